@@ -63,15 +63,25 @@ ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 """Scripts with capitals of the same shapes. A word of two of them is meant to deceive."""
 
 
-def clean_name(text: str) -> str:
-    """Return a name without characters that nobody sees or that turn the text around. Raises ValidationError.
+def clean_text(text: str, *, most: int) -> str:
+    """Return a name without characters that nobody sees or that turn the text around, normalized as it is stored.
 
-    The joiners of Arabic, Persian, Indic scripts and emoji stay between two of their characters.
+    The joiners of Arabic, Persian, Indic scripts and emoji stay between two of their characters. Raises ValidationError
+    if no letter is left, or more than `most` characters: normalizing can make a text longer.
     """
     plain = unicodedata.normalize("NFC", text)
-    name = " ".join("".join(letter for place, letter in enumerate(plain) if _is_visible(plain, place)).split())
+    visible = "".join(letter for place, letter in enumerate(plain) if _is_visible(plain, place))
+    name = unicodedata.normalize("NFC", " ".join(visible.split()))
     if not any(unicodedata.category(letter)[0] in "LNS" for letter in name):
         raise ValidationError(_("Enter a name with at least one letter."))
+    if len(name) > most:
+        raise ValidationError(_("Use at most %(most)d characters.") % {"most": most})
+    return name
+
+
+def clean_name(text: str) -> str:
+    """Return a creator's name as `clean_text` does. Raises ValidationError also if the name could deceive."""
+    name = clean_text(text, most=Creator._meta.get_field("display_name").max_length or 0)
     for word in name.split():
         if len(_alphabets(word)) > 1:
             raise ValidationError(_("Use letters of one alphabet in each word of the name."))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,12 @@ class CategoriesField(forms.ModelMultipleChoiceField[Category]):
 
     def label_from_instance(self, obj: Category) -> str:
         return obj.local_name
+
+    def clean(self, value: Any) -> QuerySet[Category]:
+        """Leave out categories that are not offered any more, which somebody may still see on an open page."""
+        assert self.queryset is not None
+        offered = {str(pk) for pk in self.queryset.values_list("pk", flat=True)}
+        return super().clean([chosen for chosen in value or () if str(chosen) in offered])
 
 
 class WelcomeForm(forms.Form):
@@ -48,7 +55,7 @@ class WelcomeForm(forms.Form):
         field = self.fields["interests"]
         assert isinstance(field, forms.ModelMultipleChoiceField) and field.queryset is not None
         minimum = min(MIN_INTERESTS, field.queryset.count())
-        if 0 < len(chosen) < minimum:
+        if self["interests"].data and len(chosen) < minimum:
             raise forms.ValidationError(
                 _("Choose at least %(count)d interests, or none to skip this step."), params={"count": minimum}
             )

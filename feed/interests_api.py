@@ -21,7 +21,7 @@ from feed.events.identity import (
 )
 from feed.forms import WelcomeForm
 from feed.models import Dial, Viewer
-from feed.preferences import MIN_INTERESTS, choose_interests, offered_interests, pictures_of
+from feed.preferences import MIN_INTERESTS, choose_interests, offered_interests, pictures_of, skip_interests
 
 MOST_INTERESTS = 200
 
@@ -48,7 +48,11 @@ class ChoiceOfInterestsSerializer(serializers.Serializer[Any]):
 
 
 class ViewerInterests(APIView):
-    """The categories that a viewer can choose as interests. PUT stores the choice, which the next page of clips follows."""
+    """The categories that a viewer can choose as interests.
+
+    PUT stores the choice, which the next page of clips follows; categories that are not offered any more are left out.
+    POST only notes that the viewer was asked, and keeps what they chose before.
+    """
 
     error_statuses = (409,)
     permission_classes = [AllowAny]
@@ -57,6 +61,14 @@ class ViewerInterests(APIView):
     @extend_schema(responses=InterestsSerializer)
     def get(self, request: Request) -> Response:
         return _answer(request, identify_signed_in_viewer(request._request, now=timezone.now()))
+
+    @extend_schema(request=None, responses=InterestsSerializer)
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        identity = identify_sender(request, now=now)
+        identity.require_consent()
+        skip_interests(key=identity.key, now=now)
+        return _answer(request, identity)
 
     @extend_schema(request=ChoiceOfInterestsSerializer, responses=InterestsSerializer)
     def put(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """Lists of what a viewer has saved, liked, watched and followed, and of what they see less of. Newest first."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True)
 class ClipPage:
-    """Clips of a list. `after` is the code after which the next page begins, or "" if there is none."""
+    """Clips of a list. `after` is the cursor of the next page, or "" if there is none."""
 
     clips: Sequence[Clip]
     after: str
@@ -43,23 +44,24 @@ class Lessened:
 
 
 def list_clips(viewer: Viewer, kind: ListKind, *, is_adult: bool, after: str = "") -> ClipPage:
-    """Return a page of a list. `after` is the code of the last clip of the page before."""
+    """Return a page of a list. `after` is the cursor of the page before."""
     ids = _watched(viewer.key) if kind == ListKind.WATCHED else [*reversed(getattr(viewer, kind.value))]
     return page_of_clips(ids, is_adult=is_adult, after=after)
 
 
 def page_of_clips(ids: Sequence[int], *, is_adult: bool, after: str = "") -> ClipPage:
     """Return a page of the clips with these ids, in the same order. Clips that are not public are left out."""
-    last = Clip.objects.filter(code=after).values_list("pk", flat=True).first() if after else None
-    rest = ids[ids.index(last) + 1 :] if last in ids else ids  # the last one seen may have been taken down since
+    rest = ids[_place_after(ids, after) :]
     public = Clip.objects.published().suitable_for(is_adult=is_adult).filter(pk__in=rest)
     codes = dict(public.values_list("pk", "code"))
     ordered = [pk for pk in rest if pk in codes]
     shown = ordered[:PAGE_SIZE]
     clips = public.with_tags().select_related("creator", "source").in_bulk(shown)
     page = [clips[pk] for pk in shown if pk in clips]
-    has_more = len(ordered) > PAGE_SIZE
-    return ClipPage(page, codes[shown[-1]] if has_more else "")
+    if len(ordered) <= PAGE_SIZE:
+        return ClipPage(page, "")
+    last = shown[-1]
+    return ClipPage(page, f"{codes[last]}.{len(ids) - ids.index(last) - 1}")
 
 
 def list_followed(viewer: Viewer) -> list[Creator]:
@@ -123,6 +125,19 @@ def _describe(code: str, categories: dict[int, str], creators: dict[int, str]) -
         "trying": _("Clips that hardly anyone has seen yet"),
     }
     return texts.get(term, _("Clips like one you were shown"))
+
+
+def _place_after(ids: Sequence[int], cursor: str) -> int:
+    """Return the index at which the page after a cursor begins.
+
+    A cursor is the code of the last clip and how many ids followed it. If that clip has left the list, the last so many
+    ids are left: new ones come first. Some may be shown again, but none is skipped.
+    """
+    code, _dot, count = cursor.partition(".")
+    last = Clip.objects.filter(code=code).values_list("pk", flat=True).first() if code else None
+    if last in ids:
+        return ids.index(last) + 1
+    return max(len(ids) - int(count), 0) if re.fullmatch("[0-9]{1,6}", count) else 0
 
 
 def _watched(key: uuid.UUID) -> list[int]:

@@ -20,11 +20,12 @@ from catalog.site import site_name
 from catalog.stock import FEW_LEFT, MAX_QUANTITY
 from feed.events.identity import (
     CONSENT_COOKIE,
-    COOKIE,
     COOKIE_AGE_S,
     WELCOMED_COOKIE,
+    delete_viewer_cookies,
     find_stored_viewers,
     identify_signed_in_viewer,
+    is_welcomed,
     set_viewer_cookie,
     set_welcomed_cookie,
 )
@@ -83,7 +84,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
         "includes_seen": includes_seen,
         "has_clips": bool(clips) or len(current_snapshot()) > 0,
         "first": clips[0] if clips else None,
-        "asks_interests": identity.may_store and not code and WELCOMED_COOKIE not in request.COOKIES,
+        "asks_interests": identity.may_store and not code and not is_welcomed(request, identity),
         "asks_consent": settings.FEED_ASKS_CONSENT and CONSENT_COOKIE not in request.COOKIES,
     }
     response = render(request, "feed/feed.html", context)
@@ -161,10 +162,11 @@ def forget_viewer(request: HttpRequest) -> HttpResponse:
     response = redirect("welcome")
     if request.POST.get("what") == "everything":
         erase_viewers(find_stored_viewers(request))
-        response.delete_cookie(COOKIE)
+        delete_viewer_cookies(response)
         messages.success(request, _("Your viewing history and choices have been erased."))
     elif identity.may_store:
         start_over(key=identity.key, now=now)
+        response.delete_cookie(WELCOMED_COOKIE)
         messages.success(request, _("Your feed has been reset."))
     return response
 
@@ -179,6 +181,5 @@ def store_consent(request: HttpRequest) -> HttpResponse:
     )
     if answer == "no":
         erase_viewers(find_stored_viewers(request))
-        response.delete_cookie(COOKIE)
-        response.delete_cookie(WELCOMED_COOKIE)
+        delete_viewer_cookies(response)
     return response

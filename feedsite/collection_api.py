@@ -24,9 +24,11 @@ from social.clip_collections import (
     TooMany,
     clip_ids_of,
     create_collection,
+    delete_collection,
+    remove_clip,
     rename_collection,
     share_collection,
-    take_out_clip,
+    unavailable_clips,
 )
 from social.models import Collection
 from videos.models import Clip
@@ -55,6 +57,12 @@ class NewCollectionSerializer(serializers.Serializer[Any]):
 
 class SharedCollectionSerializer(ClipListSerializer):
     name = serializers.CharField()
+
+
+class OwnCollectionSerializer(SharedCollectionSerializer):
+    unavailable = serializers.ListField(
+        child=serializers.CharField(), help_text="Codes of the clips that can't be watched now, of all pages."
+    )
 
 
 class OwnCollections(APIView):
@@ -87,7 +95,9 @@ class OwnCollections(APIView):
             raise Conflict(str(refusal)) from refusal
         except (ValidationError, NameTaken) as refusal:
             raise _at_name(refusal) from refusal
-        return Response(_represent(collections_of(user).get(pk=collection.pk)), status=status.HTTP_201_CREATED)
+        return Response(
+            _represent(get_object_or_404(collections_of(user), pk=collection.pk)), status=status.HTTP_201_CREATED
+        )
 
 
 class OwnCollection(APIView):
@@ -96,9 +106,13 @@ class OwnCollection(APIView):
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
 
-    @extend_schema(parameters=[AFTER], responses=SharedCollectionSerializer)
+    @extend_schema(parameters=[AFTER], responses=OwnCollectionSerializer)
     def get(self, request: Request, code: str) -> Response:
-        return _clips(request, _own(request, code))
+        collection = _own(request, code)
+        is_adult = identify_signed_in_viewer(request, now=timezone.now()).is_adult
+        rows = unavailable_clips(collection, is_adult=is_adult)
+        listed = _list_clips(request, collection) | {"unavailable": [row.clip.code for row in rows]}
+        return Response(OwnCollectionSerializer(listed).data)
 
     @extend_schema(request=CollectionChangeSerializer, responses=CollectionSerializer)
     def patch(self, request: Request, code: str) -> Response:
@@ -113,16 +127,16 @@ class OwnCollection(APIView):
             raise _at_name(refusal) from refusal
         if "is_shared" in changes:
             share_collection(collection=collection, is_shared=changes["is_shared"])
-        return Response(_represent(collections_of(signed_in_user(request)).get(pk=collection.pk)))
+        return Response(_represent(get_object_or_404(collections_of(signed_in_user(request)), pk=collection.pk)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, code: str) -> Response:
-        _own(request, code).delete()
+        delete_collection(_own(request, code))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class CollectionClip(APIView):
-    """A clip of a collection. PUT puts it in, which saves it. DELETE takes it out; it stays saved."""
+    """A clip of a collection. PUT adds it, which saves it. DELETE removes it from the collection; it stays saved."""
 
     error_statuses = (409,)
     permission_classes = [IsAuthenticated]
@@ -142,7 +156,7 @@ class CollectionClip(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, code: str, clip_code: str) -> Response:
         identify_sender(request, now=timezone.now())
-        take_out_clip(collection=_own(request, code), clip=get_object_or_404(Clip, code=clip_code))
+        remove_clip(collection=_own(request, code), clip=get_object_or_404(Clip, code=clip_code))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -153,19 +167,19 @@ class SharedCollection(APIView):
 
     @extend_schema(parameters=[AFTER], responses=SharedCollectionSerializer)
     def get(self, request: Request, share_code: str) -> Response:
-        return _clips(request, shared_collection_or_404(share_code))
+        listed = _list_clips(request, shared_collection_or_404(share_code))
+        return Response(SharedCollectionSerializer(listed).data)
 
 
 def _own(request: Request, code: str) -> Collection:
     return get_object_or_404(Collection.objects.owned_by(signed_in_user(request)).select_related("user"), code=code)
 
 
-def _clips(request: Request, collection: Collection) -> Response:
+def _list_clips(request: Request, collection: Collection) -> dict[str, Any]:
     identity = identify_signed_in_viewer(request, now=timezone.now())
     after = request.query_params.get("after", "")
     page = page_of_clips(clip_ids_of(collection), is_adult=identity.is_adult, after=after)
-    listed = {"name": collection.name, "results": page.clips, "after": page.after}
-    return Response(SharedCollectionSerializer(listed).data)
+    return {"name": collection.name, "results": page.clips, "after": page.after}
 
 
 def _represent(collection: Collection, having: set[int] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]

@@ -22,12 +22,14 @@ from feedsite.reactions import react
 from social.clip_collections import (
     NameTaken,
     TooMany,
+    add_clip,
     clip_ids_of,
     create_collection,
-    put_clip,
+    delete_collection,
+    remove_clip,
     rename_collection,
     share_collection,
-    take_out_clip,
+    unavailable_clips,
 )
 from social.models import Collection
 from videos.models import Clip
@@ -46,8 +48,8 @@ def shared_collection_or_404(share_code: str) -> Collection:
 
 @transaction.atomic
 def collect(*, request: HttpRequest, identity: Identity, collection: Collection, clip: Clip, now: datetime) -> None:
-    """Put a clip in a collection and save it, for the feed too. Raises TooMany."""
-    put_clip(collection=collection, clip=clip, now=now)
+    """Add a clip to a collection and save it, for the feed too. Raises TooMany or CollectionGone."""
+    add_clip(collection=collection, clip=clip, now=now)
     react(request=request, identity=identity, clip=clip, verb="save", is_on=True, now=now)
 
 
@@ -73,7 +75,7 @@ def collections_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def collection_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one of the user's collections. On POST, rename, share, close or delete it, or take a clip out."""
+    """Show one of the user's collections. On POST, rename, share, close or delete it, or remove a clip."""
     user = signed_in_user(request)
     collection = get_object_or_404(Collection.objects.owned_by(user), code=code)
     name, refusals = collection.name, list[str]()
@@ -82,12 +84,11 @@ def collection_page(request: HttpRequest, code: str) -> HttpResponse:
             return _change(request, collection)
         except (ValidationError, NameTaken) as refusal:
             refusals, name = _sentences(refusal), request.POST.get("name", "")
-            collection.refresh_from_db()
+            collection = get_object_or_404(Collection.objects.owned_by(user), code=code)
     identity = identify_signed_in_viewer(request, now=timezone.now())
-    ids, after = clip_ids_of(collection), request.GET.get("after", "")
-    page = page_of_clips(ids, is_adult=identity.is_adult, after=after)
-    has_hidden = not after and not page.after and len(ids) > len(page.clips)
-    context = {"collection": collection, "page": page, "has_hidden": has_hidden, "name": name, "refusals": refusals}
+    page = page_of_clips(clip_ids_of(collection), is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    unavailable = unavailable_clips(collection, is_adult=identity.is_adult)
+    context = {"collection": collection, "page": page, "unavailable": unavailable, "name": name, "refusals": refusals}
     response = render(request, "feed/lists/collection.html", context, status=422 if refusals else 200)
     set_viewer_cookie(response, request, identity)
     return response
@@ -103,11 +104,11 @@ def _change(request: HttpRequest, collection: Collection) -> HttpResponse:
         share_collection(collection=collection, is_shared=change == "share")
         sentence = _("Everyone with the link can see this collection now.")
         messages.success(request, sentence if change == "share" else _("Only you can see this collection now."))
-    elif change == "take-out":
-        take_out_clip(collection=collection, clip=get_object_or_404(Clip, code=request.POST.get("clip", "")))
-        messages.success(request, _("Taken out. The clip is still saved."))
+    elif change == "remove":
+        remove_clip(collection=collection, clip=get_object_or_404(Clip, code=request.POST.get("clip", "")))
+        messages.success(request, _("Removed from the collection. The clip is still saved."))
     elif change == "delete":
-        collection.delete()
+        delete_collection(collection)
         messages.success(request, _("Collection deleted. Its clips are still saved."))
         return redirect("collections")
     else:
@@ -143,7 +144,7 @@ def choose_collections(request: HttpRequest, code: str) -> HttpResponse:
 
 @transaction.atomic
 def _store_choice(request: HttpRequest, identity: Identity, user: User, clip: Clip, now: datetime) -> None:
-    """Put the clip where a box was ticked, and take it out where one was cleared. Others are left alone."""
+    """Add the clip where a box was ticked, and remove it where one was cleared. Others are left alone."""
     before, after = set(request.POST.getlist("before")), set(request.POST.getlist("in"))
     own = {collection.code: collection for collection in Collection.objects.owned_by(user)}
     added = [own[code] for code in after - before if code in own]
@@ -153,7 +154,7 @@ def _store_choice(request: HttpRequest, identity: Identity, user: User, clip: Cl
         collect(request=request, identity=identity, collection=collection, clip=clip, now=now)
     for code in before - after:
         if code in own:
-            take_out_clip(collection=own[code], clip=clip)
+            remove_clip(collection=own[code], clip=clip)
 
 
 @require_safe
@@ -170,12 +171,9 @@ def shared_collection_page(request: HttpRequest, share_code: str) -> HttpRespons
 
 
 def _checked(name: str) -> str:
-    """Return a name that is not empty or too long for its column. Raises ValidationError."""
-    most = Collection._meta.get_field("name").max_length or 0
+    """Return a name that is not empty. Raises ValidationError."""
     if not name.strip():
         raise ValidationError(_("Enter a name."))
-    if len(name) > most:
-        raise ValidationError(_("Use at most %(most)d characters.") % {"most": most})
     return name
 
 

@@ -26,6 +26,7 @@ from feed.lists import (
 from feed.models import Viewer
 from feed.preferences import hide_creator, restore_reason
 from feedsite.reactions import react, react_to_creator
+from social.clip_collections import collections_with
 from videos.models import Clip
 
 VERBS = {ListKind.SAVED: "save", ListKind.LIKED: "like"}
@@ -71,10 +72,17 @@ def less_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def change_list(request: HttpRequest) -> HttpResponse:
-    """Take one thing off a list: a clip, a creator, or a reason. Or follow a suggested creator."""
+    """Take one thing off a list: a clip, a creator, or a reason. Or follow a suggested creator.
+
+    Ask first whether to remove a saved clip that lies in collections.
+    """
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
     change = request.POST.get("change", "")
+    if change == "save" and "is_confirmed" not in request.POST and request.user.is_authenticated:
+        clip = get_object_or_404(Clip.objects.select_related("creator"), code=request.POST.get("subject", ""))
+        if names := collections_with(user=request.user, clip=clip):
+            return _answer(request, identity, "feed/lists/confirm_removal.html", {"clip": clip, "names": names})
     try:
         _apply_change(request, identity, change, request.POST.get("subject", ""), now)
     except ConsentMissing as refusal:

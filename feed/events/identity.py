@@ -131,11 +131,26 @@ def set_viewer_cookie(response: HttpResponseBase, request: HttpRequest, identity
     """
     response.headers.setdefault("Cache-Control", "private, no-store")
     value = identity.as_cookie()
+    is_noted = request.COOKIES.get(WELCOMED_COOKIE) and WELCOMED_COOKIE not in response.cookies
+    if is_noted and not is_welcomed(request, identity):
+        response.delete_cookie(WELCOMED_COOKIE)
     if not identity.may_store or request.COOKIES.get(COOKIE) == value:
         return
     response.set_cookie(
         COOKIE, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
+
+
+def delete_viewer_cookies(response: HttpResponseBase) -> None:
+    """Make the browser forget the viewer, and that they were asked for interests."""
+    response.delete_cookie(COOKIE)
+    response.delete_cookie(WELCOMED_COOKIE)
+
+
+def is_welcomed(request: HttpRequest, identity: Identity) -> bool:
+    """Return whether the browser has noted that this viewer, and not the one before, was asked for interests."""
+    former = _read_cookie(request.COOKIES.get(COOKIE, ""))
+    return bool(request.COOKIES.get(WELCOMED_COOKIE)) and (former is None or former.key == identity.key)
 
 
 def set_welcomed_cookie(response: HttpResponseBase, identity: Identity) -> None:

@@ -94,6 +94,7 @@ def test_own_handle_may_change_in_looks_only() -> None:
             "\u200b",
             HIDDEN,
             "\u2800\u3164",
+            "\ufb2c" * 60,
         ),
     ],
 )

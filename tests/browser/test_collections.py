@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from social.models import Collection
+from social.models import CollectedClip, Collection, Save
 from tests.browser.conftest import sign_in
 from tests.browser.swiping import publish_many
 from tests.browser.test_feed import PLAYING, open_feed
@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, make_user
 FOCUSED = "() => document.activeElement.dataset.act ?? ''"
 
 
-def test_a_clip_is_saved_to_a_new_collection_and_taken_out(phone: Page) -> None:
+def test_a_clip_is_saved_to_a_collection_removed_from_it_and_from_saved(phone: Page) -> None:
     publish_many(6, is_heavy=False)
     make_user("shopper@example.com")
     sign_in(phone, "shopper@example.com", PASSWORD)
@@ -35,7 +35,20 @@ def test_a_clip_is_saved_to_a_new_collection_and_taken_out(phone: Page) -> None:
     assert Collection.objects.get().clips.count() == 0
     phone.go_back()
     expect(sheet).to_be_hidden()
-    expect(phone.locator('[data-index="0"] [data-act=save]')).to_have_attribute("aria-pressed", "true")
+    save = phone.locator('[data-index="0"] [data-act=save]')
+    expect(save).to_have_attribute("aria-pressed", "true")
+    save.click()
+    with phone.expect_response(lambda response: "/clips/" in response.url and response.request.method == "PUT"):
+        sheet.get_by_role("checkbox", name="Kitchen").click()
+    assert (Collection.objects.get().clips.count(), Save.objects.count()) == (1, 1), "Saving again removes nothing."
+    phone.route("**/viewer/collections/**/clips/**", lambda route: route.abort())
+    sheet.get_by_role("checkbox", name="Kitchen").click()
+    expect(sheet.get_by_role("status")).to_have_text("Something went wrong. Please try again.")
+    expect(sheet.get_by_role("checkbox", name="Kitchen")).to_be_checked()
+    with phone.expect_response(lambda response: response.url.endswith("/save/")):
+        sheet.get_by_role("button", name="Remove from saved").click()
+    expect(save).to_have_attribute("aria-pressed", "false")
+    assert not CollectedClip.objects.exists() and not Save.objects.exists()
 
 
 def test_back_closes_a_sheet_and_closing_one_leaves_no_entry_behind(phone: Page) -> None:

@@ -2,11 +2,24 @@
 
 from copy import copy
 from functools import partial
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 
-from social.clip_collections import MOST_CLIPS, MOST_COLLECTIONS, TooMany, create_collection, put_clip
-from social.models import CollectedClip, Collection
+from social.clip_collections import (
+    MOST_CLIPS,
+    MOST_COLLECTIONS,
+    CollectionGone,
+    TooMany,
+    add_clip,
+    create_collection,
+    delete_collection,
+    rename_collection,
+    share_collection,
+)
+from social.marks import set_mark
+from social.models import CollectedClip, Collection, Save
 from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_draft, make_user
 from videos.models import Clip
@@ -64,6 +77,52 @@ def test_clips_put_in_at_once_exceed_the_limit_only_without_the_guard() -> None:
         counts.append(latest.count())
     assert max(counts) > 2, counts
     latest.delete()
-    outcomes = run_at_once([partial(put_clip, collection=collection, clip=clip, now=NOW) for clip in outside])
+    outcomes = run_at_once([partial(add_clip, collection=collection, clip=clip, now=NOW) for clip in outside])
     assert {outcome.error for outcome in outcomes} == {"", TooMany.__name__}
     assert CollectedClip.objects.filter(collection=collection).count() == MOST_CLIPS
+
+
+def test_clip_that_is_removed_from_saved_while_it_is_added_is_in_no_collection() -> None:
+    user, clip = make_user(), make_draft()
+    collection = Collection.objects.create(user=user, name="Kitchen", created_at=NOW)
+
+    def unsave() -> None:
+        set_mark(user=user, clip=clip, verb="save", is_on=False, now=NOW)
+        connection.close()
+
+    for is_guarded in (False, True):
+        Save.objects.create(user=user, clip=clip, created_at=NOW)
+        other = Thread(target=unsave)
+        with transaction.atomic():
+            if is_guarded:
+                add_clip(collection=collection, clip=clip, now=NOW)
+            else:
+                set_mark(user=user, clip=clip, verb="save", is_on=True, now=NOW)
+            other.start()
+            other.join(timeout=1)
+            assert other.is_alive() == is_guarded, "Only the lock makes it wait."
+            if not is_guarded:
+                CollectedClip.objects.create(collection=collection, clip=clip, created_at=NOW)
+        other.join()
+        assert not Save.objects.exists()
+        assert CollectedClip.objects.exists() != is_guarded
+        CollectedClip.objects.all().delete()
+
+
+def test_collection_that_is_deleted_meanwhile_is_gone_for_every_change() -> None:
+    collection, clip = Collection.objects.create(user=make_user(), name="Kitchen", created_at=NOW), make_draft()
+    changes = [
+        *(partial(rename_collection, collection=collection, name=f"Name {n}") for n in range(6)),
+        *(partial(share_collection, collection=collection, is_shared=True) for _n in range(6)),
+        *(partial(add_clip, collection=collection, clip=clip, now=NOW) for _n in range(6)),
+    ]
+    assert {outcome.error for outcome in run_at_once(changes)} == {""}
+    link = Collection.objects.get().share_code
+    share_collection(collection=collection, is_shared=True)
+    assert link and Collection.objects.get().share_code == link, "All who shared it at once made one link."
+    outcomes = run_at_once([*changes, partial(delete_collection, copy(collection)), *changes])
+    assert {outcome.error for outcome in outcomes} <= {"", CollectionGone.__name__}
+    assert not Collection.objects.exists() and not CollectedClip.objects.exists()
+    for change in changes:
+        with pytest.raises(CollectionGone):
+            change()

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import User
 from catalog.models import Category, Product, ProductImage
 from feed.models import Viewer
-from tests.factories import make_category, make_product
+from tests.factories import PASSWORD, make_category, make_product
 from tests.feed.watching import make_watchable_clip, read_feed
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,55 @@ def test_new_viewers_are_asked_until_they_choose_or_skip(client: Client, interes
     del client.cookies["welcomed"]  # another browser
     assert "data-welcome" in client.get("/").content.decode()
     assert offer(client)["is_asked"] and "data-welcome" not in client.get("/").content.decode()
+
+
+def test_closing_the_sheet_keeps_what_was_chosen_elsewhere(client: Client, interests: list[int]) -> None:
+    slugs = [f"kind-{index}" for index in range(5)]
+    choose(client, *slugs, dial=4)
+    answer = client.post("/api/v1/viewer/interests/")
+    assert answer.status_code == 200 and answer.json()["is_asked"]
+    viewer = Viewer.objects.get()
+    assert (sorted(viewer.interests), viewer.dial) == (sorted(interests[:5]), 4)
+    other = Client()
+    assert other.post("/api/v1/viewer/interests/").json()["is_asked"] and other.cookies["welcomed"].value == "yes"
+    assert "data-welcome" not in other.get("/").content.decode()
+
+
+def test_categories_that_went_off_sale_meanwhile_are_left_out(client: Client, interests: list[int]) -> None:
+    Product.objects.filter(category__slug="kind-6").update(is_active=False)
+    gone, left = interests[6], interests[:5]
+    assert choose(client, *(f"kind-{index}" for index in range(7) if index))[0] == 200
+    assert sorted(Viewer.objects.get().interests) == sorted(interests[1:6])
+    assert client.post("/welcome/", {"interests": [*left, gone, "0", "x"], "dial": "8"}).status_code == 302
+    assert sorted(Viewer.objects.get().interests) == sorted(left)
+    assert choose(client, "kind-6")[0] == choose(client, *["nothing"] * 5)[0] == 400
+    assert client.post("/welcome/", {"interests": [gone] * 5, "dial": "8"}).status_code == 200
+    assert sorted(Viewer.objects.get().interests) == sorted(left), "A choice of which nothing is left is no skipping."
+
+
+def test_next_viewer_of_a_browser_is_asked_again(
+    client: Client, shopper: User, stranger: User, interests: list[int]
+) -> None:
+    def is_asked(browser: Client) -> bool:
+        return "data-welcome" in browser.get("/").content.decode()
+
+    client.post("/welcome/", {"skip": "yes"})
+    for what in ("everything", "ranking"):
+        assert not is_asked(client)
+        client.post("/welcome/forget/", {"what": what})
+        assert client.cookies["welcomed"].value == "" and is_asked(client)
+        client.post("/welcome/", {"skip": "yes"})
+    client.force_login(shopper)
+    assert not is_asked(client), "The visitor has become this user."
+    client.post("/accounts/logout/")
+    assert is_asked(client) and client.cookies["welcomed"].value == ""
+    client.post("/welcome/", {"skip": "yes"})
+    client.force_login(stranger)
+    client.get("/")
+    client.post("/welcome/", {"skip": "yes"})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/accounts/leave/").status_code == 302
+    assert is_asked(client) and client.cookies["welcomed"].value == ""
 
 
 def test_nobody_is_asked_before_consent(client: Client, interests: list[int], settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """What a viewer has saved, liked, watched, followed and hidden is found on pages and in the API, and can be undone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -65,8 +66,31 @@ def test_watched_clips_are_listed_in_pages(client: Client) -> None:
     rest = codes_in(client, "watched", after=first["after"])
     assert len({clip["code"] for clip in first["results"]} | set(rest)) == 26
     assert f"?after={first['after']}" in client.get("/saved/watched/").content.decode()
-    Clip.objects.filter(code=first["after"]).update(state=ClipState.REMOVED)
+    Clip.objects.filter(code=first["results"][-1]["code"]).update(state=ClipState.REMOVED)
     assert codes_in(client, "watched", after=first["after"]) == rest, "The list goes on after a clip that is gone."
+
+
+def test_next_page_keeps_its_place_when_the_last_clip_has_left_the_list(client: Client) -> None:
+    friend, other = make_enrolment(make_creator("friend")), make_enrolment(make_creator("other"))
+    clips = [make_watchable_clip(None, other if place == 6 else friend) for place in range(30)]
+    for clip in clips:
+        client.post(f"/api/v1/clips/{clip.code}/save/")
+        client.post(f"/api/v1/clips/{clip.code}/like/")
+    for handle in ("friend", "other"):
+        change(client, "follow", handle)
+    leave: dict[str, Callable[[Clip], object]] = {
+        "saved": lambda clip: change(client, "save", clip.code),
+        "liked": lambda clip: client.delete(f"/api/v1/clips/{clip.code}/like/"),
+        "following": lambda _clip: change(client, "unfollow", "other"),
+    }
+    for kind, remove in leave.items():
+        page = client.get(f"/api/v1/viewer/clips/{kind}/").json()
+        assert page["results"][-1]["code"] == clips[6].code
+        remove(clips[6])
+        rest = [clip.code for clip in reversed(clips[:6])]
+        assert codes_in(client, kind, after=page["after"]) == rest
+        for broken in ("x", ".", "x.", ".-1", "x.²", f"x.{'9' * 5000}"):
+            assert codes_in(client, kind, after=broken)[0] == clips[29].code, "It begins again."
 
 
 def test_following_page_suggests_creators_and_shows_the_clips_of_followed_ones(client: Client) -> None:

@@ -20,7 +20,7 @@ export function mountActions(feed) {
     sound: () => feed.playback.sound.toggle(),
     captions: () => feed.playback.sound.toggleCaptions(),
     like: (entry) => toggleMark(entry, "is_liked"),
-    save: (entry) => toggleMark(entry, "is_saved", message("saved"), offerCollections(feed, entry)),
+    save: (entry) => save(feed, entry),
     follow: (entry) => toggleFollow(feed, entry),
     share: ({ clip }) => share(clip),
     hide: (entry) => hide(feed, entry),
@@ -44,13 +44,18 @@ export function mountActions(feed) {
 }
 
 /**
- * Offer to put a clip that was just saved in a collection. Collections belong to accounts.
+ * Save a clip. If it is saved, a user chooses its collections, or removes it; a visitor, who has none, just removes it.
  * @param {Feed} feed
  * @param {Entry} entry
  */
-function offerCollections(feed, entry) {
-  if (feed.root.dataset.signedIn !== "true") return undefined;
-  return { text: message("to_collection"), run: () => feed.collections.open(entry) };
+function save(feed, entry) {
+  const hasCollections = feed.root.dataset.signedIn === "true";
+  const choose = () => feed.collections.open(entry);
+  if (entry.clip.is_saved && hasCollections) choose();
+  else {
+    const offer = hasCollections ? { text: message("to_collection"), run: choose } : undefined;
+    toggleMark(entry, "is_saved", message("saved"), offer);
+  }
 }
 
 /**

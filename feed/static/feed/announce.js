@@ -22,11 +22,15 @@ export function announce(text) {
 
 /**
  * Show a message for five seconds, with an "Undo" button if there is something to undo, and one for what can be done next.
+ * While a dialog is open, its status line shows the message: what lies under it can be neither heard nor tapped.
  * @param {string} text
  * @param {() => void} [undo]
  * @param {Offer} [offer]
  */
 export function toast(text, undo, offer) {
+  const line = document.querySelector("dialog[open] [data-dialog-status]");
+  if (line) line.textContent = text;
+  if (line && !undo && !offer) return;
   const box = find(document, "[data-toast]");
   find(box, "[data-toast-text]").textContent = text;
   find(box, "[data-toast-offer]").textContent = offer?.text ?? "";

@@ -1,11 +1,11 @@
-/** The sheet that puts a clip in the viewer's collections, which also saves it. */
+/** The sheet that adds a clip to the user's collections, which also saves it, or removes it from the saved clips. */
 import { find } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { ApiError, attempt, isRequestError, request } from "./api.js";
 import { openDialog, prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { errorText } from "./errors.js";
-import { sendChoice } from "./marks.js";
+import { sendChoice, toggleMark } from "./marks.js";
 import { message } from "./messages.js";
 import { showMarks } from "./slide.js";
 
@@ -20,6 +20,8 @@ export function mountCollections() {
   const form = find(dialog, "form", HTMLFormElement);
   const field = find(form, "[name=name]", HTMLInputElement);
   const problem = find(form, "[data-part=problem]");
+  const button = find(form, "button", HTMLButtonElement);
+  const saved = find(dialog, "[data-part=saved]");
   const { content } = find(document, "template[data-collection-template]", HTMLTemplateElement);
   /** @type {Entry | undefined} */
   let entry;
@@ -27,6 +29,7 @@ export function mountCollections() {
   /** @param {Entry} changed */
   function showSaved({ clip, slide }) {
     clip.is_saved = true;
+    saved.hidden = false;
     if (slide.dataset.code === clip.code) showMarks(slide, clip);
   }
 
@@ -52,7 +55,9 @@ export function mountCollections() {
     box.checked = isIn;
     box.addEventListener("change", async () => {
       const asked = box.checked;
+      box.disabled = true;
       if (entry && !(await put(entry, code, asked))) box.checked = !asked;
+      Object.assign(box, { disabled: false }).focus();
     });
     return line;
   }
@@ -69,6 +74,7 @@ export function mountCollections() {
     const name = field.value;
     if (!changed || !name.trim()) return field.focus();
     showProblem("");
+    button.disabled = true;
     try {
       const made = /** @type {Collection} */ (await sendChoice("POST", endpoint("collections"), { name }));
       const isIn = await put(changed, made.code, true);
@@ -78,18 +84,29 @@ export function mountCollections() {
     } catch (error) {
       if (!isRequestError(error)) throw error;
       showProblem((error instanceof ApiError && errorText(error.body)) || message("failed"));
+    } finally {
+      button.disabled = false;
     }
+  }
+
+  function removeFromSaved() {
+    if (!entry?.clip.is_saved) return;
+    dialog.close();
+    toast(message("unsaved"));
+    toggleMark(entry, "is_saved");
   }
 
   prepareDialog(dialog);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    create();
+    if (!button.disabled) create();
   });
+  find(saved, "button").addEventListener("click", removeFromSaved);
   return {
     async open(opened) {
       entry = opened;
       showProblem("");
+      saved.hidden = !opened.clip.is_saved;
       list.replaceChildren();
       openDialog(dialog);
       const url = `${endpoint("collections")}?clip=${encodeURIComponent(opened.clip.code)}`;

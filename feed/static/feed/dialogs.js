@@ -18,6 +18,7 @@ if (history.state?.sheet) history.back();
  */
 export function openDialog(dialog) {
   history.pushState({ ...history.state, sheet: true }, "");
+  find(dialog, "[data-dialog-status]").textContent = "";
   dialog.showModal();
 }
 

@@ -31,6 +31,7 @@ export class Sheet {
   #clip;
   /** @type {Product | undefined} */
   #product;
+  #isAdding = false;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -170,9 +171,12 @@ export class Sheet {
   }
 
   async #addToBag() {
+    if (this.#isAdding) return;
     const seen = this.clip.token || this.clip.seen;
     const body = { product: this.product.slug, quantity: this.quantity, seen };
+    this.#isAdding = true;
     const bag = await attempt(() => request("POST", endpoint("bag"), body));
+    this.#isAdding = false;
     if (!bag) return;
     showBagCount(bag.count);
     this.dialog.close();

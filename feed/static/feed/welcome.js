@@ -36,6 +36,7 @@ export async function askForInterests(feed) {
 function mount(feed, dialog, interests, minimum) {
   const form = find(dialog, "form", HTMLFormElement);
   const problem = find(form, "[data-part=problem]");
+  const button = find(form, "button:not([type])", HTMLButtonElement);
   const chosen = () => findAll(form, "input:checked").map((box) => /** @type {HTMLInputElement} */ (box).value);
   let isSaved = false;
 
@@ -45,17 +46,17 @@ function mount(feed, dialog, interests, minimum) {
     problem.hidden = true;
   }
 
-  /** @param {string[]} slugs */
-  const save = (slugs) => sendChoice("PUT", endpoint("interests"), { interests: slugs });
-
   async function submit() {
+    button.disabled = true;
     try {
-      await save(chosen());
+      await sendChoice("PUT", endpoint("interests"), { interests: chosen() });
     } catch (error) {
       if (!isRequestError(error)) throw error;
       const text = (error instanceof ApiError && errorText(error.body)) || message("failed");
       Object.assign(problem, { textContent: text, hidden: false });
       return;
+    } finally {
+      button.disabled = false;
     }
     isSaved = true;
     dialog.close();
@@ -72,7 +73,7 @@ function mount(feed, dialog, interests, minimum) {
     submit();
   });
   dialog.addEventListener("close", () => {
-    if (!isSaved) save([]).catch(() => null); // otherwise, the next visit asks again
+    if (!isSaved) sendChoice("POST", endpoint("interests")).catch(() => null); // otherwise, the next visit asks again
   });
 }
 

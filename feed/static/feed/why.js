@@ -50,7 +50,8 @@ export function mountWhy(feed) {
 
   /** @param {string} reason */
   async function report(reason) {
-    await attempt(() => request("POST", endpoint("report", { code: String(shown?.code) }), { reason }));
+    const url = endpoint("report", { code: String(shown?.code) });
+    if ((await attempt(() => request("POST", url, { reason }))) === undefined) return;
     dialog.close();
     toast(message("reported"));
   }
