@@ -148,11 +148,6 @@ class Measures:
     white: float | None = None
 
 
-def faults_of(source: Path, produced: Produced, folder: Path, case: Case) -> list[str]:
-    """Return sentences about everything that is wrong with the clip made from `source`, or an empty list."""
-    return examine(source, produced, folder, case)[1]
-
-
 def examine(source: Path, produced: Produced, folder: Path, case: Case) -> tuple[Measures, list[str]]:
     """Return what was measured of the clip made from `source`, and sentences about everything that is wrong with it."""
     faults = case.look(produced, folder) if case.look else []

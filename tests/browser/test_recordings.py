@@ -7,7 +7,7 @@ import av
 import pytest
 from playwright.sync_api import Browser
 
-from benchmarks.media_cases import Case, faults_of
+from benchmarks.media_cases import Case, examine
 from videos.media.running import process, process_av1
 
 # A canvas changes its size every second, is paused, and stands still in the end; a tone goes on all the time. All types
@@ -108,7 +108,7 @@ def test_recordings_of_every_codec_become_clips(recordings: dict[str, bytes], tm
         source = tmp_path / f"recording-{number}"
         source.write_bytes(content)
         produced = process(source, out, lambda percent: None)
-        wrong[kind] = faults_of(source, produced, out, Case(end_s(source), compares_sound=False))
+        wrong[kind] = examine(source, produced, out, Case(end_s(source), compares_sound=False))[1]
         assert produced.duration_ms > 900
     assert not any(wrong.values()), wrong
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.media_cases import CASES, Case, faults_of
+from benchmarks.media_cases import CASES, Case, examine
 from tests.videos.clips import REPOSITORY, make_clip, run_ffmpeg
 from videos.media.policy import MediaRefused
 from videos.media.running import process, process_av1
@@ -22,7 +22,7 @@ def check(source: Path, out: Path, case: Case) -> None:
         assert list(out.iterdir()) == []
         return
     produced = process(source, out, lambda percent: None)
-    assert faults_of(source, produced, out, case) == []
+    assert examine(source, produced, out, case)[1] == []
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=ABSENT)
