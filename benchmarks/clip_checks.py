@@ -17,6 +17,8 @@ SIGNATURE_PX = 16
 MIN_CHANGE = 0.05
 # How much less a tile may be like the frame of its time than like the frame that it is most like.
 MAX_TILE_DIFFERENCE = 2.2
+# Containers round times, so that a frame may begin just before or after the time of a tile.
+ROUNDING_S = 0.001
 
 type Values = NDArray[np.float64]
 
@@ -114,8 +116,9 @@ def wrong_tiles(produced: Produced, folder: Path) -> list[int]:
         row, column = divmod(number, board.columns)
         tile = picture[row * height : (row + 1) * height, column * width : (column + 1) * width]
         differences = np.abs(pictures - tile).mean(axis=(1, 2, 3))
-        shown = np.flatnonzero(times <= number * board.interval_ms / 1000 + 0.0005)[-1]
-        if differences[shown] > min(differences) + MAX_TILE_DIFFERENCE:
+        at_s = number * board.interval_ms / 1000
+        first, last = np.searchsorted(times, (at_s - ROUNDING_S, at_s + ROUNDING_S), side="right") - 1
+        if min(differences[max(0, first) : last + 1]) > min(differences) + MAX_TILE_DIFFERENCE:
             wrong.append(number)
     return wrong
 
