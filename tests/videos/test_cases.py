@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from benchmarks.clip_checks import signatures
 from benchmarks.media_cases import CASES, Case, examine
 from tests.videos.clips import REPOSITORY, make_clip, run_ffmpeg
 from videos.media.policy import MediaRefused
@@ -98,3 +100,13 @@ def test_short_gaps_in_the_sound_stay_where_they_are(tmp_path: Path) -> None:
     gaps = "asetnsamples=480,aselect='not(between(t,0.7,0.78)+between(t,1.1,1.18)+between(t,1.5,1.58))'"
     source = make_clip(tmp_path / "gaps.mkv", "-af", f"{pulses},{gaps}", "-c:a", "pcm_s16le", seconds=3)
     check(source, tmp_path / "out", Case(3.0))
+
+
+def test_frames_keep_their_own_times(tmp_path: Path) -> None:
+    jitter = "settb=1/90000,setpts='(N+0.8*mod(N*7,5)/5)/25/TB'"
+    options = ["-vf", jitter, "-fps_mode", "vfr", "-enc_time_base", "1/90000"]
+    source = make_clip(tmp_path / "jitter.mp4", *options, seconds=2, rate=25, size="240x426")
+    produced = process(source, tmp_path, lambda percent: None)
+    times, _frames = signatures(source)
+    for encoded in (*produced.encoded_files, *process_av1(source, tmp_path, lambda percent: None)):
+        assert np.abs(signatures(encoded.path)[0] - times).max() < 0.002

@@ -29,6 +29,7 @@ from videos.media.sound import Gain
 MAX_ALLOC_BYTES = 1 << 28
 MAX_OUTPUT_BYTES = 1 << 30
 SOUND = "sound.nut"
+TIME_BASE = "1/90000"
 THREADS = min(4, os.cpu_count() or 1)
 
 type Arguments = list[str]
@@ -236,7 +237,8 @@ def _movie(
     arguments = ["-map", picture, *(["-map", sound] if plan.has_audio else [])]
     arguments += ["-c:v", encoder.library, "-preset", encoder.preset, "-crf", str(encoder.crf + rendition.crf_step)]
     arguments += ["-maxrate", f"{rendition.ceiling_kbits}k", "-bufsize", f"{rendition.ceiling_kbits}k"]
-    arguments += ["-pix_fmt", "yuv420p", "-fps_mode", "vfr"]
+    # Without a fine time base, frames would move to multiples of the nominal frame rate, away from their sound.
+    arguments += ["-pix_fmt", "yuv420p", "-fps_mode", "vfr", "-enc_time_base", TIME_BASE]
     arguments += ["-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_EVERY_S})"]
     rate = round(plan.encoder_fps * 1000)  # containers guess rates such as 2000, which need not be possible
     if rendition.codec == "h264":
