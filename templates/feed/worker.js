@@ -9,8 +9,9 @@ const COPIED = [{% for path in copied %}"{{ path|escapejs }}"{% if not forloop.l
 const ORDER = /^\/orders\/[A-Za-z0-9-]+\/$/;
 const MOST_COPIES = 30;
 const REFRESH_MS = 10 * 60 * 1000;
+const READABLE_MS = 7 * 24 * 60 * 60 * 1000; // a copy is not shown for longer than people stay signed in
+const COPIED_AT = "X-Copied-At";
 let account = null;
-let refreshedAt = 0;
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE_NAME).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
@@ -25,8 +26,9 @@ addEventListener("activate", (event) => {
 });
 
 addEventListener("fetch", (event) => {
-  if (event.request.method !== "GET") return;
   const { pathname } = new URL(event.request.url);
+  if (event.request.method === "POST" && pathname === "{% url 'account_logout' %}") event.waitUntil(forget());
+  if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate") {
     event.respondWith(navigate(event));
   } else if (FILES.includes(pathname)) {
@@ -48,34 +50,36 @@ async function navigate(event) {
 async function keep(url, response) {
   const owner = response.headers.get("X-Account");
   if (!owner) return;
-  if (owner !== account) refreshedAt = 0;
   account = owner;
-  await deleteOthers();
+  await forget(COPIES + owner);
   if (owner === "none") return;
   await store(url, response, owner);
-  if (Date.now() - refreshedAt < REFRESH_MS) return;
-  refreshedAt = Date.now();
   for (const path of COPIED) {
-    const fresh = await fetch(path, { redirect: "error" }).catch(() => null);
+    const copy = await caches.match(path, { cacheName: COPIES + owner });
+    if (copy && age(copy) < REFRESH_MS) continue;
+    const fresh = await fetch(path, { redirect: "error", headers: { "X-Copy": "1" } }).catch(() => null);
     if (fresh) await store(new URL(path, location.href).href, fresh, fresh.headers.get("X-Account"));
   }
 }
 
-async function deleteOthers() {
-  for (const name of await caches.keys()) {
-    if (name.startsWith(COPIES) && name !== COPIES + account) await caches.delete(name);
-  }
+/* Deletes all copies but those in the cache with the given name. */
+async function forget(kept = "") {
+  for (const name of await caches.keys()) if (name.startsWith(COPIES) && name !== kept) await caches.delete(name);
 }
+
+const age = (copy) => Date.now() - Number(copy.headers.get(COPIED_AT));
 
 async function store(url, response, owner) {
   const { pathname, search } = new URL(url);
   const isCopied = (COPIED.includes(pathname) && !search) || ORDER.test(pathname);
   if (!isCopied || !response.ok || owner !== account) return;
   const cache = await caches.open(COPIES + owner);
-  await cache.put(pathname, response);
+  const headers = new Headers(response.headers);
+  headers.set(COPIED_AT, String(Date.now()));
+  await cache.put(pathname, new Response(await response.blob(), { headers }));
   const kept = await cache.keys();
   for (const old of kept.slice(0, Math.max(0, kept.length - MOST_COPIES))) await cache.delete(old);
-  await deleteOthers(); // somebody may have signed out meanwhile
+  await forget(COPIES + account); // somebody may have signed out meanwhile
 }
 
 /* Returns the copy of a page with a sentence that says that it is one. */
@@ -83,7 +87,7 @@ async function readCopy(url) {
   const { pathname } = new URL(url);
   for (const name of await caches.keys()) {
     const copy = name.startsWith(COPIES) ? await (await caches.open(name)).match(pathname) : undefined;
-    if (!copy) continue;
+    if (!copy || age(copy) > READABLE_MS) continue;
     const html = (await copy.text()).replace("data-offline-copy hidden", "data-offline-copy");
     return new Response(html, { headers: copy.headers });
   }

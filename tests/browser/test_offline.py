@@ -94,6 +94,26 @@ COPIED = """async () => {
     return false;
 }"""
 
+AGE = """async (days) => {
+    for (const name of (await caches.keys()).filter((name) => name.startsWith("copies-"))) {
+        const cache = await caches.open(name);
+        for (const key of await cache.keys()) {
+            const copy = await cache.match(key);
+            const headers = new Headers(copy.headers);
+            headers.set("X-Copied-At", String(Date.now() - days * 86400_000));
+            await cache.put(key, new Response(await copy.blob(), { headers }));
+        }
+    }
+}"""
+"""Makes the copies as many days old."""
+
+
+def go_online(page: Page) -> None:
+    """Bring the connection back, and wait until the offline page has loaded the page that it stands for."""
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="You're offline")).to_be_hidden()
+    page.wait_for_load_state()
+
 
 def test_own_pages_are_readable_offline_until_somebody_else_or_nobody_is_signed_in(feed: Page) -> None:
     for email in ("first@example.com", "second@example.com"):
@@ -108,7 +128,7 @@ def test_own_pages_are_readable_offline_until_somebody_else_or_nobody_is_signed_
         expect(feed.locator("[data-offline-copy]")).to_be_visible()
     feed.goto("/accounts/")
     expect(feed.get_by_role("heading", name="You're offline")).to_be_visible()
-    feed.context.set_offline(False)
+    go_online(feed)
     feed.goto("/saved/")
     expect(feed.locator("[data-offline-copy]")).to_be_hidden()
     (first,) = feed.evaluate(COPIES)
@@ -117,6 +137,14 @@ def test_own_pages_are_readable_offline_until_somebody_else_or_nobody_is_signed_
     feed.wait_for_function(COPIED)
     (second,) = feed.evaluate(COPIES)
     assert second != first
+    feed.evaluate(AGE, 6)
+    feed.context.set_offline(True)
+    feed.goto("/orders/")
+    expect(feed.locator("[data-offline-copy]")).to_be_visible()
+    feed.evaluate(AGE, 8)
+    feed.goto("/orders/")
+    expect(feed.get_by_role("heading", name="You're offline")).to_be_visible()
+    go_online(feed)
     feed.goto("/accounts/logout/")
     feed.locator("main form button").first.click()
     feed.wait_for_url(lambda url: "/logout" not in url)

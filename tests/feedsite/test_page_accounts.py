@@ -29,3 +29,10 @@ def test_page_after_signing_out_is_nobodys(shopper: User) -> None:
 def test_worker_lists_the_pages_that_it_copies(client: Client) -> None:
     script = client.get("/worker.js").content.decode()
     assert '"/bag/", "/orders/", "/saved/"' in script and "shop.css" in script
+
+
+def test_copy_for_reading_offline_leaves_messages_for_the_next_page(shopper: User) -> None:
+    browser = client_of(shopper)
+    assert browser.post("/saved/collections/", {"name": "Gifts"}).status_code == 302
+    assert "Collection created." not in browser.get("/orders/", headers={"X-Copy": "1"}).content.decode()
+    assert "Collection created." in browser.get("/orders/").content.decode()
