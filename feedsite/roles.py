@@ -30,6 +30,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.add_reason",
         "social.view_report",
         "social.change_report",
+        "social.view_collection",
+        "social.change_collection",
         "creators.suspend_creator",
         "creators.view_creator",
         "creators.view_suspension",

@@ -1,9 +1,16 @@
-"""Django admin for reports: a read-only list, and a desk for answering reports on products and creators."""
+"""Django admin for reports and shared collections.
 
+Reports have a read-only list, and a desk for answering those on products and creators.
+"""
+
+from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -14,11 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import user_with_permission
+from accounts.access import signed_in_user, user_with_permission
+from accounts.confirmed_actions import Answer, AskingActions, Question
 from accounts.readonly_admin import ReadOnlyAdmin
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
+from social.clip_collections import share_collection
 from social.forms import AnswerForm
-from social.models import UPHOLDING, Report
+from social.models import UPHOLDING, Collection, Report
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"
@@ -93,3 +102,54 @@ class ReportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Report]):
         else:
             address = report.subject.get_absolute_url()
         return format_html('<a href="{}">{}</a>', address, report.subject_text or report.subject)
+
+
+@admin.register(Collection)
+class CollectionAdmin(ReadOnlyAdmin, AskingActions[Collection]):
+    """Collections that are shared. Private ones are nobody else's business."""
+
+    actions = ["close_sharing"]
+    list_display = ["name", "clip_count", "created_at", "page"]
+    fields = ["name", "clip_count", "created_at", "page"]
+    readonly_fields = ["clip_count", "page"]
+    search_fields = ["name"]
+    ordering = ["-created_at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
+        return super().get_queryset(request).exclude(share_code=None).annotate(clip_count=Count("clips"))
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("social.change_collection")
+
+    @admin.display(description=_("clips"), ordering="clip_count")
+    def clip_count(self, collection: Collection) -> int:
+        return int(getattr(collection, "clip_count", 0))
+
+    @admin.display(description=_("shared page"))
+    def page(self, collection: Collection) -> SafeString:
+        return format_html('<a href="{}">{}</a>', collection.shared_url, collection.shared_url)
+
+    @admin.action(description=_("Close sharing"), permissions=["close"])
+    def close_sharing(self, request: HttpRequest, collections: QuerySet[Collection]) -> HttpResponse | None:
+        chosen = list(collections.order_by("pk"))
+        question = Question(
+            "close_sharing",
+            str(_("Close sharing")),
+            str(_("Close these shared collections? Their links stop working. Their owners keep them.")),
+            [f"{collection.name} – {collection.shared_url}" for collection in chosen],
+            needs_reason=True,
+            reason_help=str(_("Only staff read it, in the history of the collection.")),
+        )
+        answer = self.ask(request, question, Counter())
+        if not isinstance(answer, Answer):
+            return answer
+        with transaction.atomic():
+            for collection in chosen:
+                share_collection(collection=collection, is_shared=False)
+            by, sentence = signed_in_user(request), f"Closed sharing: {answer.reason}"
+            LogEntry.objects.log_actions(by.pk, chosen, CHANGE, change_message=sentence)
+        done = ngettext(
+            "%(count)d shared collection was closed.", "%(count)d shared collections were closed.", len(chosen)
+        )
+        self.message_user(request, done % {"count": len(chosen)}, messages.SUCCESS)
+        return None

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django import Settings
 
@@ -12,7 +13,7 @@ from accounts.models import User
 from creators.models import Creator
 from social import clip_collections
 from social.models import CollectedClip, Collection, Save
-from tests.conftest import client_of
+from tests.conftest import client_of, make_staff
 from tests.factories import PASSWORD
 from tests.feed.watching import make_watchable_clip
 from videos.models import Clip
@@ -256,3 +257,23 @@ def test_collections_are_in_the_download_and_go_with_the_account(
     assert [(one["collection_name"], one["clip_code"]) for one in data["collected_clips"]] == [("Kitchen", clip.code)]
     assert as_shopper.post("/accounts/leave/").status_code == 302
     assert not Collection.objects.exists() and client.get(shared).status_code == 404
+
+
+def test_staff_see_shared_collections_only_and_close_them_with_a_reason(
+    as_shopper: Client, client: Client, moderator: User
+) -> None:
+    make(as_shopper, "A private wish")
+    shared = share(as_shopper, make(as_shopper, "Rude words"))
+    staff, address = client_of(make_staff("desk@example.com", "social")), "/admin/social/collection/"
+    assert client_of(moderator).get(address).status_code == 403, "This one may only review clips."
+    html = staff.get(address).content.decode()
+    assert "Rude words" in html and shared in html and "A private wish" not in html
+    action = {"action": "close_sharing", "_selected_action": list(Collection.objects.values_list("pk", flat=True))}
+    page = staff.post(address, action)
+    seen = {"confirmed": "yes", "seen": page.context["question"].digest}
+    assert staff.post(address, action | seen).status_code == 422, "A reason is asked for."
+    assert client.get(shared).status_code == 200
+    assert staff.post(address, action | seen | {"reason": "Insults somebody."}).status_code == 302
+    assert client.get(shared).status_code == 404 and Collection.objects.count() == 2
+    entry = LogEntry.objects.get(content_type__model="collection")
+    assert (entry.object_repr, entry.change_message) == ("Rude words", "Closed sharing: Insults somebody.")
