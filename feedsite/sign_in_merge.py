@@ -21,7 +21,7 @@ from accounts.pasted_text import is_mailable, validate_mailable, without_invisib
 from catalog.site import site_name
 from feed.events.identity import identify_signed_in_viewer, set_viewer_cookie
 from feed.models import Viewer
-from shop.commission_holds import record_browser_accounts
+from shop.browser_accounts import record_browser_accounts
 from shop.models import Order
 from shop.order_links import adopt_guest_orders
 from shop.shopper import VISITOR_KEY

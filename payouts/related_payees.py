@@ -9,7 +9,8 @@ from django.db.models import Q
 from creators.models import Representation
 from payouts.encryption import normalize
 from payouts.models import PayoutAccount
-from shop.commission_holds import MARGIN, assess_pending, forget_browser_accounts
+from shop.browser_accounts import forget_browser_accounts
+from shop.commission_holds import MARGIN, assess_pending
 from shop.models import OrderLine, SignalKind
 from shop.related_buyers import Signal
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.money import part_reversed
-from creators.models import Representation
-from shop.models import CERTAIN, BrowserAccount, CommissionHold, Order, OrderLine, RefundLine, SignalKind, UnpaidReason
+from shop.browser_accounts import find_earners
+from shop.models import CERTAIN, CommissionHold, Order, OrderLine, RefundLine, SignalKind, UnpaidReason
 from shop.related_buyers import Signal, find_signals
 from shop.states import COMMISSION_HOLD_MOVES, COUNTED_REFUNDS, CommissionHoldState
 
@@ -27,8 +27,6 @@ MARGIN = timedelta(hours=1)
 MOST_SOURCES = 10
 """How many orders are kept as evidence for each kind of signal."""
 OWN = frozenset({SignalKind.ACCOUNT, SignalKind.EMAIL})
-BROWSERS_KEPT_FOR = timedelta(days=180)
-"""How long it is kept which creators were signed in with the browser of an order. The longest return period is shorter."""
 
 
 class CommissionDecisionRefused(Exception):
@@ -89,24 +87,6 @@ def decide_hold(*, hold_id: int, is_released: bool, decided_by: User, reason: st
     logger.info("commission %s", new, extra={"line": line.pk, "hold": hold.pk, "staff": decided_by.pk})
     hold.refresh_from_db()
     return hold
-
-
-def record_browser_accounts(*, order_ids: Collection[int], user_ids: Collection[int], now: datetime) -> None:
-    """Record which of these users would earn from the orders, and were signed in with the same browser."""
-    if not order_ids or not user_ids:
-        return
-    pairs: set[tuple[int, int]] = set()
-    for line in OrderLine.objects.filter(order__in=order_ids, creator__isnull=False).select_related("creator", "order"):
-        pairs |= {(line.order_id, user_id) for user_id in _find_earners(line) & set(user_ids)}
-    BrowserAccount.objects.bulk_create(
-        [BrowserAccount(order_id=order_id, user_id=user_id, recorded_at=now) for order_id, user_id in sorted(pairs)],
-        ignore_conflicts=True,
-    )
-
-
-def forget_browser_accounts(*, now: datetime) -> int:
-    """Delete what is known about the browsers of old orders. Return how many rows were deleted."""
-    return BrowserAccount.objects.filter(recorded_at__lt=now - BROWSERS_KEPT_FOR).delete()[0]
 
 
 def _judge(line: OrderLine, signals: list[Signal], holds: list[CommissionHold], now: datetime) -> None:
@@ -173,16 +153,5 @@ def _restore(line: OrderLine, hold: CommissionHold) -> None:
         before = after
 
 
-def _find_earners(line: OrderLine) -> set[int]:
-    """Return the users who would earn from a line: its creator, and the agencies that represented them then or later."""
-    assert line.creator is not None
-    order = line.order
-    agencies = Representation.objects.filter(creator=line.creator_id, starts_at__isnull=False).filter(
-        Q(ends_at=None) | Q(ends_at__gt=order.placed_at)
-    )
-    users = agencies.exclude(agency__user=None).values_list("agency__user", flat=True)
-    return {line.creator.user_id, *(user_id for user_id in users if user_id is not None)}
-
-
 def _find_involved(line: OrderLine) -> set[int]:
-    return _find_earners(line) | ({line.order.user_id} if line.order.user_id is not None else set())
+    return find_earners(line) | ({line.order.user_id} if line.order.user_id is not None else set())

@@ -18,8 +18,8 @@ from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
+from shop.browser_accounts import record_browser_accounts
 from shop.charges import Charges
-from shop.commission_holds import record_browser_accounts
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
