@@ -103,7 +103,7 @@ def steps(client: Client) -> list[tuple[str, str]]:
 
 def test_new_shop_leads_its_administrator_from_step_to_step_until_a_clip_is_live(settings: Any) -> None:
     settings.PAYMENT_PROVIDER = "none"
-    site.keep_site(site.Site("feedsite"))
+    site.keep_site(site.Site("feedsite"), seconds=3600)
     client = client_of(User.objects.create_superuser("owner@example.com", PASSWORD))
     titles = [title for title, _state in steps(client)]
     assert titles[:3] == ["Name the shop", "Choose a payment provider", "Write the legal pages"]
@@ -112,7 +112,7 @@ def test_new_shop_leads_its_administrator_from_step_to_step_until_a_clip_is_live
     def next_step() -> str:
         return next(title for title, state in steps(client) if state == "next")
 
-    site.keep_site(site.Site("Inspire"))
+    site.keep_site(site.Site("Inspire"), seconds=3600)
     assert next_step() == "Choose a payment provider"
     settings.PAYMENT_PROVIDER = "demo"
     assert next_step() == "Write the legal pages"
