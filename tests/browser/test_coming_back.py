@@ -24,7 +24,7 @@ def test_first_clips_are_there_after_coming_back_from_far_below(phone: Page) -> 
     with phone.expect_response(lambda response: "shown=" in response.url) as answer:
         phone.locator("[data-why] [data-less]:visible").first.click()
     assert first in answer.value.url
-    expect(phone.locator("[data-toast]")).to_contain_text("You'll see less of this")
+    expect(phone.locator("[data-why] [data-dialog-status]")).to_contain_text("You'll see less of this")
     phone.keyboard.press("Escape")
     phone.keyboard.press("Home")
     phone.wait_for_function(PLAYING % 0)
