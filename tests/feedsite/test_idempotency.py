@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import IdempotencyKey
 from creators.models import Creator, Enrolment
 from shop.models import Address, BagLine, Order, Refund
-from social.models import Report
+from social.models import Collection, Report
 from tests.conftest import client_of
 from tests.factories import make_campaign, make_draft, make_product, make_published_clip, make_waiting_clip
 from tests.shop.conftest import ADDRESS, buy
@@ -29,6 +29,7 @@ KEYED = {
     "POST /api/v1/clips/{code}/withdraw/",
     "POST /api/v1/orders/{code}/cancel/",
     "POST /api/v1/orders/{code}/returns/",
+    "POST /api/v1/viewer/collections/",
 }
 
 
@@ -69,6 +70,11 @@ def test_bag(client: Client) -> None:
 def test_addresses(as_shopper: Client) -> None:
     assert_once(as_shopper, "addresses/", ADDRESS, {**ADDRESS, "street": "2 Side Street"})
     assert Address.objects.count() == 1
+
+
+def test_collections(as_shopper: Client) -> None:
+    assert_once(as_shopper, "viewer/collections/", {"name": "Gifts"}, {"name": "Garden"})
+    assert [collection.name for collection in Collection.objects.all()] == ["Gifts"]
 
 
 def test_cancelling_and_returning(as_shopper: Client, shopper: Any) -> None:
