@@ -73,7 +73,7 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def request(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, bytes]:
-        """Return the status and the body. Raises OSError, EOFError or TimeoutError."""
+        """Return the status and the body. Raises OSError, EOFError or TimeoutError, and the connection is closed then."""
         if self._streams is None or self._streams[0].at_eof():
             self.close()
             self._streams = await self.target.connect(self.source)
@@ -83,8 +83,13 @@ class Connection:
         if method != "GET":
             lines.append(f"Content-Length: {len(body)}")
         writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await read_answer(reader)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await read_answer(reader)
+        except BaseException:  # also when it is cancelled: the rest of the answer may still come
+            writer.transport.abort()
+            self._streams = None
+            raise
 
     def close(self) -> None:
         if self._streams is not None:

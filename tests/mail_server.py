@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
+from aiosmtpd.smtp import SMTP, Envelope
 from pytest_django import Settings
 
 from feedsite.environment import parse_mailer
@@ -61,8 +61,19 @@ class MailServer:
         return "221 Bye"
 
 
+class ClosingSMTP(SMTP):
+    """Closes the connection of a client that leaves without QUIT. aiosmtpd leaves it to be found as garbage."""
+
+    def eof_received(self) -> bool:
+        super().eof_received()
+        return False
+
+
 class ClosingController(Controller):
-    """Runs a mail server that closes the connections of its clients when it stops. They are found unclosed otherwise."""
+    """Runs a mail server that closes the connections of its clients when they leave, and when it stops."""
+
+    def factory(self) -> SMTP:
+        return ClosingSMTP(self.handler, **self.SMTP_kwargs)
 
     def stop(self, no_assert: bool = False) -> None:
         asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(10)
