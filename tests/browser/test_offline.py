@@ -74,7 +74,7 @@ def test_what_needs_an_answer_fails_without_connection_and_says_so(feed: Page) -
     expect(feed.locator("[data-sheet] [data-buy]")).to_be_focused()
     feed.context.set_offline(True)
     feed.locator("[data-sheet] [data-bag]").click()
-    expect(feed.locator("[data-toast]")).to_contain_text("Something went wrong.")
+    expect(feed.locator("[data-sheet] [data-dialog-status]")).to_contain_text("Something went wrong.")
     expect(feed.locator("[data-sheet]")).to_be_visible()
 
 
