@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READS = re.compile(r"""(?:\benv\.\w+\(|os\.environ\.get\(|os\.environ\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
+READS = re.compile(r"""(?:\benv\.\w+\(|\bPort\(|os\.environ\.get\(|os\.environ\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
 SYSTEM_VARIABLES = {"PATH", "HOME", "CI", "LANG"}
 TEST_VARIABLES = {
     *("FEEDSITE_MEDIA", "DJANGO_ALLOW_ASYNC_UNSAFE", "DESK_PICTURES", "DESK_TIMES", "DESK_LOOK_MS"),
