@@ -9,10 +9,10 @@ runs about seven times for each clip, so it imports only standard modules that l
 import ctypes
 import os
 import resource
+import signal
 import struct
 import sys
 
-SIGKILL = 9
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 38, 22
 SYS_LANDLOCK_CREATE_RULESET, SYS_LANDLOCK_ADD_RULE, SYS_LANDLOCK_RESTRICT_SELF = 444, 445, 446
 LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH = 1, 1
@@ -47,12 +47,26 @@ def landlock_abi() -> int:
     return max(0, supported)
 
 
-def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent ends. Exit at once if the parent has already ended."""
+def die_with(parent: int, *, by: signal.Signals = signal.SIGKILL) -> None:
+    """Ask the kernel to send this process a signal when its parent ends. Exit at once if the parent has already ended."""
     if sys.platform == "linux":
-        check_result(libc().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "PR_SET_PDEATHSIG")
+        check_result(libc().prctl(PR_SET_PDEATHSIG, by, 0, 0, 0), "PR_SET_PDEATHSIG")
     if os.getppid() != parent:
         os._exit(1)
+
+
+def run_watched(command: list[str], parent: int) -> None:
+    """Run a command, and exit with its status. If the parent ends, kill all processes of this process group.
+
+    bwrap needs this in spite of `--die-with-parent`: if it is killed while it starts, its own child waits for ever.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+    die_with(parent, by=signal.SIGTERM)
+    child = os.posix_spawn(command[0], command, os.environ)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status < 0:
+        os.kill(os.getpid(), -status)
+    os._exit(status)
 
 
 def limit_resources(rlimits: dict[str, int]) -> None:
@@ -129,8 +143,11 @@ def main(arguments: list[str]) -> None:
     end = arguments.index("--")
     pairs, command = list(zip(arguments[:end:2], arguments[1:end:2], strict=True)), arguments[end + 1 :]
     values = {name: [value for key, value in pairs if key == name] for name in ("parent", "limit", "read", "write")}
-    die_with(int(values["parent"][0]))
+    parent = int(values["parent"][0])
     limit_resources({name: int(value) for name, _, value in (limit.partition("=") for limit in values["limit"])})
+    if ("watched", "yes") in pairs:
+        run_watched(command, parent)
+    die_with(parent)
     if ("landlock", "yes") in pairs:
         enter_namespaces()
         restrict_paths(readable=values["read"], writable=values["write"])

@@ -135,7 +135,10 @@ def run(
 
 
 def confined_command(command: Sequence[str], *, view: View, limits: Limits, chosen: Level) -> list[str]:
-    """Return a command line that confines its own process to the level `chosen` and then executes `command`."""
+    """Return a command line that confines its own process to the level `chosen` and then executes `command`.
+
+    The process must lead a process group, because with bubblewrap it kills this group when its parent ends.
+    """
     rlimits = {
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_FSIZE": limits.file_bytes,
@@ -148,6 +151,7 @@ def confined_command(command: Sequence[str], *, view: View, limits: Limits, chos
         *(("read", path) for path in (*SYSTEM_PATHS, "/dev/urandom", *view.programs, *view.inputs)),
         *(("write", path) for path in ("/dev/null", *([view.output] if view.output else []))),
         ("landlock", "yes" if chosen is Level.LANDLOCK else "no"),
+        ("watched", "yes" if chosen is Level.BUBBLEWRAP else "no"),
     ]
     options = [str(part) for pair in pairs for part in pair]
     inner = list(command)

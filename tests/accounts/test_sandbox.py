@@ -1,4 +1,6 @@
 import os
+import select
+import signal
 import socket
 import sys
 import time
@@ -138,6 +140,34 @@ def test_command_dies_with_its_parent(tmp_path: Path, at: Level) -> None:
         while alive("dies-with-parent") and time.monotonic() < deadline:
             time.sleep(0.05)
     assert alive("dies-with-parent") == []
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_child_of_bubblewrap_that_misses_the_death_of_the_parent_is_killed(tmp_path: Path, is_watched: bool) -> None:
+    """bwrap that is killed while it starts leaves a child that waits for ever. Here, a script plays such a bwrap."""
+    child, bubblewrap = tmp_path / "left-by-bwrap", tmp_path / "bwrap"
+    child.write_text("#!/bin/sh\necho started\nexec sleep 99\n")
+    bubblewrap.write_text(f"#!/bin/sh\n/bin/sh {child} &\nwait\n")
+    bubblewrap.chmod(0o755)
+    code = (
+        "import subprocess, sys; from accounts import sandbox\n"
+        f"sandbox.shutil.which = lambda name: {str(bubblewrap)!r}\n"
+        "view, limits = sandbox.View(programs=(), inputs=()), sandbox.Limits(60, 60, 1 << 30, 1 << 20)\n"
+        "command = sandbox.confined_command(['/bin/true'], view=view, limits=limits, chosen=sandbox.Level.BUBBLEWRAP)\n"
+        f"command[command.index('watched') + 1] = {'yes' if is_watched else 'no'!r}\n"
+        "subprocess.Popen(command, start_new_session=True).wait()\n"
+    )
+    repository = Path(__file__).resolve().parents[2]
+    with psutil.Popen([sys.executable, "-c", code], stdout=-1, cwd=repository) as parent:
+        assert parent.stdout.readline() == b"started\n"
+        (group,) = {os.getpgid(process.pid) for process in parent.children(recursive=True)}
+        parent.kill()
+        parent.wait()
+        # The pipe reaches its end when the last process that could write to it is gone.
+        is_gone = bool(select.select([parent.stdout], [], [], 10 if is_watched else 1)[0])
+        assert is_gone is is_watched
+        if not is_gone:
+            os.killpg(group, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("at", LEVELS)
