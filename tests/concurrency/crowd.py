@@ -5,9 +5,10 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 from django.db import connection, connections
@@ -25,6 +26,21 @@ class Outcome:
     error: str
     trace: str
     took_ms: float
+
+
+class Meeting:
+    """A point at which calls wait for each other, so that each has read before one of them writes.
+
+    A guard that lets in one call after the other prevents the meeting: after `patience_s` the first goes on, and nobody
+    waits any more. Create it before `run_at_once`.
+    """
+
+    def __init__(self, parties: int, *, patience_s: float = START_S) -> None:
+        self._barrier = multiprocessing.get_context("fork").Barrier(parties, timeout=patience_s)
+
+    def wait(self) -> None:
+        with suppress(BrokenBarrierError):
+            self._barrier.wait()
 
 
 def run_at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 8, processes: int = PROCESSES) -> list[Outcome]:
@@ -54,6 +70,26 @@ def run_at_once(calls: Sequence[Callable[[], Any]], *, threads: int = 8, process
         for process, *_rest in running:
             process.join()
     return [outcomes[index] for index in range(len(calls))]
+
+
+def is_somebody_blocked() -> bool:
+    """Return whether a transaction waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def wait_until_somebody_is_blocked() -> None:
+    wait_until(is_somebody_blocked)
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    """Raises TimeoutError."""
+    deadline = time.monotonic() + START_S
+    while not is_true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Not within {START_S} s.")
+        time.sleep(0.02)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -1,6 +1,5 @@
 """Commissions are held, refused and released while they mature: what is booked was not refused, and nothing is lost."""
 
-import time
 from datetime import timedelta
 from functools import partial
 
@@ -15,7 +14,7 @@ from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.commission_holds import CommissionDecisionRefused, decide_hold
 from shop.models import Address, CommissionHold, OrderLine
-from tests.concurrency.crowd import run_at_once
+from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_user
 from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
 
@@ -36,10 +35,10 @@ def make_due_lines(maya: Creator) -> list[OrderLine]:
     return lines
 
 
-def book_by_read_then_insert(line_id: int) -> None:
+def book_by_read_then_insert(line_id: int, all_have_read: Meeting) -> None:
     """Book without the guard: read the commission, then write the posting."""
     line = OrderLine.objects.select_related("creator", "order").get(pk=line_id)
-    time.sleep(0.02)
+    all_have_read.wait()
     if line.commission_minor:
         amounts = {
             get_account(AccountKind.CREATOR, "USD", creator=line.creator): line.commission_minor,
@@ -58,7 +57,8 @@ def book_by_read_then_insert(line_id: int) -> None:
         book_posting(draft, now=timezone.now())
 
 
-def refuse_by_update(line_id: int) -> None:
+def refuse_by_update(line_id: int, all_have_read: Meeting) -> None:
+    all_have_read.wait()
     OrderLine.objects.filter(pk=line_id).update(commission_minor=0, agency_minor=0, unpaid_reason="related_buyer")
 
 
@@ -72,7 +72,9 @@ def decide(hold_id: int, staff: User, *, is_released: bool) -> bool:
 
 def test_without_the_guard_a_commission_is_booked_that_was_refused_meanwhile(maya: Creator) -> None:
     lines = make_due_lines(maya)
-    calls = [partial(call, line.pk) for line in lines for call in (book_by_read_then_insert, refuse_by_update)]
+    all_have_read = Meeting(2 * LINES)
+    unguarded = (book_by_read_then_insert, refuse_by_update)
+    calls = [partial(call, line.pk, all_have_read) for line in lines for call in unguarded]
     outcomes = run_at_once(calls)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert {found.check for found in find_discrepancies()} >= {

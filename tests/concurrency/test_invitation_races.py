@@ -1,6 +1,5 @@
 """Many creators use one invitation at once: without the guard several join, with it one does."""
 
-import time
 from functools import partial
 
 import pytest
@@ -14,7 +13,7 @@ from creators.invitation_answers import accept_invitation, decline_invitation
 from creators.invitations import invite
 from creators.models import Campaign, Creator, Enrolment, Invitation
 from creators.models.invitation import hash_token
-from tests.concurrency.crowd import Outcome, run_at_once
+from tests.concurrency.crowd import Meeting, Outcome, run_at_once
 from tests.factories import make_campaign, make_creator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,16 +44,16 @@ def accept(creator: Creator) -> None:
     accept_invitation(token=TOKEN, creator=creator, terms_version=1, now=timezone.now())
 
 
-def accept_unguarded(creator: Creator) -> None:
+def accept_unguarded(creator: Creator, all_have_read: Meeting) -> None:
     """Accept as code does that reads the state, acts, and writes the state afterwards."""
     now = timezone.now()
     with transaction.atomic():
         invitation = Invitation.objects.with_token(TOKEN).select_related("campaign__terms").get()
         if invitation.accepted_at is not None:
             return
+        all_have_read.wait()
         invitation.campaign.invited.add(creator)
         enrol(creator=creator, campaign=invitation.campaign, terms_version=1, now=now)
-        time.sleep(0.05)
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=creator, accepted_at=now)
 
 
@@ -65,7 +64,8 @@ def count_errors(outcomes: list[Outcome]) -> dict[str, int]:
 
 def test_without_the_guard_several_join(invitation: Invitation) -> None:
     creators = [make_creator() for _index in range(CREATORS)]
-    run_at_once([partial(accept_unguarded, creator) for creator in creators])
+    all_have_read = Meeting(CREATORS)
+    run_at_once([partial(accept_unguarded, creator, all_have_read) for creator in creators])
     assert Enrolment.objects.count() > 1
 
 

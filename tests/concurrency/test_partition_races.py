@@ -1,7 +1,6 @@
 """Events that arrive while their partition is created, and readers that hold the event table."""
 
 import threading
-import time
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -11,12 +10,14 @@ from django.db import Error, IntegrityError, connection
 
 from feed.events.partitions import create_partitions, maintain_partitions
 from feed.models import Event
+from tests.concurrency.crowd import wait_until
 from tests.feed.test_partitions import NEW_YEAR, like, partitions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CREATE_FUNCTION: str = import_module("feed.migrations.0002_event_partitions").CREATE_FUNCTION
 REPLACE = CREATE_FUNCTION.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 LOCK = "LOCK TABLE feed_event IN ACCESS EXCLUSIVE MODE;"
+PAUSE = "PERFORM pg_sleep(3); "
 ATTACH = "EXECUTE format('ALTER TABLE"
 
 
@@ -36,12 +37,18 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
+def is_somebody_pausing() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        return bool(cursor.fetchone()[0])
+
+
 def like_from_another_connection(failures: list[Error]) -> threading.Thread:
-    """Record an event in half a second, from a thread."""
+    """Record an event from a thread, as soon as the partition's rows are moved: `PAUSE` follows."""
 
     def record() -> None:
-        time.sleep(0.5)
         try:
+            wait_until(is_somebody_pausing)
             like(NEW_YEAR)
         except Error as failure:
             failures.append(failure)
@@ -54,7 +61,7 @@ def like_from_another_connection(failures: list[Error]) -> threading.Thread:
 
 
 def test_event_between_moving_and_attaching_waits_for_its_partition() -> None:
-    execute(REPLACE.replace(ATTACH, f"PERFORM pg_sleep(1.5); {ATTACH}"))
+    execute(REPLACE.replace(ATTACH, PAUSE + ATTACH))
     like(NEW_YEAR)
     failures: list[Error] = []
     thread = like_from_another_connection(failures)
@@ -67,7 +74,7 @@ def test_event_between_moving_and_attaching_waits_for_its_partition() -> None:
 
 def test_event_between_moving_and_attaching_makes_it_fail_without_the_lock() -> None:
     assert LOCK in REPLACE
-    execute(REPLACE.replace(LOCK, "").replace(ATTACH, f"PERFORM pg_sleep(1.5); {ATTACH}"))
+    execute(REPLACE.replace(LOCK, "").replace(ATTACH, PAUSE + ATTACH))
     like(NEW_YEAR)
     thread = like_from_another_connection([])
     with pytest.raises(IntegrityError), connection.cursor() as cursor:

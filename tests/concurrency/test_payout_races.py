@@ -19,7 +19,7 @@ from payouts.plan_changes import drop_payouts
 from payouts.tally import tally
 from payouts.transfers import send_payout
 from payouts.verification import find_discrepancies
-from tests.concurrency.crowd import run_at_once
+from tests.concurrency.crowd import is_somebody_blocked, run_at_once
 from tests.factories import NOW, make_creator, make_published_clip, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,12 +68,6 @@ def test_payout_is_either_sent_or_dropped(finance: User) -> None:
         assert payout.state == ("sending" if is_sent else "dropped")
         assert payout.postings.count() == int(is_sent)
     assert list(find_discrepancies()) == []
-
-
-def is_somebody_blocked() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def run_inside(point: str, work: Callable[[], None]) -> tuple[Callable[[str], None], threading.Thread]:

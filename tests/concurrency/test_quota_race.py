@@ -4,9 +4,7 @@ Each request counts the creator's uploads before it records its own. The guard i
 """
 
 import base64
-import time
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models import User
 from creators.models import Creator
-from tests.concurrency.crowd import run_at_once
+from tests.concurrency.crowd import Meeting, run_at_once
 from tests.conftest import client_of
 from tests.videos.clips import make_clip
 from videos.intake import originals as original_files
@@ -34,17 +32,37 @@ Send = Callable[[User, str], int]
 
 
 @pytest.fixture(autouse=True)
-def slow_counting(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pause between counting and recording, so that the other requests count meanwhile."""
+def folders(tmp_path: Path, settings: Any) -> None:
     settings.DATA_DIR = tmp_path
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # no throttling
-    check = quota.check_daily_quota
 
-    def check_slowly(*arguments: Any) -> None:
-        check(*arguments)
-        time.sleep(0.5)
 
-    monkeypatch.setattr(quota, "check_daily_quota", check_slowly)
+@pytest.fixture(autouse=True)
+def counted_together(monkeypatch: pytest.MonkeyPatch, is_guarded: bool) -> None:
+    """After each count, wait until all requests have counted. With the guard on, they cannot."""
+    wait_after(monkeypatch, quota, "check_daily_quota", meeting_of(len(CODES), is_guarded))
+    wait_after(monkeypatch, quota, "check_unfinished", meeting_of(len(CODES), is_guarded))
+
+
+@pytest.fixture
+def is_guarded(request: pytest.FixtureRequest) -> bool:
+    return "with_the_guard_off" not in request.node.name
+
+
+def meeting_of(requests: int, is_guarded: bool) -> Meeting:
+    return Meeting(requests, patience_s=0.5) if is_guarded else Meeting(requests)
+
+
+def wait_after(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, meeting: Meeting) -> None:
+    """Let the calls of a function wait for each other before they return."""
+    function = getattr(module, name)
+
+    def meet(*arguments: Any, **options: Any) -> Any:
+        result = function(*arguments, **options)
+        meeting.wait()
+        return result
+
+    monkeypatch.setattr(module, name, meet)
 
 
 def start_resumable(user: User, code: str) -> int:
@@ -114,21 +132,16 @@ def test_with_the_guard_off_too_many_uploads_are_unfinished(creator: Creator, mo
 
 
 @pytest.fixture
-def video(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """Return a video, and pause after the search for a duplicate, so that the other requests search meanwhile."""
+def video(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, is_guarded: bool) -> bytes:
+    """Return a video, and let the requests wait for each other after the search for a duplicate."""
     storage = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": tmp_path / "originals"},
     }
     settings.STORAGES = settings.STORAGES | {"originals": storage}
-    find_duplicate = original_files.find_duplicate
-
-    def find_slowly(*arguments: Any, now: datetime) -> Source | None:
-        duplicate = find_duplicate(*arguments, now=now)
-        time.sleep(1)
-        return duplicate
-
-    monkeypatch.setattr(original_files, "find_duplicate", find_slowly)
+    for name in ("check_daily_quota", "check_unfinished"):
+        monkeypatch.setattr(quota, name, lambda *_arguments: None)
+    wait_after(monkeypatch, original_files, "find_duplicate", meeting_of(4, is_guarded))
     return make_clip(tmp_path / "video.mp4", size="90x160", seconds=0.6, rate=15).read_bytes()
 
 

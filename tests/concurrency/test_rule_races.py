@@ -1,6 +1,5 @@
 """Races of staff's edits of a wording rule with an upgrade and with another person: first without the guard."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.concurrency.crowd import Outcome, run_at_once
+from tests.concurrency.crowd import Meeting, Outcome, run_at_once, wait_until_somebody_is_blocked
 from videos.models import WordingRule
 from videos.review.shipped_rules import SHIPPED, restore_shipped_text, sync_shipped_rules, text_hash
 
@@ -24,17 +23,18 @@ def shipped_rules() -> None:
     sync_shipped_rules()
 
 
-def edit_slowly(phrases: str) -> None:
+def edit_slowly(phrases: str, is_locked: Meeting) -> None:
     """Save a form that had locked the row before the other call began, and commits after it."""
     with transaction.atomic():
         row = WordingRule.objects.select_for_update().get(shipped_as=NAME)
-        time.sleep(1)
+        is_locked.wait()
+        wait_until_somebody_is_blocked()
         row.phrases = phrases
         row.save(update_fields=["phrases"])
 
 
-def wait_and(call: Callable[[], Any]) -> Any:
-    time.sleep(0.4)
+def wait_and(call: Callable[[], Any], is_locked: Meeting) -> Any:
+    is_locked.wait()
     return call()
 
 
@@ -48,7 +48,8 @@ def write_unguarded(seen: str) -> None:
 
 def race(phrases: str, call: Callable[[], Any]) -> tuple[str, list[Outcome]]:
     """Return the phrases after the edit and the call, and their outcomes."""
-    outcomes = run_at_once([partial(edit_slowly, phrases), partial(wait_and, call)])
+    is_locked = Meeting(2)
+    outcomes = run_at_once([partial(edit_slowly, phrases, is_locked), partial(wait_and, call, is_locked)])
     return WordingRule.objects.get(shipped_as=NAME).phrases, outcomes
 
 

@@ -14,6 +14,8 @@ from accounts.models import OutgoingEmail, User
 from shop.models import Address, Order, ProviderEvent, Refund
 from shop.refunds import plan_refund
 from shop.returns import request_return
+from social.clip_collections import create_collection, share_collection
+from social.models import Collection
 from tests.factories import make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
@@ -46,6 +48,12 @@ def set_aside(_shopper: User, _as_shopper: Client) -> ProviderEvent:
     return ProviderEvent.objects.create(provider="stripe", event_id="evt_1", received_at=timezone.now(), **values)
 
 
+def shared(shopper: User, _as_shopper: Client) -> Collection:
+    collection = create_collection(user=shopper, name="For the kitchen", now=timezone.now())
+    share_collection(collection=collection, is_shared=True)
+    return collection
+
+
 def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
@@ -62,6 +70,7 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("refund", "mark_paid_elsewhere"): failed,
     ("providerevent", "resolve"): set_aside,
     ("outgoingemail", "discard"): given_up,
+    ("collection", "close_sharing"): shared,
 }
 
 
