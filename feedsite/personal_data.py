@@ -27,7 +27,7 @@ from shop.models import (
     ProviderCustomer,
 )
 from social.models import CollectedClip, Collection, Follow, Hidden, Like, Report, Save
-from videos.models import Clip
+from videos.models import Clip, Upload
 
 
 def collect_data(user: User) -> dict[str, Any]:
@@ -42,7 +42,8 @@ def collect_data(user: User) -> dict[str, Any]:
         **_purchases(user),
         **_marks(user),
         "feed": _rows(
-            Viewer.objects.filter(user=user), "interests", "dial", "reason_factors", "hidden_creators", "created_at"
+            Viewer.objects.filter(user=user),
+            *("interests", "dial", "reason_factors", "hidden_creators", "created_at", "welcomed_at"),
         ),
         "events": _events(user),
         "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
@@ -56,6 +57,10 @@ def collect_data(user: User) -> dict[str, Any]:
             Clip.objects.filter(creator__user=user).order_by("pk"),
             *("code", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
             *("created_at", "published_at"),
+        ),
+        "uploads": _rows(
+            Upload.objects.filter(creator__user=user).order_by("pk"),
+            *("clip_code", "user_file_name", "size_bytes", "created_at", "expires_at"),
         ),
         "held_commissions": _rows(
             CommissionHold.objects.filter(line__creator__user=user).order_by("pk"),

@@ -120,3 +120,35 @@ def test_other_copy_of_a_file_starts_afresh_and_says_so(desktop: Page, tmp_path:
     assert Path(originals().path(source.storage_name)).read_bytes() == copies[1].read_bytes()
     assert Clip.objects.get(code=code).source == source
     assert not Upload.objects.unfinished().exists()
+
+
+def test_file_chosen_by_mistake_does_not_cost_what_has_arrived(desktop: Page, tmp_path: Path) -> None:
+    desktop.set_default_timeout(120_000)
+    make_creator("maya", user=make_user("maya@example.com"))
+    path, letter = clip_of_two_pieces(tmp_path), tmp_path / "letter.mp4"
+    letter.write_text("Dear Maya, this is no video. " * 100)
+    sign_in(desktop, "maya@example.com", PASSWORD)
+    pieces: list[tuple[str, str]] = []
+
+    def abort_second_piece(route: Route, request: Request) -> None:
+        if request.method == "PATCH":
+            pieces.append((request.url, request.headers["upload-offset"]))
+            if len(pieces) == 2:
+                route.abort("connectionfailed")
+                return
+        route.continue_()
+
+    desktop.route("**/api/v1/uploads/*/", abort_second_piece)
+    desktop.goto("/studio/upload/")
+    code = desktop.locator("input[name=code]").input_value()
+    desktop.locator("#id_file").set_input_files(path)
+    expect(desktop.get_by_text("The connection was lost. The upload will resume")).to_be_visible()
+    desktop.locator("#id_file").set_input_files(letter)
+    expect(desktop.locator("[data-upload-errors] li")).to_have_count(1)
+    desktop.locator("#id_file").set_input_files(path)
+    expect(desktop.get_by_text("holiday.mp4 was uploaded and is being processed.")).to_be_visible()
+    video = pieces[0][0]
+    assert [offset for url, offset in pieces if url == video] == ["0", str(4 << 20), str(4 << 20)]
+    source = Source.objects.get()
+    assert Path(originals().path(source.storage_name)).read_bytes() == path.read_bytes()
+    assert Clip.objects.get(code=code).source == source

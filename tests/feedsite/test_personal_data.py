@@ -18,6 +18,7 @@ from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_campaign, make_creator, make_product, make_published_clip, make_user
 from tests.shop.conftest import ADDRESS, buy
 from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
+from videos.intake.tus import start_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +61,10 @@ def test_the_download_of_a_creator_holds_clips_and_statement() -> None:
     creator = make_creator("maya")
     clip = make_published_clip(creator)
     tally(now=NOW + timedelta(hours=1))
+    start_upload(creator=creator, clip_code="", file_name="holiday.mp4", size_bytes=2000, now=timezone.now())
     data = json.loads(sign_in(creator.user).get("/accounts/data/").content)
     assert [row["code"] for row in data["clips"]] == [clip.code]
+    assert [(row["user_file_name"], row["size_bytes"]) for row in data["uploads"]] == [("holiday.mp4", 2000)]
     assert data["creator"][0]["handle"] == "maya"
     assert clip.code in {line["clip_code"] for line in data["statement"]}
 

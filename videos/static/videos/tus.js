@@ -48,12 +48,23 @@ export async function discardUpload(url) {
 }
 
 /**
+ * Discard what has arrived of a file, unless all of it has.
+ * @param {File} file
+ */
+export async function discardFile(file) {
+  const stored = storedUpload(file);
+  if (!stored) return;
+  localStorage.removeItem(storageKey(file));
+  await discardUpload(stored.url);
+}
+
+/**
  * Upload a file for a draft. `done` resolves when the server has it, and rejects with UploadRefused or ConnectionLost.
  * @param {string} endpoint
  * @param {File} file
  * @param {string} clip  The draft's code.
  * @param {{onProgress: (share: number) => void, onRetry: () => void}} listeners
- * @returns {{done: Promise<void>, pause: () => void, resume: () => void, replaceWith: (other: File) => Promise<void>}}
+ * @returns {{done: Promise<void>, pause: () => void, resume: () => void}}
  */
 export function startUpload(endpoint, file, clip, { onProgress, onRetry }) {
   /** @type {XMLHttpRequest | null} */
@@ -143,14 +154,6 @@ export function startUpload(endpoint, file, clip, { onProgress, onRetry }) {
     resume() {
       paused?.resolve();
       paused = null;
-    },
-    /** Stop for good. What has arrived is discarded, unless the other file is the same and continues it. */
-    async replaceWith(other) {
-      this.pause();
-      const stored = storedUpload(file);
-      if (!stored || storageKey(other) === storageKey(file)) return;
-      localStorage.removeItem(storageKey(file));
-      await discardUpload(stored.url);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Uploads the chosen file at once, while the form is filled in, and holds the form back until it has arrived. */
 import { find, findAll, mountAll } from "../site/mount.js";
-import { discardUpload, startUpload, storedUpload, UploadRefused } from "./tus.js";
+import { discardFile, discardUpload, startUpload, storedUpload, UploadRefused } from "./tus.js";
 
 /** @typedef {ReturnType<typeof startUpload>} RunningUpload */
 
@@ -16,18 +16,22 @@ export function mount(form) {
   const pause = find(box, "[data-upload-pause]", HTMLButtonElement);
   /** @type {RunningUpload | null} */
   let current = null;
+  /** @type {File | null} What `current` uploads. */
+  let sending = null;
   /** @type {HTMLElement | null} The button that submits the form when the file has arrived. */
   let submitter = null;
   let isPaused = false;
+  /** @type {File[]} Files that were being uploaded when another was chosen. It may have been chosen by mistake. */
+  const replaced = [];
   const unfinished = findAll(document, "[data-unfinished]");
 
   /** @param {File} file */
   async function upload(file) {
     form.dispatchEvent(new CustomEvent("clip-chosen", { detail: file }));
-    const replaced = current;
-    current = null;
-    await replaced?.replaceWith(file);
-    if (input.files?.[0] !== file) return; // another file was chosen meanwhile
+    if (current && sending) {
+      current.pause();
+      replaced.push(sending);
+    }
     adoptDraft(file);
     const earlier = explainStart(file);
     display.showSending(0);
@@ -36,10 +40,11 @@ export function mount(form) {
       onRetry: () =>
         current === running && display.show({ percent: display.percent, text: dataset.wordsBroken, canPause: true }),
     });
-    current = running;
+    [current, sending] = [running, file];
     setPaused(false);
     try {
       await running.done;
+      replaced.splice(0).forEach(discardFile);
       if (earlier) discardUpload(String(earlier.dataset.url)).then(() => earlier.remove());
       if (current !== running) return;
       display.show({ text: dataset.wordsArrived?.replace("{name}", file.name) });
