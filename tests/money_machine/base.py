@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.test import Client, TestCase, override_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from accounts.idempotency import RETENTION
 from feedsite.celery import app
 from payouts import tasks as payout_tasks
 from payouts.models import PayoutAccount
@@ -50,6 +51,11 @@ class Quoted:
     body: dict[str, Any]
     key: str
     code: str = ""
+    placed_at: datetime | None = None
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Return whether the shop may have forgotten the key of the order that was placed."""
+        return self.placed_at is not None and self.placed_at < now - RETENTION
 
 
 def step(needs: str = "", **drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., bool]], Any]:

@@ -37,7 +37,7 @@ class Shopping(Sequenced):
     @step(which=picks)
     def confirm(self, which: int) -> bool:
         """Confirm a total that was seen, whenever that was, and however often it was confirmed before."""
-        quoted = self.pick(self.quotes, which)
+        quoted = self.pick(self._remembered_quotes(), which)
         return quoted is not None and self._confirm(quoted)
 
     @step(who=picks, what=picks, quantity=few, clip=st.none() | picks)
@@ -48,7 +48,7 @@ class Shopping(Sequenced):
     @step("order", which=picks, more=few)
     def reuse_a_key(self, which: int, more: int) -> bool:
         """Send another order with the key of one that was placed."""
-        quoted = self.pick([quoted for quoted in self.quotes if quoted.code], which)
+        quoted = self.pick([quoted for quoted in self._remembered_quotes() if quoted.code], which)
         if quoted is None:
             return False
         body = quoted.body | {"quantity": quoted.body["quantity"] + more}
@@ -163,6 +163,10 @@ class Shopping(Sequenced):
         else:
             self.stripe.pay_slowly(session["id"])
 
+    def _remembered_quotes(self) -> list[Quoted]:
+        now = self.world.clock.now
+        return [quoted for quoted in self.quotes if not quoted.is_forgotten(now)]
+
     def _confirm(self, quoted: Quoted) -> bool:
         before = set(Order.objects.values_list("code", flat=True))
         response = self._post_checkout(quoted.person, quoted.body, quoted.key)
@@ -183,7 +187,7 @@ class Shopping(Sequenced):
             order = Order.objects.get(code=code)
             seen = (quoted.body["expected_total_minor"], quoted.body["expected_currency"])
             assert (order.total_minor, order.currency) == seen, "The order costs something else than its button said."
-            quoted.code = code
+            quoted.code, quoted.placed_at = code, order.placed_at
         return bool(fresh)
 
     def _post_checkout(self, person: Person, body: dict[str, Any], key: str) -> Any:

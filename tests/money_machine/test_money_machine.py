@@ -90,6 +90,32 @@ def test_the_machine_fails_with_a_guard_off(guard: str) -> None:
             take_steps(world, steps)
 
 
+def lose_a_dispute(machine: MoneyMachine) -> None:
+    machine.pay(which=0, card=None)
+    machine.deliver_events(copies=1, seed=0, share=100)
+    machine.run_all_periodic_tasks()
+    machine.open_a_dispute(which=0, percent=100, is_inquiry=False)
+    machine.decide_a_dispute(which=0, is_won=False)
+
+
+def use_a_key_after_it_is_forgotten(machine: MoneyMachine) -> None:
+    machine.buy_at_once(who=0, what=0, quantity=1, clip=None)
+    for _half in range(3):
+        machine.let_time_pass(span="a return window")
+    machine.run_all_periodic_tasks()
+    assert not machine.reuse_a_key(which=0, more=1)
+
+
+SEQUENCES: tuple[Steps, ...] = (lose_a_dispute, use_a_key_after_it_is_forgotten)
+"""Sequences that random ones seldom contain."""
+
+
+@pytest.mark.parametrize("steps", SEQUENCES)
+def test_our_books_equal_the_providers_after_a_rare_sequence(steps: Steps) -> None:
+    with open_world() as world:
+        take_steps(world, steps)
+
+
 def take_steps(world: World, steps: Steps) -> None:
     """Begin a sequence with one order that is not paid yet, take the steps, and end it."""
     kind: Any = type("SmallMachine", (MoneyMachine,), {"world": world, "counts": StepCounts()})
