@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from accounts.idempotency import RETENTION
+from accounts.models import User
 from feedsite.celery import app
 from payouts import tasks as payout_tasks
 from payouts.models import PayoutAccount
@@ -22,7 +23,7 @@ from tests.conftest import client_of
 from tests.factories import PASSWORD
 from tests.money_machine import books
 from tests.money_machine.plan import StepCounts
-from tests.money_machine.world import REFUSED, START, ClockedStripe, World
+from tests.money_machine.world import HOME, REFUSED, START, ClockedStripe, World
 from tests.shop.conftest import ADDRESS
 
 WAYS = ("card", "card", "slowly", "not yet")
@@ -40,6 +41,7 @@ class Person:
     name: str
     client: Client
     card: str
+    user: User | None = None
     body: dict[str, Any] = field(default_factory=dict)
 
 
@@ -211,10 +213,11 @@ class Sequenced(RuleBasedStateMachine):
         refused = guest | {"email": REFUSED}
         maya = self.world.creators[0]
         self.people = [
-            Person("sam", client_of(self.world.shopper), "card_sam"),
-            Person("gil", Client(), "card_gil", guest),
-            Person("nobody", Client(), "card_nobody", refused),
-            Person("maya", client_of(maya.user), "card_maya", {"address": ADDRESS | {"street": "3 Home Street"}}),
+            Person("sam", client_of(self.world.shopper), "card_sam", self.world.shopper),
+            Person("gil", Client(), "card_gil", body=guest),
+            Person("nobody", Client(), "card_nobody", body=refused),
+            Person("maya", client_of(maya.user), "card_maya", maya.user, {"address": HOME}),
+            Person("flatmate of maya", Client(), "card_flat", body={"email": "flat@example.com", "address": HOME}),
         ]
         self.as_creators = [client_of(creator.user) for creator in self.world.creators]
         self.as_finance = [client_of(user) for user in self.world.finance]

@@ -15,7 +15,7 @@ from accounts.installation import get_installation_id
 from accounts.keys import parse_key
 from payouts.models import Payout
 from payouts.verification import CHECKS
-from shop.models import Dispute, Order, Payment, ProviderEvent, Refund
+from shop.models import Dispute, Order, Payment, ProviderCustomer, ProviderEvent, Refund
 from shop.providers.stripe_amounts import to_stripe
 from tests.money_machine.world import STOCK
 from tests.payouts.money_bounds import BOUNDS
@@ -48,6 +48,16 @@ def open_sessions(stripe: StandInStripe) -> list[Fields]:
     return [session for session in sessions if session["status"] == "open"]
 
 
+def unconfirmed_intents(stripe: StandInStripe) -> list[Fields]:
+    """Return the payments that wait for the cardholder on the page of a bank."""
+    return [intent for intent in stripe.all_of("payment_intent") if intent["status"] == "requires_action"]
+
+
+def payable_things(stripe: StandInStripe) -> list[Fields]:
+    """Return the pages of the provider and of banks on which somebody can pay now."""
+    return open_sessions(stripe) + unconfirmed_intents(stripe)
+
+
 def charges_of(stripe: StandInStripe, order: Order) -> list[Fields]:
     """Return what the provider collected for an order, whatever we know of it."""
     keys = {payment.key for payment in order.payments.all()}
@@ -56,7 +66,7 @@ def charges_of(stripe: StandInStripe, order: Order) -> list[Fields]:
 
 def is_payable(stripe: StandInStripe, order: Order) -> bool:
     keys = {payment.key for payment in order.payments.all()}
-    return any(key_of(session) in keys for session in open_sessions(stripe))
+    return any(key_of(thing) in keys for thing in payable_things(stripe))
 
 
 def disputes_of(stripe: StandInStripe, charge: Fields) -> list[Fields]:
@@ -77,6 +87,7 @@ def count_things(stripe: StandInStripe) -> Counter[str]:
         if thing["object"] == "dispute" and thing["status"] not in DISPUTES:
             things["open dispute"] += 1
     things["open page"] = len(open_sessions(stripe))
+    things["payment to confirm"] = len(unconfirmed_intents(stripe))
     things["event"] = len(stripe.events)
     return things
 
@@ -93,6 +104,8 @@ UNION ALL SELECT 'batch to approve', count(*) FROM payouts_batch WHERE approved_
 UNION ALL SELECT 'proposal', count(*) FROM accounts_proposal WHERE state = 'proposed'
 UNION ALL SELECT 'event set aside', count(*) FROM shop_providerevent WHERE state = 'set_aside'
 UNION ALL SELECT 'posting', count(*) FROM payouts_posting WHERE kind IN ('fee', 'commission')
+UNION ALL SELECT 'kept card', count(*) FROM shop_keptcard WHERE removed_at IS NULL
+UNION ALL SELECT 'held commission', count(*) FROM shop_commissionhold WHERE state = 'held'
 UNION ALL SELECT 'hold', count(*) FROM payouts_hold WHERE released_at IS NULL
 """
 
@@ -114,7 +127,7 @@ def check_step(stripe: StandInStripe) -> None:
 
 def _check_pages(stripe: StandInStripe) -> None:
     """Nothing is payable twice, and nothing that is paid or cancelled is payable."""
-    payable = Counter(order_of(session).pk for session in open_sessions(stripe))
+    payable = Counter(order_of(thing).pk for thing in payable_things(stripe))
     for order in Order.objects.filter(pk__in=payable):
         assert order.state == "pending", f"{order} is {order.state}, and can still be paid"
         assert payable[order.pk] == 1, f"{order} can be paid {payable[order.pk]} times"
@@ -197,6 +210,7 @@ def check_everything(stripe: StandInStripe, bank: BankBook) -> None:
     _compare_charges(stripe)
     _compare_reversals(stripe)
     _compare_disputes(stripe)
+    _compare_cards(stripe)
     _compare_orders(stripe)
     _compare_payouts(stripe, bank)
 
@@ -241,6 +255,14 @@ def _compare_disputes(stripe: StandInStripe) -> None:
             dispute,
             there,
         )
+
+
+def _compare_cards(stripe: StandInStripe) -> None:
+    """The cards that are offered are those that the provider keeps, each once; others it keeps no more."""
+    for customer in ProviderCustomer.objects.exclude(reference=""):
+        there = [card["card"]["fingerprint"] for card in stripe.cards_of(customer.reference)]
+        ours = list(customer.cards.filter(removed_at=None).values_list("fingerprint", flat=True))
+        assert sorted(there) == sorted(ours), f"The provider keeps {there} for {customer}, we offer {ours}"
 
 
 def _compare_orders(stripe: StandInStripe) -> None:

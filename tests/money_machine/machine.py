@@ -23,14 +23,14 @@ from tests.money_machine import books
 from tests.money_machine.clock import Passing
 from tests.money_machine.events import Events
 from tests.money_machine.finance import Paying
-from tests.money_machine.shoppers import Shopping
+from tests.money_machine.kept_cards import Keeping
 from tests.money_machine.staff import Staff
 from tests.money_machine.world import REFUSED, START
 
 ROUNDS = (timedelta(minutes=20), timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=2))
 
 
-class MoneyMachine(Shopping, Events, Staff, Paying, Passing):
+class MoneyMachine(Keeping, Events, Staff, Paying, Passing):
     def settle_everything(self) -> None:
         with TestCase.captureOnCommitCallbacks(execute=True):
             self._end_troubles()

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shop.models import Order, OrderLine
+from shop.models import KeptCard, Order, OrderLine
 from tests.html_forms import read_form
 from tests.money_machine import books
 from tests.money_machine.base import Person, Quoted, Sequenced, few, picks, step
@@ -19,11 +19,12 @@ class Shopping(Sequenced):
     @step(who=picks, what=picks, quantity=few, clip=st.none() | picks)
     def quote(self, who: int, what: int, quantity: int, clip: int | None) -> bool:
         """Open the sheet of a product, perhaps from a clip, and read the total."""
-        self._quote(who, what, quantity, clip)
+        self.add_quote(who, what, quantity, clip)
         return True
 
-    def _quote(self, who: int, what: int, quantity: int, clip: int | None) -> None:
-        person, product = self.people[who % 4], self.goods[what % 3]
+    def add_quote(self, who: int, what: int, quantity: int, clip: int | None) -> Quoted:
+        """Ask for a total, and return it with what has to be sent to confirm it."""
+        person, product = self.people[who % len(self.people)], self.goods[what % 3]
         body: dict[str, Any] = {"product": product.slug, "quantity": quantity, **person.body}
         clips = self.world.clips_with(product)
         if clip is not None and clips:
@@ -33,17 +34,17 @@ class Shopping(Sequenced):
         total = response.json()["total"]
         body |= {"expected_total_minor": total["amount_minor"], "expected_currency": total["currency"]}
         self.quotes.append(Quoted(person, body, f"confirm-{self.next_number():04}"))
+        return self.quotes[-1]
 
     @step(which=picks)
     def confirm(self, which: int) -> bool:
         """Confirm a total that was seen, whenever that was, and however often it was confirmed before."""
         quoted = self.pick(self._remembered_quotes(), which)
-        return quoted is not None and self._confirm(quoted)
+        return quoted is not None and self.confirm_quote(quoted)
 
     @step(who=picks, what=picks, quantity=few, clip=st.none() | picks)
     def buy_at_once(self, who: int, what: int, quantity: int, clip: int | None) -> bool:
-        self._quote(who, what, quantity, clip)
-        return self._confirm(self.quotes[-1])
+        return self.confirm_quote(self.add_quote(who, what, quantity, clip))
 
     @step("order", which=picks, more=few)
     def reuse_a_key(self, which: int, more: int) -> bool:
@@ -60,7 +61,7 @@ class Shopping(Sequenced):
     @step(who=picks, items=st.lists(st.tuples(picks, few), min_size=1, max_size=3), surprise=st.booleans())
     def buy_the_bag(self, who: int, items: list[tuple[int, int]], surprise: bool) -> bool:
         """Fill the bag and buy it on the checkout page. The price may change while the page is open."""
-        person = self.people[who % 4]
+        person = self.people[who % len(self.people)]
         for what, quantity in items:
             item = {"product": self.goods[what % 3].slug, "quantity": quantity}
             person.client.post("/api/v1/bag/", item, content_type="application/json")
@@ -92,7 +93,7 @@ class Shopping(Sequenced):
         if session is None:
             return False
         owner = self.owners.get(books.order_of(session).code, self.people[0])
-        person = owner if card is None else self.people[card % 4]
+        person = owner if card is None else self.people[card % len(self.people)]
         self.stripe.pay(session["id"], fingerprint=person.card)
         return True
 
@@ -153,13 +154,12 @@ class Shopping(Sequenced):
         return bool(response.status_code == 201)
 
     def place_first_order(self, who: int, what: int, quantity: int, clip: int, way: str) -> None:
-        self._quote(who, what, quantity, clip)
-        self._confirm(self.quotes[-1])
+        self.confirm_quote(self.add_quote(who, what, quantity, clip))
         session = self._pick_page(-1)
         if session is None or way == "not yet":
             return
         if way == "card" or self.stripe.objects[session["id"]]["excluded"]:
-            self.stripe.pay(session["id"], fingerprint=self.people[who % 4].card)
+            self.stripe.pay(session["id"], fingerprint=self.people[who % len(self.people)].card)
         else:
             self.stripe.pay_slowly(session["id"])
 
@@ -167,7 +167,8 @@ class Shopping(Sequenced):
         now = self.world.clock.now
         return [quoted for quoted in self.quotes if not quoted.is_forgotten(now)]
 
-    def _confirm(self, quoted: Quoted) -> bool:
+    def confirm_quote(self, quoted: Quoted) -> bool:
+        """Confirm a total, and return whether an order was placed."""
         before = set(Order.objects.values_list("code", flat=True))
         response = self._post_checkout(quoted.person, quoted.body, quoted.key)
         fresh = set(Order.objects.values_list("code", flat=True)) - before
@@ -179,6 +180,9 @@ class Shopping(Sequenced):
                 assert not fresh and quoted.code == response.json()["code"]
             case 409:
                 assert not fresh and not quoted.code
+            case 400:
+                is_usable = KeptCard.objects.filter(pk=quoted.body.get("card_id"), removed_at=None).exists()
+                assert not fresh and "card_id" in quoted.body and not is_usable, response.content
             case 402 | 503:
                 assert len(fresh) <= (not quoted.code)
             case unexpected:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accounts.models import Proposal
 from catalog.models import Product
 from catalog.prices import plain_decimal
-from shop.models import Order, ProviderEvent, Refund
+from shop.models import CommissionHold, Order, ProviderEvent, Refund
 from tests.html_forms import read_form
 from tests.money_machine.base import Sequenced, few, picks, step
 
@@ -82,6 +82,13 @@ class Staff(Sequenced):
             return False
         self.confirm_action("/admin/shop/providerevent/", "resolve", event.pk)
         return not ProviderEvent.objects.set_aside().filter(pk=event.pk).exists()
+
+    @step("held commission", which=picks, is_released=st.booleans())
+    def decide_on_a_held_commission(self, which: int, is_released: bool) -> bool:
+        hold = self.pick(CommissionHold.objects.open(), which)
+        data = {"reason": "Asked both", "release" if is_released else "refuse": ""}
+        self.as_finance[which % 3].post(f"/admin/shop/commissionhold/{hold.pk}/decide/", data)
+        return not CommissionHold.objects.open().filter(pk=hold.pk).exists()
 
     def act_on_refund(self, refund: Refund, action: str) -> bool:
         self.confirm_action("/admin/shop/refund/", action, refund.pk)

@@ -103,22 +103,49 @@ def use_a_key_after_it_is_forgotten(machine: MoneyMachine) -> None:
     for _half in range(3):
         machine.let_time_pass(span="a return window")
     machine.run_all_periodic_tasks()
-    assert not machine.reuse_a_key(which=0, more=1)
+    machine.reuse_a_key(which=0, more=1)
 
 
-SEQUENCES: tuple[Steps, ...] = (lose_a_dispute, use_a_key_after_it_is_forgotten)
+def pay_with_kept_cards(machine: MoneyMachine) -> None:
+    """Keep a card, pay with it in each way, and remove it while the provider does not answer."""
+    machine.pay_and_keep_the_card(who=0, what=0, quantity=1, clip=None)
+    machine.deliver_events(copies=2, seed=0, share=100)
+    for outcome in ("", "generic_decline", "authenticate"):
+        machine.buy_with_a_kept_card(which=0, what=0, quantity=1, clip=1, outcome=outcome)
+    machine.answer_on_the_banks_page(which=0, is_confirmed=True)
+    machine.buy_with_a_kept_card(which=0, what=0, quantity=1, clip=1, outcome="authenticate")
+    machine.have_an_outage(kind="failing", times=3)
+    machine.remove_a_card(which=0)
+
+
+def sell_to_a_flatmate(machine: MoneyMachine) -> None:
+    machine.buy_at_once(who=4, what=0, quantity=2, clip=0)
+    machine.pay(which=1, card=None)
+    machine.deliver_events(copies=1, seed=0, share=100)
+    machine.decide_on_a_held_commission(which=0, is_released=True)
+
+
+SEQUENCES: tuple[Steps, ...] = (
+    lose_a_dispute,
+    use_a_key_after_it_is_forgotten,
+    pay_with_kept_cards,
+    sell_to_a_flatmate,
+)
 """Sequences that random ones seldom contain."""
 
 
 @pytest.mark.parametrize("steps", SEQUENCES)
 def test_our_books_equal_the_providers_after_a_rare_sequence(steps: Steps) -> None:
     with open_world() as world:
-        take_steps(world, steps)
+        counts = take_steps(world, steps)
+    dead = ["reuse a key"] if steps is use_a_key_after_it_is_forgotten else []
+    assert counts.dead == dead
 
 
-def take_steps(world: World, steps: Steps) -> None:
+def take_steps(world: World, steps: Steps) -> StepCounts:
     """Begin a sequence with one order that is not paid yet, take the steps, and end it."""
-    kind: Any = type("SmallMachine", (MoneyMachine,), {"world": world, "counts": StepCounts()})
+    counts = StepCounts()
+    kind: Any = type("SmallMachine", (MoneyMachine,), {"world": world, "counts": counts})
     machine = kind()
     try:
         machine.open_shop(
@@ -136,3 +163,4 @@ def take_steps(world: World, steps: Steps) -> None:
         steps(machine)
     finally:
         machine.teardown()
+    return counts

@@ -39,6 +39,8 @@ START = datetime(2026, 10, 28, 12, tzinfo=UTC)
 STOCK = 12
 PRICES = {"USD": (777, 1250), "JPY": (777, 1250), "KWD": (7770, 12500), "ISK": (777, 1250)}
 """The prices of the two products in each currency, in minor units; Stripe's differ for the króna and the dinar."""
+HOME = ADDRESS | {"street": "3 Home Street"}
+"""Where the creator Maya lives, and not alone."""
 FREE = "card"
 REFUSED = "550-refused@example.com"
 """The address of a guest whose mail server refuses every email for good."""
@@ -78,6 +80,7 @@ class ClockedStripe(StandInStripe):
         self.events = []
         self.lost_answers = self.failures = 0
         self.refund_status = "succeeded"
+        self.outcome = ""
 
 
 @dataclass
@@ -159,6 +162,7 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     }
     campaign = make_campaign(clips_cap=20, clips_per_creator=10)
     creators = [make_creator("maya"), make_creator("noor")]
+    Address.objects.create(user=creators[0].user, **HOME)
     clips = []
     for creator in creators:
         enrolment = make_enrolment(creator, campaign)
