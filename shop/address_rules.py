@@ -238,7 +238,7 @@ def _clean_postal_code(field: AddressField, cleaned: dict[str, str]) -> str:
     if matchers and not re.fullmatch(matchers[0].pattern.removeprefix("^").removesuffix("$"), code):
         return _("%(label)s: write it like %(example)s.") % names
     if not all(matcher.match(code) for matcher in matchers[1:]):
-        return _("%(label)s: this one does not belong to the region. Write one like %(example)s.") % names
+        return _("%(label)s: this one does not belong to the chosen region.") % names
     return ""
 
 

@@ -1,5 +1,6 @@
 """Django admin for orders, payments, refunds and clicks. All rows are read-only, but refunds have actions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -146,20 +147,24 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     def refund_remaining_amount(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
         """Ask for the reason, then refund what is left of each order, or propose it if it is above the limit."""
         reason = " ".join(request.POST.get("reason", "").split())
+        totals = Counter[str]()
+        for order in orders:
+            totals[order.currency] += order.left_minor
         if "confirm" not in request.POST or not reason or len(reason) > REASON_LENGTH:
             context = self.admin_site.each_context(request) | {
                 "title": gettext("Refund the remaining amount"),
                 "opts": self.opts,
-                "orders": [
-                    (order, format_money(order.total_minor - order.refunded_minor, order.currency)) for order in orders
-                ],
+                "orders": [(order, format_money(order.left_minor, order.currency)) for order in orders],
+                "totals": [format_money(left_minor, currency) for currency, left_minor in sorted(totals.items())],
+                "is_restocked": "is_restocked" in request.POST,
                 "reason": reason,
                 "reason_length": REASON_LENGTH,
                 "is_incomplete": "confirm" in request.POST,
             }
             return TemplateResponse(request, "admin/shop/order/refund_many.html", context)
         for order in orders:
-            refund_request = RefundRequest(order_id=order.pk, reason=reason)
+            is_restocked = "is_restocked" in request.POST
+            refund_request = RefundRequest(order_id=order.pk, reason=reason, is_restocked=is_restocked)
             try:
                 result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
             except (RefundRefused, ProposalRefused) as refusal:

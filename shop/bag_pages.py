@@ -13,7 +13,9 @@ from catalog.stock import MAX_QUANTITY
 from shop.addresses import guess_destination
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
 from shop.forms import BagAddForm
+from shop.models import Order
 from shop.shopper import Shopper, shopper_of
+from shop.states import OrderState
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +34,7 @@ def show_bag(request: HttpRequest) -> HttpResponse:
         "max_quantity": MAX_QUANTITY,
         "quote": quote,
         "takes_orders": takes_orders(),
+        "unpaid_orders": Order.objects.visible_to(shopper).filter(state=OrderState.PENDING).newest_first()[:5],
     }
     return render(request, "shop/bag.html", context)
 
@@ -39,7 +42,8 @@ def show_bag(request: HttpRequest) -> HttpResponse:
 def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     form = BagAddForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a product and a quantity."))
+        sentence = _("Choose a product, and a quantity from 1 to %(most)d.")
+        messages.error(request, sentence % {"most": MAX_QUANTITY})
         return redirect("bag")
     item = form.cleaned_data
     is_change = request.POST.get("then") == "change"  # the product is already in the bag

@@ -67,7 +67,7 @@ def check_out(
     order = Order.objects.get(code=code)
     if not order.is_pending:
         return CheckoutResult(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
-    outcome = pay_order(order=order, now=now, means=PAYMENT_PAGE if was_refused(order, means) else means)
+    outcome = pay_order(order=order, now=now, means=means.without_card() if was_refused(order, means) else means)
     order.refresh_from_db()
     return CheckoutResult(order, outcome, is_new=bool(placed_codes))
 

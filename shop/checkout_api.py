@@ -173,11 +173,11 @@ def describe_refused_card(failure: CardRefused) -> Response:
 def read_means(shopper: Shopper, data: dict[str, Any]) -> Means:
     """Return how the shopper wants to pay. Raises ValidationError if the card can't be used."""
     if data["card_id"] is None:
-        return Means(keeps_card=data["keep_card"] and keeps_cards(shopper.user))
+        return Means(keeps_card=data["keep_card"] and keeps_cards(shopper.user), payer=shopper.user)
     card = find_usable_card(shopper.user, data["card_id"], now=timezone.now())
     if card is None:
         raise ValidationError({"card_id": [explain_missing_card()]})
-    return Means(card)
+    return Means(card, payer=shopper.user)
 
 
 def read_items(data: dict[str, Any]) -> list[RequestedItem] | None:

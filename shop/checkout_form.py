@@ -130,11 +130,11 @@ class CheckoutForm:
         """Return how the shopper wants to pay, by the button that was used. Raises OrderRefused if that card is gone."""
         card_id = str(self._data.get("card", "")) if self._data is not None else ""
         if not card_id:
-            return Means(keeps_card=self.keeps_card)
+            return Means(keeps_card=self.keeps_card, payer=self._shopper.user)
         card = find_usable_card(self._shopper.user, parse_key(card_id), now=now)
         if card is None:
             raise OrderRefused(explain_missing_card())
-        return Means(card)
+        return Means(card, payer=self._shopper.user)
 
     def _find_chosen(self) -> Address | None:
         """Return the saved address that was chosen, or None if another one is typed."""

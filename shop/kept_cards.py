@@ -62,6 +62,8 @@ def explain_decline(decline: Decline | None) -> str:
             return _(
                 "This card is no longer kept at our payment provider. Nothing was charged. You can pay in another way."
             )
+        case Decline.REFUSED:
+            return _("The payment service does not take this payment. Nothing was charged. Please contact the shop.")
     return _("Your bank declined the card. Nothing was charged. You can pay in another way.")
 
 

@@ -28,6 +28,7 @@ NOTICES = {
     RefundState.REFUSED: RefundNotice.DECLINED,
     RefundState.PENDING: RefundNotice.REFUNDED,
     RefundState.DONE: RefundNotice.REFUNDED,
+    RefundState.FAILED: RefundNotice.FAILED,
 }
 
 
@@ -77,11 +78,13 @@ def _mail_cancellation(order: Order, now: datetime) -> None:
 
 
 def _mail_refund_notice(refund: Refund, now: datetime) -> None:
-    notice = NOTICES[RefundState(refund.state)]
+    notice = RefundNotice.ELSEWHERE if refund.is_paid_elsewhere else NOTICES[RefundState(refund.state)]
     subject = {
         RefundNotice.REQUESTED: gettext_lazy("Your return request for order %(code)s"),
         RefundNotice.DECLINED: gettext_lazy("Your return for order %(code)s was declined"),
         RefundNotice.REFUNDED: gettext_lazy("Your refund for order %(code)s"),
+        RefundNotice.FAILED: gettext_lazy("Your refund for order %(code)s could not be paid"),
+        RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
     _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from shop.kept_cards import explain_decline, prepare_customer
 from shop.models import KeptCard, Order, Payment
@@ -51,10 +52,22 @@ class CardRefused(PaymentRefused):
 
 @dataclass(frozen=True)
 class Means:
-    """How a shopper wants to pay: with a kept card, or on the provider's page, which may keep the card for next time."""
+    """How a shopper wants to pay: with a kept card, or on the provider's page, which may keep the card for next time.
+
+    `payer` is the user who is signed in. Whoever has the link of an order can pay for it, but only in orders of their
+    own do users keep a card.
+    """
 
     card: KeptCard | None = None
     keeps_card: bool = False
+    payer: User | None = None
+
+    def without_card(self) -> "Means":
+        """Return the payment page as the means of the same payer."""
+        return Means(payer=self.payer)
+
+    def is_by_owner(self, order: Order) -> bool:
+        return self.payer is not None and self.payer.pk == order.user_id
 
 
 PAYMENT_PAGE = Means()
@@ -82,7 +95,9 @@ def pay_order(*, order: Order, now: datetime, means: Means = PAYMENT_PAGE) -> Ou
         raise CardRefused(explain_decline(outcome.decline), order, _open_page(order, now))
     if outcome.decline == Decline.GONE and payment.customer:
         return pay_order(order=order, now=now)  # the card is not kept, because the customer was deleted there
-    raise PaymentRefused(outcome.failure_text or _("The payment failed."))
+    if outcome.decline is not None:
+        raise PaymentRefused(explain_decline(outcome.decline), can_try_again=outcome.decline != Decline.REFUSED)
+    raise PaymentRefused(_("The payment failed."))
 
 
 class Return(Enum):
@@ -141,7 +156,7 @@ def _open_page(order: Order, now: datetime) -> str:
 def _continue_payment(payment: Payment, means: Means, now: datetime) -> Outcome | None:
     """Return what became of a payment that was begun before. None: the provider knows no such payment.
 
-    If the shopper wants to pay by other means, close it. Raises PaymentRefused, ProviderUnavailable.
+    If the shopper wants to pay by other means, or the page would keep the card of another person, close it. Raises PaymentRefused, ProviderUnavailable.
     """
     card = means.card.reference if means.card else ""
     outcome = look_up_payment(payment=payment, now=now)
@@ -149,7 +164,9 @@ def _continue_payment(payment: Payment, means: Means, now: datetime) -> Outcome 
         if card == payment.card:
             return None  # the same charge with the same key is sent again
         raise ProviderUnavailable(f"{payment} may be on its way.")
-    if card == payment.card or (outcome is not None and outcome.state != OutcomeState.WAITING):
+    is_of_another = payment.keeps_card and not means.is_by_owner(payment.order)
+    is_wanted = card == payment.card and not is_of_another
+    if is_wanted or (outcome is not None and outcome.state != OutcomeState.WAITING):
         return outcome
     if outcome is None:
         outcome = Outcome(OutcomeState.FAILED, failure_text="never opened")
@@ -163,7 +180,8 @@ def _get_open_payment(order: Order, now: datetime, means: Means) -> tuple[Paymen
 
     Raises PaymentRefused if a new payment is needed but the order is not waiting for payment; ProviderUnavailable.
     """
-    customer = prepare_customer(order.user) if order.user and means.keeps_card and order.total_minor else ""
+    keeps_card = means.keeps_card and means.is_by_owner(order) and order.total_minor > 0
+    customer = prepare_customer(order.user) if order.user and keeps_card else ""
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         payment = order.payments.exclude(state=PaymentState.FAILED).select_related("order").first()

@@ -97,12 +97,15 @@ def place_order(
 
 
 def cancel_order(*, order_id: int, now: datetime) -> bool:
-    """Cancel an unpaid order and release its stock. Return False if the order is not waiting for payment.
+    """Cancel an unpaid order and release its stock.
 
-    The caller must have closed its payment page, as shop.release does.
+    Return False if the order is not waiting for payment, or if a payment is open, perhaps since a moment. The caller must
+    have closed its payment page, as shop.release does.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
+        if order.payments.open().exists():
+            return False
         mailed_at = None if _is_cancellation_told(order) else now
         moved = {"cancelled_at": now, "cancellation_mailed_at": mailed_at}
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, **moved):
@@ -132,6 +135,10 @@ def _check_payable(quote: Quote) -> None:
         raise OrderRefused(
             _("%(amount)s can't be charged: the payment service takes amounts in steps of %(step)s.") % values
         )
+    least_minor = get_payment_provider().least_payable(currency)
+    if 0 < total_minor < least_minor:
+        values = {"amount": format_money(total_minor, currency), "least": format_money(least_minor, currency)}
+        raise OrderRefused(_("%(amount)s can't be charged: the payment service takes at least %(least)s.") % values)
 
 
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(days=3)
 """How far back each comparison looks again. Stripe resends an event for at most three days."""
+LONG_OVERLAP = timedelta(days=35)
+"""How far back the first comparison of each day looks: a bank may return a refund weeks after it was made."""
 
 
 def reconcile(*, now: datetime) -> None:
@@ -70,7 +72,9 @@ def _review(payment: Payment, now: datetime) -> None:
 
 def _compare_lists(name: str, now: datetime) -> None:
     review = ProviderReview.objects.get(provider=name)
-    for news in get_payment_provider(name).list_news(review.checked_until - OVERLAP):
+    is_first_of_day = review.checked_until.date() < now.date()
+    since = review.checked_until - (LONG_OVERLAP if is_first_of_day else OVERLAP)
+    for news in get_payment_provider(name).list_news(since):
         record_listed(provider=name, news=news, now=now)
     ProviderReview.objects.filter(pk=review.pk).update(checked_until=now)
 

@@ -38,8 +38,8 @@ class RefundAmount:
             return _("goods of %(amount)s") % {"amount": format_money(requested_minor, refund.currency)}
         try:
             return _("%(amount)s if accepted") % {"amount": format_money(_preview(refund), refund.currency)}
-        except RefundRefused as refusal:
-            return str(refusal)
+        except RefundRefused:
+            return "–"
 
 
 class RefundActions(AskingActions[Refund]):
@@ -52,7 +52,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Accept the return and issue the refund"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        requested, skipped = _select(refunds, RefundState.REQUESTED)
+        requested, skipped = _select(request, refunds, RefundState.REQUESTED)
         amounts: dict[Refund, int] = {}
         for refund in requested:
             try:
@@ -84,7 +84,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Decline the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        requested, skipped = _select(refunds, RefundState.REQUESTED)
+        requested, skipped = _select(request, refunds, RefundState.REQUESTED)
         question = Question(
             "refuse",
             _("Decline the return"),
@@ -107,7 +107,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Retry failed refunds"), permissions=["refund"])
     def retry_failed(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        failed, skipped = _select(refunds, RefundState.FAILED)
+        failed, skipped = _select(request, refunds, RefundState.FAILED)
         amounts = [(refund, refund.amount_minor) for refund in failed]
         text = _("Send these refunds again, %(sum)s in all?") % {"sum": _add_up(amounts)}
         rows = [_describe(*pair) for pair in amounts]
@@ -124,7 +124,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Mark failed refunds as paid in another way"), permissions=["refund"])
     def mark_paid_elsewhere(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        failed, skipped = _select(refunds, RefundState.FAILED)
+        failed, skipped = _select(request, refunds, RefundState.FAILED)
         amounts = [(refund, refund.amount_minor) for refund in failed]
         text = _("Mark these refunds, %(sum)s in all, as paid in another way? Nothing more is sent.")
         title, rows = _("Mark failed refunds as paid in another way"), [_describe(*pair) for pair in amounts]
@@ -168,12 +168,18 @@ class RefundActions(AskingActions[Refund]):
         self.report_skipped(request, skipped)
 
 
-def _select(refunds: QuerySet[Refund], state: RefundState) -> tuple[list[Refund], Skipped]:
+def _select(request: HttpRequest, refunds: QuerySet[Refund], state: RefundState) -> tuple[list[Refund], Skipped]:
     """Return the selected refunds in `state`, and how many others there are, by the reason for leaving them alone."""
-    rows = list(refunds.select_related("order").order_by("pk"))
-    others = sum(refund.state != state for refund in rows)
-    why = _("it has not failed.") if state == RefundState.FAILED else _("it is no return that waits for an answer.")
-    return [refund for refund in rows if refund.state == state], Counter({why: others} if others else {})
+    user, selected, skipped = signed_in_user(request), list[Refund](), Counter[str]()
+    for refund in refunds.select_related("order").order_by("pk"):
+        if refund.state != state:
+            is_failed = state == RefundState.FAILED
+            skipped[_("it has not failed.") if is_failed else _("it is no return that waits for an answer.")] += 1
+        elif refund.order.user_id == user.pk:
+            skipped[_("it is for an order of your own.")] += 1
+        else:
+            selected.append(refund)
+    return selected, skipped
 
 
 def _preview(refund: Refund) -> int:

@@ -101,7 +101,8 @@ def retry_refund(*, refund_id: int, now: datetime) -> bool:
 
 def mark_refunded_elsewhere(*, refund_id: int, now: datetime) -> bool:
     """Mark a failed refund as paid in another way. Return False if the refund has not failed."""
-    return Refund.objects.move(refund_id, RefundState.FAILED, RefundState.DONE, reference="", settled_at=now)
+    values = {"reference": "", "settled_at": now, "is_paid_elsewhere": True}
+    return Refund.objects.move(refund_id, RefundState.FAILED, RefundState.DONE, **values)
 
 
 def _look_up(refund_id: int, now: datetime) -> bool:

@@ -35,9 +35,7 @@ class RefundForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Instead of goods: the shopper keeps everything, and commissions stay."),
     )
-    is_restocked = forms.BooleanField(
-        label=gettext_lazy("The goods are back and can be sold again"), required=False, initial=True
-    )
+    is_restocked = forms.BooleanField(label=gettext_lazy("The goods are back and can be sold again"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=REASON_LENGTH,

@@ -1,6 +1,6 @@
 """Refunds by staff. If an order's refunds would exceed a limit together, a second person approves the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -23,20 +23,22 @@ from shop.refunds import (
     plan_amount_refund,
     plan_refund,
 )
+from shop.states import RefundState
 
 
 @dataclass(frozen=True)
 class RefundRequest:
     """What staff ask to refund: `quantities` of the order's lines, or everything that is left if they are None.
 
-    Instead of these: `amount_minor` without any goods, or the return request with the id `return_id`.
+    Instead of these: `amount_minor` without any goods, or the return request with the id `return_id`. `is_restocked`
+    says that the goods are back and can be sold again; those of a return request are.
     """
 
     order_id: int
     reason: str
     quantities: Quantities | None = None
     amount_minor: int | None = None
-    is_restocked: bool = True
+    is_restocked: bool = False
     return_id: int | None = None
 
 
@@ -81,6 +83,10 @@ class LargeRefund(ProposalKind):
         quantities = changes["quantities"] or {}
         facts += [(names[int(line_id)], f"× {quantity}") for line_id, quantity in quantities.items()]
         return facts
+
+    def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
+        user_id = Order.objects.get(pk=changes["order_id"]).user_id
+        return () if user_id is None else (user_id,)
 
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
         changes = dict(proposal.changes)
@@ -131,9 +137,14 @@ def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Ref
 
 def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
     """Plan the refund. Raises RefundRefused."""
-    check_undisputed(Order.objects.get(pk=request.order_id))
+    order = Order.objects.get(pk=request.order_id)
+    if user is not None and order.user_id == user.pk:
+        raise RefundRefused(_("This is an order of your own. A colleague has to refund it."))
+    check_undisputed(order)
     if request.return_id is not None:
         return accept_return(refund_id=request.return_id, created_by=user, now=now)
+    if order.refunds.filter(state=RefundState.REQUESTED).exists():
+        raise RefundRefused(_("The shopper has asked to return items of this order. Answer that first."))
     if request.amount_minor is not None:
         return plan_amount_refund(
             order_id=request.order_id,

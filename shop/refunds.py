@@ -16,6 +16,7 @@ from catalog.money import part_reversed
 from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
+from shop.models.refund import RefundNotice
 from shop.providers import get_payment_provider
 from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
 from shop.states import OrderState, PaymentState, RefundState
@@ -95,6 +96,9 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason = _("You cancelled the order.")
         _count_refund(order, refund, None)
+        order.refunds.filter(state=RefundState.REQUESTED).update(
+            state=RefundState.REFUSED, decline_reason=refund.reason, last_notice=RefundNotice.DECLINED, settled_at=now
+        )
         Order.objects.filter(pk=order_id).update(cancelled_at=now)
     return refund
 

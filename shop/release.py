@@ -27,14 +27,15 @@ class Release(Enum):
     NOT_PENDING = auto()
     PROCESSING = auto()
     UNCONFIRMED = auto()
+    PAYING = auto()
 
 
 def release_order(*, order_id: int, now: datetime) -> Release:
     """Close the payment page of an unpaid order, cancel the order and release its stock.
 
     NOT_PENDING: it is paid, perhaps since a moment, or cancelled. PROCESSING: the bank processes its payment.
-    UNCONFIRMED: the provider's answer did not fit, and a person looks into it. Raises ProviderUnavailable. In none of
-    these cases was anything cancelled.
+    UNCONFIRMED: the provider's answer did not fit, and a person looks into it. PAYING: another payment has just begun.
+    Raises ProviderUnavailable. In none of these cases was anything cancelled.
     """
     order = Order.objects.get(pk=order_id)
     if not order.is_pending:
@@ -48,7 +49,9 @@ def release_order(*, order_id: int, now: datetime) -> Release:
         payment.refresh_from_db()
         if payment.state == PaymentState.PROCESSING:
             return Release.PROCESSING
-    return Release.CANCELLED if cancel_order(order_id=order_id, now=now) else Release.NOT_PENDING
+    if cancel_order(order_id=order_id, now=now):
+        return Release.CANCELLED
+    return Release.PAYING if order.payments.open().exists() else Release.NOT_PENDING
 
 
 def expire_orders(*, now: datetime) -> int:
@@ -72,6 +75,7 @@ def explain_release(release: Release) -> str:
     return {
         Release.PROCESSING: _("Your bank is processing the payment. You can cancel the order once it has arrived."),
         Release.UNCONFIRMED: _("We could not confirm this payment. We will look into it and email you."),
+        Release.PAYING: _("A payment has just begun, so the order is not cancelled. Please try again in a minute."),
     }.get(release, "")
 
 

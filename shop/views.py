@@ -19,7 +19,7 @@ from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
 from shop.order_links import claim_order, correct_email, explain_unclaimable, may_claim, open_order, was_placed_here
-from shop.order_payment import PAYMENT_PAGE, CardRefused, Means, Return, ask_on_return, pay_order
+from shop.order_payment import CardRefused, Means, Return, ask_on_return, pay_order
 from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable
@@ -83,15 +83,14 @@ def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
 
 def _pay(request: HttpRequest, order: Order, now: datetime) -> HttpResponse:
     """Charge the kept card of the button that was used, or lead to the payment page."""
-    means, card_id = PAYMENT_PAGE, request.POST.get("card", "")
+    card, card_id, payer = None, request.POST.get("card", ""), shopper_of(request).user
     if card_id:
-        card = find_usable_card(shopper_of(request).user, parse_key(card_id), now=now)
+        card = find_usable_card(payer, parse_key(card_id), now=now)
         if card is None:
             messages.error(request, explain_missing_card())
             return redirect(order)
-        means = Means(card)
     try:
-        outcome = pay_order(order=order, now=now, means=means)
+        outcome = pay_order(order=order, now=now, means=Means(card, payer=payer))
     except CardRefused as failure:
         return offer_payment_page(request, failure)
     except (PaymentRefused, ProviderUnavailable) as failure:

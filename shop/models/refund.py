@@ -20,13 +20,22 @@ class RefundNotice(models.TextChoices):
     REQUESTED = "requested", _("Return requested")
     DECLINED = "declined", _("Return declined")
     REFUNDED = "refunded", _("Refunded")
+    FAILED = "failed", _("Refund failed")
+    ELSEWHERE = "elsewhere", _("Refunded in another way")
 
 
 NOTICE_DUE = (
     Q(state=RefundState.REQUESTED, last_notice="")
     | (Q(state=RefundState.REFUSED) & ~Q(last_notice=RefundNotice.DECLINED))
-    | (Q(state__in=(RefundState.PENDING, RefundState.DONE)) & ~Q(last_notice=RefundNotice.REFUNDED))
+    | (
+        Q(state__in=(RefundState.PENDING, RefundState.DONE), is_paid_elsewhere=False)
+        & ~Q(last_notice=RefundNotice.REFUNDED)
+    )
+    | Q(state=RefundState.FAILED, last_notice=RefundNotice.REFUNDED)
+    | (Q(state=RefundState.DONE, is_paid_elsewhere=True) & ~Q(last_notice=RefundNotice.ELSEWHERE))
 )
+"""What the shopper does not know yet. Of a failed refund they hear only if they were told that it was made."""
+
 UNSETTLED = (RefundState.PLANNED, RefundState.SENDING, RefundState.PENDING)
 
 
@@ -73,6 +82,12 @@ class Refund(models.Model):
         default=False,
         db_default=False,
         help_text=_("In its dashboard, or by a lost dispute; not sent from here."),
+    )
+    is_paid_elsewhere = models.BooleanField(
+        _("paid in another way"),
+        default=False,
+        db_default=False,
+        help_text=_("By staff, after the provider could not pay it."),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     decline_reason = models.CharField(_("reason for declining"), max_length=300, blank=True, default="")

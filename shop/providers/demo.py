@@ -71,6 +71,9 @@ class DemoProvider:
     def payable_step(self, currency: str) -> int:
         return 1
 
+    def least_payable(self, currency: str) -> int:
+        return 1
+
 
 class DemoCards:
     """Implements `CardKeeper`. It keeps one test card for each payment that was to keep one, and no list of them."""

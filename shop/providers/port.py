@@ -22,13 +22,17 @@ class ProviderUnavailable(Exception):
 
 
 class Decline(StrEnum):
-    """Why a kept card could not be charged. GONE: the provider has no such card any more."""
+    """Why nothing was charged.
+
+    GONE: the provider has no such card any more. REFUSED: it does not take this charge, whatever the card.
+    """
 
     DECLINED = "declined"
     EXPIRED = "expired"
     FUNDS = "funds"
     UNCONFIRMED = "unconfirmed"
     GONE = "gone"
+    REFUSED = "refused"
 
 
 class CustomerGone(Exception):
@@ -257,6 +261,9 @@ class PaymentProvider(Protocol):
 
     def payable_step(self, currency: str) -> int:
         """Return of what payable amounts are multiples, in minor units. 0 if the provider lacks the currency."""
+
+    def least_payable(self, currency: str) -> int:
+        """Return the smallest amount that can be charged, in minor units."""
 
 
 class CardKeeper(Protocol):

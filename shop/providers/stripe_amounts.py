@@ -31,6 +31,27 @@ HUF and TWD have two in charges, refunds and transfers; only Stripe's payouts to
 STEPS = dict.fromkeys(("ISK", "UGX"), 100) | dict.fromkeys(_THREE_DECIMALS.split(), 10)
 """Stripe's amounts in these currencies must be multiples of this. All others go in steps of 1."""
 
+MINIMUMS = {
+    code: amount
+    for amount, codes in (
+        (30, "GBP"),
+        (50, "AUD BRL CAD CHF EUR INR JPY NZD SGD USD"),
+        (100, "BGN"),
+        (200, "AED MYR PLN RON"),
+        (250, "DKK"),
+        (300, "NOK SEK"),
+        (400, "HKD"),
+        (1000, "MXN THB"),
+        (1500, "CZK"),
+        (17_500, "HUF"),
+    )
+    for code in codes.split()
+}
+"""Stripe's smallest charges, in its units. In other currencies they depend on the currency of the shop's own account.
+
+Source: https://docs.stripe.com/currencies (minimum charge amounts).
+"""
+
 
 class AmountNotPayable(ValueError):
     """An amount that Stripe cannot express. `step_minor` is the step of amounts it can, or 0 if it lacks the currency."""
@@ -62,6 +83,11 @@ def from_stripe(amount: int, currency: str) -> int:
     if rest:
         raise AmountNotPayable(amount, code, payable_step(code))
     return int(whole)
+
+
+def least_payable(currency: str) -> int:
+    """Return the smallest amount that can be charged, in our minor units. Refunds may be smaller."""
+    return from_stripe(MINIMUMS[currency], currency) if currency in MINIMUMS else 1
 
 
 def payable_step(currency: str) -> int:

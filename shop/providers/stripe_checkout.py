@@ -13,13 +13,14 @@ import stripe
 
 from shop.providers.port import (
     Charge,
+    Decline,
     DisputeNews,
     Outcome,
     OutcomeState,
     ProviderMessage,
     RefundNews,
 )
-from shop.providers.stripe_amounts import AmountNotPayable, payable_step, to_stripe
+from shop.providers.stripe_amounts import AmountNotPayable, least_payable, payable_step, to_stripe
 from shop.providers.stripe_connection import REFUSALS, TIMEOUT_S, connect, reachable, read_account, read_refusal
 from shop.providers.stripe_intents import cancel_intent, charge_card, find_intent, is_intent, retrieve_intent
 from shop.providers.stripe_methods import methods_slower_than
@@ -57,7 +58,7 @@ class StripeCheckout:
         try:
             amount = to_stripe(charge.amount_minor, charge.currency)
         except AmountNotPayable as error:
-            return Outcome(OutcomeState.FAILED, failure_text=str(error))
+            return Outcome(OutcomeState.FAILED, failure_text=str(error), decline=Decline.REFUSED)
         if charge.card:
             return charge_card(self._client, charge, amount)
         params: stripe.params.checkout.SessionCreateParams = {
@@ -177,6 +178,9 @@ class StripeCheckout:
     def payable_step(self, currency: str) -> int:
         return payable_step(currency)
 
+    def least_payable(self, currency: str) -> int:
+        return least_payable(currency)
+
     def read_event(self, body: bytes, signature: str) -> ProviderMessage:
         """Check a webhook's signature and age, and return its event. Raises EventRefused.
 
@@ -191,9 +195,10 @@ class StripeCheckout:
         return read_event(event.to_dict())
 
     def _find_session(self, charge: Charge, since: datetime) -> str:
-        """Return the id of the session that leads back to this order, or "" if none was opened around `since`.
+        """Return the id of this payment's session, or "" if none was opened around `since`.
 
-        A payment has no session here if Stripe's answer was lost, or if an older version of this site opened it.
+        A payment has no session here if Stripe's answer was lost, or if an older version of this site opened it. Such
+        a session may have no key: then it leads back to the same order. Another payment of the order has another key.
         """
         created = int((since - timedelta(minutes=5)).timestamp())
         with reachable():
@@ -201,5 +206,7 @@ class StripeCheckout:
                 {"created": {"gte": created, "lte": created + 24 * 3600}, "limit": 100}
             )
             addresses = (charge.paid_url, charge.return_url)  # the latter in sessions of an older version
-            matching = (session.id for session in sessions.auto_paging_iter() if session.success_url in addresses)
-            return next(matching, "")
+            for session in sessions.auto_paging_iter():
+                if session.success_url in addresses and session.client_reference_id in (None, "", charge.key):
+                    return session.id
+        return ""

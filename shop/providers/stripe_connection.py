@@ -57,7 +57,7 @@ def _read_decline(error: stripe.StripeError) -> Decline | None:
     if isinstance(error, stripe.CardError):
         details = error.error
         return read_decline(error.code or "", str(getattr(details, "decline_code", "") or ""))
-    return Decline.GONE if is_gone(error) else None
+    return Decline.GONE if is_gone(error) else Decline.REFUSED
 
 
 @lru_cache(maxsize=8)

@@ -155,3 +155,11 @@ def test_unknown_country_is_refused(as_shopper: Client, address: dict[str, str])
     german = {"country_code": "de", "region": "", "postal_code": "10115"}
     as_shopper.post("/checkout/", form | german)
     assert Order.objects.get().country_code == "DE"
+
+
+def test_bag_names_orders_that_wait_for_their_payment(client: Client, order: Order, as_shopper: Client) -> None:
+    page = as_shopper.get("/bag/").content.decode()
+    assert order.code in page and f'href="{order.get_absolute_url()}"' in page
+    assert order.code not in client.get("/bag/").content.decode()
+    as_shopper.post(f"/orders/{order.code}/cancel/")
+    assert order.code not in as_shopper.get("/bag/").content.decode()

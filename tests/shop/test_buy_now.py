@@ -174,7 +174,10 @@ def test_guest_without_email_and_address_is_told_what_is_missing(client: Client)
 def test_declined_payment_keeps_the_order_waiting(client: Client, address: dict[str, str]) -> None:
     make_product("mug", stock=1)
     response = buy(client, {"product": "mug", "email": "declined@example.com", "address": address})
-    assert (response.status_code, response.json()) == (402, {"detail": "The card was declined."})
+    assert (response.status_code, response.json()) == (
+        402,
+        {"detail": "Your bank declined the card. Nothing was charged. You can pay in another way."},
+    )
     assert Order.objects.get().state == "pending"
     assert Product.objects.get().stock == 0
 

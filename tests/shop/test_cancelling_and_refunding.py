@@ -63,7 +63,9 @@ def test_payment_after_cancellation_is_refunded(client: Client, address: dict[st
     payment = order.payments.create(
         provider="demo", amount_minor=order.total_minor, currency="USD", started_at=timezone.now()
     )
-    cancel_order(order_id=order.pk, now=timezone.now())
+    assert not cancel_order(order_id=order.pk, now=timezone.now()), "A payment has begun."
+    order.payments.update(state="failed")
+    assert cancel_order(order_id=order.pk, now=timezone.now())
     paid = Outcome(OutcomeState.SUCCEEDED, reference="late")
     assert settle_payment(payment_id=payment.pk, outcome=paid, now=timezone.now())
     assert not settle_payment(payment_id=payment.pk, outcome=paid, now=timezone.now())

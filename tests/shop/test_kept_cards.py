@@ -218,3 +218,41 @@ def test_customer_whose_answer_was_lost_is_made_once(as_shopper: Client, mug: Pr
     keep(as_shopper, stripe)
     assert len(stripe.all_of("customer")) == 1
     assert Order.objects.count() == 1
+
+
+def test_page_that_is_lost_after_a_declined_card_is_opened_anew(
+    as_shopper: Client, card: KeptCard, stripe: StandInStripe
+) -> None:
+    """An earlier page of the same order is not taken for that of the new payment."""
+    body = {"product": "mug", "expected_total_minor": 2499, "expected_currency": "USD"}
+    assert buy(as_shopper, body, "card-0001").status_code == 201
+    order = newest()
+    stripe.outcome, page = "generic_decline", page_of(order)
+    create = stripe.create_session
+    stripe.create_session = lambda params: (_ for _ in ()).throw(ConnectionError)  # type: ignore[method-assign]
+    as_shopper.post(f"/orders/{order.code}/pay/", {"card": card.pk})
+    stripe.create_session = create  # type: ignore[method-assign]
+    assert stripe.get_session(page)["status"] == "expired"
+    assert as_shopper.post(f"/orders/{order.code}/pay/").status_code in (200, 302)
+    stripe.pay(page_of(order))
+    deliver(as_shopper, stripe)
+    assert (newest().state, taken(stripe)) == ("paid", [2499, 2499])
+
+
+def test_whoever_pays_for_an_order_of_another_person_keeps_no_card_there(
+    as_shopper: Client, as_stranger: Client, mug: Product, shopper: User, stripe: StandInStripe
+) -> None:
+    response = buy(as_shopper, {"product": "mug", "keep_card": True}, "keep-0001")
+    order, first = newest(), response.json()["next_url"]
+    opened = as_stranger.get(order.link_path, follow=True)
+    assert opened.status_code == 200
+    for answer in (
+        as_stranger.post(f"/api/v1/orders/{order.code}/pay/", {"keep_card": True}, "application/json"),
+        as_stranger.post(f"/api/v1/orders/{order.code}/pay/", {}, "application/json"),
+    ):
+        assert answer.status_code == 200 and answer.json()["next_url"] != first
+        assert not order.payments.get(state="started").keeps_card
+    stripe.pay(page_of(order), fingerprint="card_of_a_stranger")
+    deliver(as_shopper, stripe)
+    assert (newest().state, KeptCard.objects.count()) == ("paid", 0)
+    assert [stripe.cards_of(customer["id"]) for customer in stripe.all_of("customer")] == [[]]

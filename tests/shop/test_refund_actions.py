@@ -152,3 +152,38 @@ def test_catalogue_manager_reads_refunds_but_has_no_actions(requested: Refund) -
     requested.refresh_from_db()
     assert requested.state == "requested"
     assert client.get(f"/admin/shop/order/{requested.order_id}/refund/").status_code == 403
+
+
+def test_staff_do_not_refund_orders_of_their_own(order: Order, requested: Refund, shopper: User) -> None:
+    shopper.is_staff = True
+    shopper.save()
+    shopper.groups.add(Group.objects.get(name="Finance"))
+    client = client_of(shopper)
+    for action in ("accept", "refuse"):
+        assert "it is for an order of your own" in ask(client, action, requested)
+    Refund.objects.update(state="refused")
+    form = {f"line-{order.lines.get().pk}": "1", "reason": "For me"}
+    page = client.post(f"/admin/shop/order/{order.pk}/refund/", form)
+    assert page.status_code == 422 and "A colleague has to refund it" in page.content.decode()
+    assert list(Refund.objects.all()) == [requested]
+
+
+def test_refund_of_an_order_waits_for_the_answer_to_a_return(
+    as_finance: Client, order: Order, requested: Refund
+) -> None:
+    form = {f"line-{order.lines.get().pk}": "2", "reason": "Sorry"}
+    page = as_finance.post(f"/admin/shop/order/{order.pk}/refund/", form)
+    assert page.status_code == 422 and "Answer that first" in page.content.decode()
+    assert list(Refund.objects.all()) == [requested]
+
+
+@pytest.mark.parametrize("is_restocked", [True, False])
+def test_refund_of_many_orders_asks_whether_the_goods_are_back(
+    as_finance: Client, order: Order, is_restocked: bool
+) -> None:
+    body = {"action": "refund_remaining_amount", "_selected_action": [order.pk], "reason": "Goodwill"}
+    page = as_finance.post("/admin/shop/order/", body).content.decode()
+    assert "The goods are back" in page and "$24.99" in page
+    as_finance.post("/admin/shop/order/", body | {"confirm": "1"} | ({"is_restocked": "on"} if is_restocked else {}))
+    assert Refund.objects.get().is_restocked is is_restocked
+    assert order.lines.get().product.stock == (5 if is_restocked else 3)

@@ -158,7 +158,8 @@ def test_payment_that_came_after_the_cancellation_is_sent_back(
 ) -> None:
     """Our own cancellation closes the page first; this order was cancelled in another way."""
     stripe.pay(page_of(order))
-    cancel_order(order_id=order.pk, now=timezone.now())
+    Payment.objects.update(state="failed")
+    assert cancel_order(order_id=order.pk, now=timezone.now())
     deliver_all(client, stripe, rng=random.Random(1), copies=2)
     refund = Refund.objects.get()
     assert send_refund(refund_id=refund.pk, now=timezone.now())

@@ -1,5 +1,7 @@
 """Amounts as Stripe writes them, in every currency in which it charges. Source: https://docs.stripe.com/currencies."""
 
+from typing import Any
+
 import pytest
 from babel.numbers import get_currency_precision
 from django.test import Client
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.models import Product
 from shop.models import Address, Order, Refund
-from shop.providers.stripe_amounts import DIGITS, AmountNotPayable, from_stripe, payable_step, to_stripe
+from shop.providers.stripe_amounts import DIGITS, MINIMUMS, AmountNotPayable, from_stripe, payable_step, to_stripe
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_amount_refund, plan_refund
 from tests.factories import make_product
@@ -206,3 +208,18 @@ def test_amount_between_the_steps_is_not_refunded(
     assert Refund.objects.count() == 0
     plan_amount_refund(order_id=order.pk, amount_minor=1010, created_by=None, now=timezone.now(), reason="")
     assert Refund.objects.get().amount_minor == 1010
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("currency", sorted(MINIMUMS))
+def test_order_below_stripes_smallest_charge_is_refused_in_a_sentence(
+    currency: str, as_shopper: Client, saved_address: Address, stripe: StandInStripe, settings: Any
+) -> None:
+    least_minor = from_stripe(MINIMUMS[currency], currency)
+    settings.CURRENCY, settings.SHIPPING_FEE_MINOR = currency, 0
+    product = make_product("mug", currency=currency, price_minor=least_minor - 1, stock=5)
+    response = buy(as_shopper, {"product": "mug"})
+    assert response.status_code == 409 and "the payment service takes at least" in response.json()["detail"]
+    assert (Order.objects.count(), Product.objects.get().stock) == (0, 5)
+    Product.objects.filter(pk=product.pk).update(price_minor=least_minor)
+    assert buy(as_shopper, {"product": "mug"}, "key-0002").status_code == 201

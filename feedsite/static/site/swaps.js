@@ -3,6 +3,9 @@ import { findAll, mountAll } from "./mount.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
+const CHANGES_FIELDS = "[data-swap-input], [name$=country_code]";
+const CHANGES_TOTAL = "[name=region], [name=vat_number]";
+
 /**
  * Ask the server for the form again when an answer changes that other parts depend on, and swap those parts in.
  * Without JavaScript, a button next to the question does the same.
@@ -16,7 +19,7 @@ export function mount(form) {
   form.addEventListener("input", (event) => keep(typed, /** @type {Control} */ (event.target)));
   form.addEventListener("change", async (event) => {
     const control = /** @type {Control} */ (event.target);
-    if (!control.matches("[data-swap-input], [name$=country_code]")) return;
+    if (!control.matches(form.method === "post" ? `${CHANGES_FIELDS}, ${CHANGES_TOTAL}` : CHANGES_FIELDS)) return;
     for (const field of controls(form)) keep(typed, field);
     const question = ++asked;
     const page = await load(form, control);
