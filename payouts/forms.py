@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.focused_errors import FocusesFirstError
 from catalog.countries import country_choices
 from creators.models import Agency, Creator
 from payouts.account_numbers import AccountInvalid, parse_account
@@ -28,7 +29,7 @@ ACCOUNT_ERRORS: dict[str, Any] = {
 }
 
 
-class PayoutAccountForm(forms.ModelForm[PayoutAccount]):
+class PayoutAccountForm(FocusesFirstError, forms.ModelForm[PayoutAccount]):
     """A form for the payout account. It starts empty, because a saved account number is never shown in full."""
 
     country_code = forms.ChoiceField(

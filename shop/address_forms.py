@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.focused_errors import FocusesFirstError
 from catalog.countries import country_choices, country_codes
 from shop.address_rules import (
     ADDRESS_FIELDS,
@@ -43,7 +44,7 @@ class CountryField(forms.ChoiceField):
         return str(super().to_python(value)).upper()
 
 
-class AddressForm(forms.Form):
+class AddressForm(FocusesFirstError, forms.Form):
     """A form with the fields of one country's addresses.
 
     What was typed into fields that this country lacks stays in hidden fields, for when the country is changed back, and

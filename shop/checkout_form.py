@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.focused_errors import FocusesFirstError
 from accounts.keys import parse_key
 from accounts.pasted_text import PastedEmailField
 from shop.address_forms import AddressForm
@@ -25,7 +26,7 @@ from shop.vat_numbers import VatNumberRefused, check_vat_number
 NEW = "new"
 
 
-class ContactForm(forms.Form):
+class ContactForm(FocusesFirstError, forms.Form):
     """A guest's email address."""
 
     email = PastedEmailField(
@@ -35,7 +36,7 @@ class ContactForm(forms.Form):
     )
 
 
-class BusinessForm(forms.Form):
+class BusinessForm(FocusesFirstError, forms.Form):
     """The VAT number of a business, which is checked by the rules of its country."""
 
     vat_number = forms.CharField(

@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.focused_errors import FocusesFirstError
 from accounts.pasted_text import PastedEmailField
 from catalog.stock import MAX_QUANTITY
 
 
-class EmailCorrectionForm(forms.Form):
+class EmailCorrectionForm(FocusesFirstError, forms.Form):
     """The address to which emails about an order go, instead of one that was refused."""
 
     email = PastedEmailField(

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.views import APIView
 
+from accounts.focused_errors import FocusesFirstError
 from accounts.pasted_text import PastedEmailField
 from shop.order_links import find_order_by_email, find_order_by_link, open_order
 
@@ -19,7 +20,7 @@ SCOPE = "lookup"
 """The rate limit of looking for orders, shared by the page and the API."""
 
 
-class FindOrderForm(forms.Form):
+class FindOrderForm(FocusesFirstError, forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Order number"),
         max_length=40,

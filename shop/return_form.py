@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.focused_errors import FocusesFirstError
 from shop.models import Order, OrderLine
 from shop.returns import ReturnableLine, ReturnRefused, list_returnable_lines
 
 LARGEST_REASON = 300
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(FocusesFirstError, forms.Form):
     """A quantity for each order line, and the reason. It begins with everything that can be returned.
 
     `refusals` pairs the lines that cannot be returned with the sentence that says why.

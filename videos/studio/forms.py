@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.focused_errors import FocusesFirstError
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from videos.models.clip import Verdict
@@ -21,7 +22,7 @@ CAPTION_LENGTH = 300
 MAX_TAGS = 10
 
 
-class ClipForm(forms.Form):
+class ClipForm(FocusesFirstError, forms.Form):
     """A form for a clip, without its video file and its products."""
 
     caption = forms.CharField(
@@ -145,7 +146,7 @@ TagFormSet = forms.formset_factory(
 )
 
 
-class AppealForm(forms.Form):
+class AppealForm(FocusesFirstError, forms.Form):
     """A form in which the creator argues against a decision."""
 
     words = forms.CharField(
