@@ -45,8 +45,7 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
 
     Raises KeyReused if the first request with this key had a different body.
     """
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    digest = _digest(content)
     with transaction.atomic():
         row, is_new = IdempotencyKey.objects.get_or_create(owner=owner, key=key, defaults={"digest": digest})
         if is_new:
@@ -55,6 +54,22 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
         elif row.digest != digest:
             raise KeyReused(_("This Idempotency-Key was already used with a different request."))
     return row.result
+
+
+def find_result(*, owner: str, key: str, content: Any) -> str | None:
+    """Return what `do_once` stored for this owner and key, or None if it was not called or has not ended.
+
+    Raises KeyReused.
+    """
+    row = IdempotencyKey.objects.filter(owner=owner, key=key).first()
+    if row is not None and row.digest != _digest(content):
+        raise KeyReused(_("This Idempotency-Key was already used with a different request."))
+    return row.result if row else None
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def read_key(request: Request) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.idempotency import do_once
+from accounts.idempotency import do_once, find_result
 from shop.addresses import remember_address
 from shop.attribution import Buyer
 from shop.bags import lock_bag_lines
@@ -63,13 +63,30 @@ def check_out(
         return order.code
 
     content = sent if sent is not None else [asdict(item) for item in items or ()]
-    code = do_once(owner=f"checkout {buyer.shopper.owner}", key=key, content=content, make=place)
-    order = Order.objects.get(code=code)
+    code = do_once(owner=_name_owner(buyer.shopper), key=key, content=content, make=place)
+    return _pay(Order.objects.get(code=code), means, now, is_new=bool(placed_codes))
+
+
+def check_out_again(*, shopper: Shopper, key: str, sent: Any, means: Means, now: datetime) -> CheckoutResult | None:
+    """Return the result of an earlier request with this key, or None if it placed no order.
+
+    What the request names, such as a kept card, may be gone since. Raises KeyReused, and what `check_out` raises after
+    an order was placed.
+    """
+    code = find_result(owner=_name_owner(shopper), key=key, content=sent)
+    return _pay(Order.objects.get(code=code), means, now, is_new=False) if code else None
+
+
+def _name_owner(shopper: Shopper) -> str:
+    return f"checkout {shopper.owner}"
+
+
+def _pay(order: Order, means: Means, now: datetime, *, is_new: bool) -> CheckoutResult:
     if not order.is_pending:
         return CheckoutResult(order, Outcome(OutcomeState.SUCCEEDED), is_new=False)
     outcome = pay_order(order=order, now=now, means=means.without_card() if was_refused(order, means) else means)
     order.refresh_from_db()
-    return CheckoutResult(order, outcome, is_new=bool(placed_codes))
+    return CheckoutResult(order, outcome, is_new=is_new)
 
 
 def _lock_bag_items(shopper: Shopper) -> list[RequestedItem]:

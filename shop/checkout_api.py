@@ -34,7 +34,7 @@ from shop.addresses import destination_of, find_default_address, guess_destinati
 from shop.api import ShopView, validate
 from shop.attribution import Buyer
 from shop.bags import get_bag_lines, quote_bag
-from shop.checkout import check_out
+from shop.checkout import CheckoutResult, check_out, check_out_again
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards, keeps_cards
 from shop.models import Address, Order, PostalAddress
 from shop.order_payment import CardRefused, Means
@@ -105,22 +105,12 @@ class CheckoutView(ShopView):
         key = read_key(request)
         if key is None or len(key) < 8:
             raise ValidationError({"detail": _("Send an Idempotency-Key of 8 to 120 characters with every order.")})
-        buyer = _build_buyer(shopper, data)
-        means = read_means(shopper, data)
         try:
-            result = check_out(
-                buyer=buyer,
-                items=read_items(data),
-                key=key,
-                now=timezone.now(),
-                confirmation=Confirmation(data["expected_total_minor"], data["expected_currency"], data["quote_id"]),
-                sent=request.data,
-                saves_address=data["save_address"] and "address" in data,
-                means=means,
-            )
+            result = _check_out(request, shopper, data, key)
         except OrderRefused as refusal:
             _check_currency(request, refusal)
-            quote = {"quote": describe_quote(refusal.quote, shopper, buyer.address)} if refusal.quote else {}
+            address = find_address(shopper, data)
+            quote = {"quote": describe_quote(refusal.quote, shopper, address)} if refusal.quote else {}
             return Response({"detail": str(refusal), **quote}, status=status.HTTP_409_CONFLICT)
         except KeyReused as refusal:
             raise Unprocessable(str(refusal)) from refusal
@@ -134,6 +124,29 @@ class CheckoutView(ShopView):
         context = {"outcome": result.outcome}
         code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
+
+
+def _check_out(request: Request, shopper: Shopper, data: dict[str, Any], key: str) -> CheckoutResult:
+    """Raises what `check_out` raises, and ValidationError if the request names a card or an address that is gone."""
+    now = timezone.now()
+    try:
+        buyer, means = _build_buyer(shopper, data), read_means(shopper, data)
+    except ValidationError:
+        payment_page = Means(payer=shopper.user)
+        result = check_out_again(shopper=shopper, key=key, sent=request.data, means=payment_page, now=now)
+        if result is None:
+            raise
+        return result
+    return check_out(
+        buyer=buyer,
+        items=read_items(data),
+        key=key,
+        now=now,
+        confirmation=Confirmation(data["expected_total_minor"], data["expected_currency"], data["quote_id"]),
+        sent=request.data,
+        saves_address=data["save_address"] and "address" in data,
+        means=means,
+    )
 
 
 def _check_currency(request: Request, refusal: OrderRefused) -> None:

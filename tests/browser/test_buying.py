@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from catalog.models import Product
-from shop.models import Order
+from shop.models import Order, TaxRate
 from tests.browser.films import film_clip
 from tests.browser.test_feed import PLAYING, open_feed
-from tests.factories import make_product
+from tests.factories import NOW, make_product
 
 
 @pytest.fixture
@@ -186,3 +186,16 @@ def test_checkout_page_follows_the_country_and_confirms_a_new_total(phone: Page,
     phone.wait_for_url(re.compile("/orders/"))
     assert Order.objects.get().label_lines[-2:] == ["Dubai", "United Arab Emirates"]
     assert "Dubai" in unescape(phone.content())
+
+
+def test_checkout_page_counts_the_tax_of_the_chosen_region(desktop: Page, transactional_db: None) -> None:
+    make_product("mug", price_minor=2000, stock=5)
+    TaxRate.objects.create(country_code="US", region="CA", rate_bps=725, valid_from=NOW.date())
+    desktop.goto("/p/mug/")
+    desktop.get_by_role("button", name="Buy now").click()
+    desktop.wait_for_url("**/checkout/")
+    for region, total in (("CA", "$26.44"), ("OR", "$24.99")):
+        desktop.locator("select[name=region]").select_option(region)
+        expect(desktop.get_by_role("button", name=f"Place order · {total}")).to_be_visible()
+    desktop.get_by_role("button", name="Place order").click()
+    expect(desktop.locator("[name=email]")).to_be_focused()

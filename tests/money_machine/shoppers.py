@@ -182,7 +182,7 @@ class Shopping(Sequenced):
                 assert not fresh and not quoted.code
             case 400:
                 is_usable = KeptCard.objects.filter(pk=quoted.body.get("card_id"), removed_at=None).exists()
-                assert not fresh and "card_id" in quoted.body and not is_usable, response.content
+                assert not fresh and not quoted.code and "card_id" in quoted.body and not is_usable, response.content
             case 402 | 503:
                 assert len(fresh) <= (not quoted.code)
             case unexpected:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.installation import get_installation_id
 from accounts.models import User
 from catalog.models import Product
-from shop.models import KeptCard, Order, Payment, ProviderCustomer
+from shop.models import Address, KeptCard, Order, Payment, ProviderCustomer
 from shop.release import expire_orders
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy, keep, page_of, pay_with, quote, token_of
@@ -256,3 +256,27 @@ def test_whoever_pays_for_an_order_of_another_person_keeps_no_card_there(
     deliver(as_shopper, stripe)
     assert (newest().state, KeptCard.objects.count()) == ("paid", 0)
     assert [stripe.cards_of(customer["id"]) for customer in stripe.all_of("customer")] == [[]]
+
+
+def test_repeated_request_gets_its_order_although_the_card_is_gone_since(
+    as_shopper: Client, card: KeptCard, stripe: StandInStripe
+) -> None:
+    first = pay_with(as_shopper, card)
+    as_shopper.post(f"/cards/{card.pk}/remove/")
+    again = pay_with(as_shopper, card)
+    assert (again.status_code, again.json()["code"], again.json()["state"]) == (200, first.json()["code"], "paid")
+    other = {"product": "mug", "quantity": 2, "card_id": card.pk}
+    assert buy(as_shopper, other, "card-0001").status_code == 422
+    assert buy(as_shopper, other, "card-0002").status_code == 400
+    assert (taken(stripe), Order.objects.count()) == ([2499, 2499], 2)
+
+
+def test_repeated_request_gets_its_order_although_the_address_is_gone_since(
+    as_shopper: Client, saved_address: Address, mug: Product, stripe: StandInStripe
+) -> None:
+    body = {"product": "mug", "address_id": saved_address.pk}
+    first = buy(as_shopper, body | {"expected_total_minor": 2499, "expected_currency": "USD"})
+    saved_address.delete()
+    again = buy(as_shopper, body | {"expected_total_minor": 2499, "expected_currency": "USD"})
+    assert (again.status_code, again.json()["code"]) == (200, first.json()["code"])
+    assert again.json()["next_url"] == first.json()["next_url"]
