@@ -73,7 +73,16 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     change_list_template = "admin/payouts/payout/change_list.html"
     change_form_template = "admin/payouts/payout/change_form.html"
     fields = ["batch", "creator", "agency", "amount", "state", "stop", "holder_name", "masked_number", "bank_code"]
-    fields += ["reference", "failure_text", "unclear_text", "claimed_at", "settled_at", "decided_by", "decision_reason"]
+    fields += [
+        "bank_order",
+        "reference",
+        "failure_text",
+        "unclear_text",
+        "claimed_at",
+        "settled_at",
+        "decided_by",
+        "decision_reason",
+    ]
     readonly_fields = ["amount", "stop", "masked_number"]
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")

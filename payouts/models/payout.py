@@ -38,6 +38,8 @@ A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has no
 """
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
+WAITING = (PayoutState.SENDING, PayoutState.UNKNOWN)
+"""The states of payouts that wait for the bank's answer."""
 
 
 FILE_PROVIDER = "csv"
@@ -87,6 +89,9 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
     def planned(self) -> Self:
         return self.filter(state=PayoutState.PLANNED)
 
+    def waiting(self) -> Self:
+        return self.filter(state__in=WAITING)
+
     def not_dropped(self) -> Self:
         return self.exclude(state=PayoutState.DROPPED)
 
@@ -110,6 +115,12 @@ class Payout(models.Model):
     country_code = models.CharField(_("country"), max_length=2, blank=True)
     account_version = models.PositiveIntegerField(
         default=0, help_text=_("Which version of the payee's account was planned, and then sent.")
+    )
+    bank_order = models.PositiveSmallIntegerField(
+        _("bank order"),
+        default=0,
+        db_default=0,
+        help_text=_("Which file of the batch it went to the bank in. 0 means none yet."),
     )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
     failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)

@@ -32,6 +32,8 @@ class BankBook:
     """What the bank did with the keys in the files that it got: paid this amount, or refused (None)."""
 
     done: dict[str, int | None] = field(default_factory=dict)
+    orders: set[tuple[int, int]] = field(default_factory=set)
+    """The batches and numbers of the bank orders that it got."""
 
 
 def key_of(thing: Fields) -> str:
