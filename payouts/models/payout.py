@@ -20,6 +20,7 @@ class PayoutState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("No answer yet")
     RECONCILED = "reconciled", _("Paid (confirmed by look-up)")
+    RETURNED = "returned", _("Returned by the bank")
     DROPPED = "dropped", _("Dropped")
 
 
@@ -27,14 +28,16 @@ PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED, PayoutState.DROPPED}),
     PayoutState.SENDING: frozenset({PayoutState.PAID, PayoutState.FAILED, PayoutState.UNKNOWN}),
     PayoutState.UNKNOWN: frozenset({PayoutState.RECONCILED, PayoutState.FAILED, PayoutState.SENDING}),
-    PayoutState.PAID: frozenset(),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
     PayoutState.FAILED: frozenset(),
-    PayoutState.RECONCILED: frozenset(),
+    PayoutState.RECONCILED: frozenset({PayoutState.RETURNED}),
+    PayoutState.RETURNED: frozenset(),
     PayoutState.DROPPED: frozenset(),
 }
 """Maps each state to the states that may follow it.
 
-A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has not received it.
+A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has not received it. A paid one is RETURNED if
+the money comes back, for example because the payee's account is closed.
 """
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)

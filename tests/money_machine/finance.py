@@ -77,6 +77,18 @@ class Paying(Sequenced):
         payout = self.pick(waiting, which)
         return payout is not None and self.decide(payout)
 
+    @step("paid payout", which=picks)
+    def return_a_payout(self, which: int) -> bool:
+        """The bank sends back what it had paid, for example because the account is closed, and finance marks it."""
+        payout = self.pick(Payout.objects.filter(batch__provider="csv", state="paid"), which)
+        if payout is None:
+            return False
+        self.confirm_password(self.as_finance[2])
+        data = {"outcome": "returned", "reason": "Seen on the bank's statement"}
+        self.as_finance[2].post(f"/admin/payouts/payout/{payout.pk}/outcome/", data)
+        state: str = Payout.objects.get(pk=payout.pk).state
+        return state == "returned"
+
     @step("payout on its way", which=picks, is_refused=st.booleans())
     def give_the_bank_its_file(self, which: int, is_refused: bool) -> bool:
         """The bank pays what is in the file, or refuses its first row."""
