@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -190,3 +190,18 @@ def test_approval_that_is_void_while_the_task_waits_is_checked_again(finance: Us
     thread.join()
     first.refresh_from_db()
     assert first.state == "planned"
+
+
+def test_payout_that_is_sent_while_an_order_is_made_goes_into_the_next(finance: User) -> None:
+    """Without the lock on the batch, the second order takes the first one's number, and its file has both payouts."""
+    batch = plan(finance, count=2)
+    first, second = batch.payouts.order_by("pk")
+    assert send(first.pk)
+    results: list[Any] = []
+    checkpoint, thread = run_inside("made", lambda: results.extend([send(second.pk), order(batch.pk)]))
+    with transaction.atomic():
+        assert order(batch.pk) == BankOrder(1, 1, 1)
+        checkpoint("made")
+    thread.join()
+    assert results == [True, BankOrder(2, 1, 1)]
+    assert list(batch.payouts.order_by("pk").values_list("bank_order", flat=True)) == [1, 2]

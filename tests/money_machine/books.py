@@ -162,7 +162,7 @@ def _check_payouts(stripe: StandInStripe) -> None:
     assert all(count == 1 for key, count in sent.items() if key.startswith(prefix)), f"Paid twice: {sent}"
     for payout in Payout.objects.filter(batch__provider="stripe"):
         is_sent = sent[f"{prefix}{payout.key}"] == 1
-        if payout.state in ("paid", "reconciled"):
+        if payout.state in ("paid", "reconciled", "returned"):
             assert is_sent, f"{payout} is {payout.state}, but no money moved"
         elif payout.state not in ("sending", "unknown"):
             assert not is_sent, f"{payout} is {payout.state}, but money moved"
@@ -303,7 +303,7 @@ def _compare_payouts(stripe: StandInStripe, bank: BankBook) -> None:
             assert moved == expected, f"{payout} is {payout.state}, but the bank paid {moved}"
             continue
         sent = [row for row in stripe.all_of("transfer") if key_of(row) == f"{get_installation_id()}-{payout.key}"]
-        if payout.state in ("paid", "reconciled"):
+        if payout.state in ("paid", "reconciled", "returned"):
             assert [row["amount"] for row in sent] == [to_stripe(payout.amount_minor, payout.currency)]
             assert sent[0]["destination"] == payout.number
         else:
