@@ -2,6 +2,7 @@
 
 import csv
 import re
+from importlib import import_module
 from io import StringIO
 from xml.etree import ElementTree as ET
 
@@ -9,6 +10,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -159,3 +161,18 @@ def test_an_order_is_made_by_post_alone(as_finance: Client, batch: Batch) -> Non
     send(batch, "maya")
     assert as_finance.get(f"/admin/payouts/batch/{batch.pk}/order/").status_code == 405
     assert set(batch.payouts.values_list("bank_order", flat=True)) == {0}
+
+
+@pytest.mark.parametrize(("provider", "orders"), [("csv", {"maya": 1, "noor": 0}), ("stripe", {"maya": 0, "noor": 0})])
+def test_migration_takes_what_waits_for_a_bank_as_downloaded(
+    as_finance: Client, batch: Batch, provider: str, orders: dict[str, int]
+) -> None:
+    send(batch, "maya")
+    Batch.objects.update(provider=provider)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("payouts.migrations.0010_bank_orders").MARK_DOWNLOADED)
+    assert dict(batch.payouts.values_list("creator__handle", "bank_order")) == orders
+    if provider == "csv":
+        send(batch, "noor")
+        assert "Bank order 2 was made." in make_order(as_finance, batch)
+        assert keys_in_table(download(as_finance, batch, 2, "file")) == [payout_to(batch, "noor").key]
