@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from catalog.prices import format_money
 from payouts.approvals import require_files
+from payouts.banks import TransferState
 from payouts.banks.bank_answers import BankAnswer, decode_bank_file, read_bank_table
 from payouts.banks.status_report import is_status_report, read_status_report
-from payouts.models import Batch, Payout, PayoutState
+from payouts.models import ARRIVED, Batch, Payout, PayoutState
 from payouts.transfers import settle_payout
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UnmatchedRow:
-    """A row of the bank's file that settled nothing."""
+    """A row of the bank's file that settled nothing. `returned_id` is the payout whose money may have come back."""
 
     line: int
     key: str
     why: str
+    returned_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankI
     for answer in answers:
         payout = payouts.get(answer.key)
         why = answer.problem or _find_mismatch(answer, payout)
+        if not why and payout and _may_be_back(answer, payout):
+            unmatched.append(UnmatchedRow(answer.line, answer.key, _explain_return(), payout.pk))
+            continue
         if not why and len(states[answer.key]) > 1:
             why = _("The file says both that this payout was paid and that it failed.")
         if not why and payout and answer.result:
@@ -100,6 +105,18 @@ def _read_amounts(text: str, currency: str) -> set[int]:
     readings = {Decimal(digits), Decimal(f"{whole.replace('.', '') or '0'}.{decimals or '0'}")}
     scaled = [amount.scaleb(get_currency_precision(currency)) for amount in readings]
     return {int(amount) for amount in scaled if amount == int(amount)}
+
+
+def _may_be_back(answer: BankAnswer, payout: Payout) -> bool:
+    """Return whether the bank refuses a payout that it had paid before this file."""
+    return payout.state in ARRIVED and answer.result is not None and answer.result.state == TransferState.FAILED
+
+
+def _explain_return() -> str:
+    return _(
+        "This payout was paid, but the bank says now that it failed: the money may have come back. Look for it on the "
+        "bank's statement. If it is there, mark the payout as returned on its page."
+    )
 
 
 def _explain_unsettled(payout: Payout) -> str:

@@ -1,28 +1,22 @@
-"""Functions that plan and approve payout batches, and exchange files with the bank."""
+"""Functions that plan and approve payout batches. Files for the bank: payouts.bank_orders."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.prices import format_money
-from catalog.site import site_name
 from creators.models import Suspension
-from payouts.account_numbers import parse_debtor
-from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval, require_files
+from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval
 from payouts.banks import get_bank
-from payouts.banks.bank_file import write_transfer_file
-from payouts.banks.payment_order import Debtor, PaymentOrderInvalid, write_payment_order
 from payouts.claims import find_stops
 from payouts.fraud import place_holds
-from payouts.models import Account, Batch, Hold, Payout, PayoutAccount, PayoutState
+from payouts.models import Account, Batch, Hold, Payout, PayoutAccount
 from payouts.plan_changes import drop_planned
-from payouts.transfers import build_transfer
 from shop.states import OrderState
 
 
@@ -89,52 +83,6 @@ def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[
     planned = list(batch.payouts.planned().order_by("pk"))
     stops = find_stops(planned, now or timezone.now())
     return [payout.pk for payout in planned if payout.pk not in stops]
-
-
-def build_bank_file(batch: Batch) -> str:
-    """Return the content of the CSV file for the bank. The file lists the payouts that are waiting for a result.
-
-    Raises BatchRefused if the bank takes no files.
-    """
-    return write_transfer_file(build_transfer(payout) for payout in _find_waiting(batch))
-
-
-def build_payment_order(batch: Batch, now: datetime) -> bytes:
-    """Return the payment order for the bank as XML, with the payouts that are waiting for a result.
-
-    Raises BatchRefused if there is none, if the shop's own account is not set, if the bank takes no files, or if a bank
-    would refuse the order.
-    """
-    debtor = find_debtor()
-    if debtor is None:
-        raise BatchRefused(
-            _(
-                "The shop's own account is not set. Ask the operator to set PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT."
-            )
-        )
-    transfers = [build_transfer(payout) for payout in _find_waiting(batch)]
-    if not transfers:
-        raise BatchRefused(_("No payout of this batch waits for the bank."))
-    try:
-        return write_payment_order(
-            transfers, debtor=debtor, order_id=f"batch-{batch.pk}", text=site_name(), now=localtime(now)
-        )
-    except PaymentOrderInvalid as error:
-        raise BatchRefused(_("A bank would refuse this order: %(problem)s") % {"problem": error}) from error
-
-
-def find_debtor() -> Debtor | None:
-    """Return the shop's own account from the settings, or None if it is not set."""
-    if not (settings.PAYOUT_DEBTOR_ACCOUNT and settings.PAYOUT_DEBTOR_NAME):
-        return None
-    account = parse_debtor(settings.PAYOUT_DEBTOR_ACCOUNT, settings.PAYOUT_DEBTOR_BIC)
-    return Debtor(settings.PAYOUT_DEBTOR_NAME, account)
-
-
-def _find_waiting(batch: Batch) -> QuerySet[Payout]:
-    """Return the payouts that a file is for. Raises BatchRefused: what goes by calls must not be paid by a file, too."""
-    require_files(batch)
-    return batch.payouts.filter(state__in=(PayoutState.SENDING, PayoutState.UNKNOWN)).order_by("pk")
 
 
 def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:

@@ -55,6 +55,13 @@ def describe_line(line: StatementLine) -> LineDescription:
                 _("A payout failed, and its amount was added back to your balance"),
                 line.payout.failure_text if line.payout else "",
             )
+        case PostingKind.PAYOUT_RETURN:
+            number = line.payout.number[-4:] if line.payout else ""
+            return LineDescription(
+                _("The bank returned a payout, and its amount was added back to your balance"),
+                _("It had gone to your account ending in %(number)s. Check that the account is right.")
+                % {"number": number},
+            )
         case _:
             number = line.payout.number[-4:] if line.payout else ""
             return LineDescription(_("Paid out"), _("To your account ending in %(number)s") % {"number": number})

@@ -52,7 +52,7 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
         currency=currency, entries__posting__order_line__order__state=OrderState.DISPUTED
     )
     payees: set[Payee] = set(Account.objects.of_payees().values_list("creator", "agency"))
-    is_over = Q(state__in=(*ARRIVED, PayoutState.FAILED, PayoutState.DROPPED))
+    is_over = Q(state__in=(*ARRIVED, PayoutState.FAILED, PayoutState.RETURNED, PayoutState.DROPPED))
     return {
         "hold": {(creator, None) for creator in Hold.objects.active().values_list("creator", flat=True)},
         "account": payees - set(accounts),

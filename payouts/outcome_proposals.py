@@ -1,4 +1,4 @@
-"""Decisions about payouts without an answer. Above a limit, a second person approves them."""
+"""Decisions about payouts without an answer, or that came back. Above a limit, a second person approves them."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.prices import format_money
 from payouts.models import Payout
-from payouts.outcomes import OutcomeRefused, check_undecided, decide_outcome
+from payouts.outcomes import BankOutcome, OutcomeRefused, check_outcome, decide_outcome
 
 
 class PayoutOutcome(ProposalKind):
@@ -52,7 +52,7 @@ class PayoutOutcome(ProposalKind):
         try:
             decide_outcome(
                 payout_id=changes["payout"],
-                is_paid=changes["is_paid"],
+                outcome=_read_outcome(changes),
                 reference=changes["reference"],
                 reason=proposal.reason,
                 user=proposal.proposed_by,
@@ -63,24 +63,24 @@ class PayoutOutcome(ProposalKind):
 
 
 def decide_by_staff(
-    *, payout_id: int, is_paid: bool, reference: str, reason: str, user: User, now: datetime
+    *, payout_id: int, outcome: BankOutcome, reference: str, reason: str, user: User, now: datetime
 ) -> Proposal | None:
-    """Mark a payout as paid or not sent or, above PAYOUT_APPROVAL_ABOVE_MINOR, return the proposal to do so.
+    """Mark a payout as paid, not sent or returned or, above PAYOUT_APPROVAL_ABOVE_MINOR, return the proposal to do so.
 
     Raises ProposalRefused.
     """
     payout = _get_payout(payout_id)
     try:
-        check_undecided(payout, user, now)
+        check_outcome(payout, outcome, user, now)
         if payout.amount_minor <= settings.PAYOUT_APPROVAL_ABOVE_MINOR:
-            decide_outcome(payout_id=payout_id, is_paid=is_paid, reference=reference, reason=reason, user=user, now=now)
+            decide_outcome(payout_id=payout_id, outcome=outcome, reference=reference, reason=reason, user=user, now=now)
             return None
     except OutcomeRefused as refusal:
         raise ProposalRefused(str(refusal)) from refusal
     return propose(
         kind=PayoutOutcome.code,
         subject=payout.key,
-        changes={"payout": payout_id, "is_paid": is_paid, "reference": reference},
+        changes={"payout": payout_id, "outcome": outcome.value, "reference": reference},
         reason=reason,
         proposed_by=user,
         now=now,
@@ -88,7 +88,14 @@ def decide_by_staff(
 
 
 def _word_outcome(changes: Mapping[str, Any]) -> str:
-    return _("Paid") if changes["is_paid"] else _("Not sent: the amount returns to the balance")
+    return str(_read_outcome(changes).label)
+
+
+def _read_outcome(changes: Mapping[str, Any]) -> BankOutcome:
+    """Return the proposed outcome. Proposals of an older version say only whether the payout was paid."""
+    if "is_paid" in changes:
+        return BankOutcome.PAID if changes["is_paid"] else BankOutcome.NOT_SENT
+    return BankOutcome(changes["outcome"])
 
 
 def _get_payout(payout_id: int) -> Payout:

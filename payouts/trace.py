@@ -21,25 +21,39 @@ class Origin:
     approver: str | None
 
 
-# A payout pays the postings on the payee's account that came after the previous payout, up to `covers_until`.
+# A payout pays the postings on the payee's account that came after the previous payout, up to `covers_until`. If one of
+# them says that the bank returned an earlier payout, it also pays what that payout was to pay.
 # The revision behind a fee is the one whose approval earned the slot. The revision behind a commission is the one that
 # was live when the shopper clicked on the product.
 _TRACE = """
-WITH sent AS (
+WITH RECURSIVE sent AS (
     SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id
     FROM payouts_payout payout JOIN payouts_account account ON account.currency = payout.currency
         AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
     WHERE payout.id = %(payout)s
+), span AS (
+    SELECT payout.id, payout.covers_until, coalesce((
+        SELECT max(earlier.covers_until) FROM payouts_payout earlier
+        WHERE (earlier.creator_id = payout.creator_id OR earlier.agency_id = payout.agency_id)
+            AND earlier.currency = payout.currency AND earlier.id < payout.id
+            AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled', 'returned')
+    ), 0) AS covers_from
+    FROM sent JOIN payouts_payout payout ON payout.currency = sent.currency
+        AND (payout.creator_id = sent.creator_id OR payout.agency_id = sent.agency_id)
+    WHERE payout.id = sent.id OR payout.state = 'returned'
+), covered AS (
+    SELECT span.* FROM span JOIN sent ON sent.id = span.id
+    UNION
+    SELECT span.* FROM covered JOIN payouts_posting posting ON posting.kind = 'payout_return'
+        AND posting.id > covered.covers_from AND posting.id <= covered.covers_until
+    JOIN span ON span.id = posting.payout_id
 ), paid AS (
     SELECT posting.*, entry.amount_minor AS net_minor
-    FROM sent JOIN payouts_entry entry USING (account_id) JOIN payouts_posting posting ON posting.id = entry.posting_id
-    WHERE posting.id <= sent.covers_until AND posting.kind IN ('fee', 'commission', 'return', 'reversal')
-    AND posting.id > coalesce((
-        SELECT max(earlier.covers_until) FROM payouts_payout earlier
-        WHERE (earlier.creator_id = sent.creator_id OR earlier.agency_id = sent.agency_id)
-            AND earlier.currency = sent.currency AND earlier.id < sent.id
-            AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled')
-    ), 0)
+    FROM covered CROSS JOIN sent
+    JOIN payouts_entry entry ON entry.account_id = sent.account_id
+    JOIN payouts_posting posting ON posting.id = entry.posting_id
+    WHERE posting.id > covered.covers_from AND posting.id <= covered.covers_until
+        AND posting.kind IN ('fee', 'commission', 'return', 'reversal')
     ORDER BY posting.id LIMIT %(count)s OFFSET %(start)s
 )
 SELECT paid.key, paid.net_minor, placed.code, click.clicked_at, clip.code, revision.number,

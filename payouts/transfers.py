@@ -2,7 +2,7 @@
 
 A payout is claimed and booked before it is sent (payouts.claims). Its state always agrees with where the ledger has the money:
 
-- planned, dropped or failed: in the payee's balance
+- planned, dropped, failed or returned: in the payee's balance
 - sending or unknown: in transit
 - paid or reconciled: at the bank
 

@@ -112,7 +112,7 @@ CHECKS = (
     Check(
         "sent payouts are booked payouts",
         """SELECT 'payout ' || payout.id || ' ' || payout.state, coalesce(-sum(entry.amount_minor), 0)::text,
-            (CASE WHEN payout.state IN ('planned', 'failed', 'dropped') THEN 0 ELSE payout.amount_minor END)::text
+            (CASE WHEN payout.state IN ('planned', 'failed', 'dropped', 'returned') THEN 0 ELSE payout.amount_minor END)::text
         FROM payouts_payout payout
         LEFT JOIN payouts_posting posting ON posting.payout_id = payout.id
         LEFT JOIN payouts_account account ON account.currency = payout.currency
@@ -120,7 +120,7 @@ CHECKS = (
         LEFT JOIN payouts_entry entry ON entry.posting_id = posting.id AND entry.account_id = account.id
         GROUP BY payout.id
         HAVING coalesce(-sum(entry.amount_minor), 0)
-            <> CASE WHEN payout.state IN ('planned', 'failed', 'dropped') THEN 0 ELSE payout.amount_minor END""",
+            <> CASE WHEN payout.state IN ('planned', 'failed', 'dropped', 'returned') THEN 0 ELSE payout.amount_minor END""",
     ),
     Check(
         "an order's refunded amount is the sum of its refunds",

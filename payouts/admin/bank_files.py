@@ -1,4 +1,4 @@
-"""Admin pages that exchange files with a bank: the payment order as pain.001 or CSV, and the bank's results."""
+"""Admin pages that exchange files with a bank: bank orders as pain.001 or CSV, and the bank's results."""
 
 from collections.abc import Callable
 
@@ -15,39 +15,60 @@ from django.views.decorators.http import require_POST
 from accounts.access import user_with_permission
 from accounts.large_tables import LargeTableAdmin
 from payouts.approvals import BatchRefused
+from payouts.bank_orders import build_bank_file, build_payment_order, make_bank_order
 from payouts.bank_results import import_bank_results
 from payouts.banks.bank_answers import BankFileUnreadable
-from payouts.batches import build_bank_file, build_payment_order
 from payouts.models import Batch
 
 
 class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
-    """The pages, as a mixin for the admin of batches. Each download and upload is in the batch's history."""
+    """The pages, as a mixin for the admin of batches. Each order, download and upload is in the batch's history."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         file_urls = [
-            path("<int:pk>/file/", view(self.download), name="payouts_batch_file"),
-            path("<int:pk>/pain001/", view(self.download_order), name="payouts_batch_payment_order"),
+            path("<int:pk>/order/", view(require_POST(self.make_order)), name="payouts_batch_order"),
+            path("<int:pk>/order/<int:number>/file/", view(self.download_table), name="payouts_batch_order_file"),
+            path("<int:pk>/order/<int:number>/pain001/", view(self.download_xml), name="payouts_batch_order_pain001"),
             path("<int:pk>/results/", view(require_POST(self.upload_results)), name="payouts_batch_results"),
         ]
         return [*file_urls, *super().get_urls()]
 
-    def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return self._send_file(request, pk, build_bank_file, "CSV", f"payouts-{pk}.csv", "text/csv; charset=utf-8")
+    def make_order(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Make a bank order of the payouts that are in none yet."""
+        user_with_permission(request, "payouts.add_payout")
+        batch = get_object_or_404(Batch, pk=pk)
+        try:
+            order = make_bank_order(batch=batch)
+        except BatchRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:payouts_batch_change", pk)
+        self.log_change(request, batch, f"Made bank order {order.number} with {order.count} payouts")
+        messages.success(request, _("Bank order %(number)d was made. Download it below.") % {"number": order.number})
+        return redirect("admin:payouts_batch_change", pk)
 
-    def download_order(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+    def download_table(self, request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+        """Send a bank order as CSV."""
+
+        def build(batch: Batch) -> str:
+            return build_bank_file(batch=batch, number=number)
+
+        return self._send_file(request, pk, build, f"{number} as CSV", f"{number}.csv", "text/csv; charset=utf-8")
+
+    def download_xml(self, request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+        """Send a bank order as pain.001."""
+
         def build(batch: Batch) -> bytes:
-            return build_payment_order(batch, timezone.now())
+            return build_payment_order(batch=batch, number=number, now=timezone.now())
 
-        return self._send_file(request, pk, build, "pain.001", f"payouts-{pk}.xml", "application/xml")
+        return self._send_file(request, pk, build, f"{number} as pain.001", f"{number}.xml", "application/xml")
 
     def _send_file(
         self,
         request: HttpRequest,
         pk: int,
         build: Callable[[Batch], str | bytes],
-        format_name: str,
+        logged_name: str,
         file_name: str,
         content_type: str,
     ) -> HttpResponseBase:
@@ -58,8 +79,8 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
-        self.log_change(request, batch, f"Downloaded the bank's file as {format_name}")
-        headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+        self.log_change(request, batch, f"Downloaded bank order {logged_name}")
+        headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}-{file_name}"'}
         return HttpResponse(content, content_type=content_type, headers=headers)
 
     def upload_results(self, request: HttpRequest, pk: int) -> HttpResponseBase:

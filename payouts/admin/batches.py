@@ -29,10 +29,11 @@ from catalog.prices import format_money
 from payouts.admin.bank_files import BankFilePages
 from payouts.admin.plan_changes import PlanChangePages
 from payouts.approvals import BatchRefused, get_digest, needs_approval
+from payouts.bank_orders import count_unordered, find_bank_orders
 from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.claims import find_stops
 from payouts.left_out import explain_left_out, list_payee_currencies
-from payouts.models import Batch, Payout, PayoutState
+from payouts.models import WAITING, Batch, Payout, PayoutState
 from payouts.tasks import send_payout
 
 PAYOUTS_SHOWN = 50
@@ -138,8 +139,10 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             "can_send": request.user.has_perm("payouts.add_payout"),
             "is_planned": is_planned,
             "stopped_count": len(stops),
-            "is_waiting": any(counts.get(state) for state in (PayoutState.SENDING, PayoutState.UNKNOWN)),
+            "is_waiting": any(counts.get(state) for state in WAITING),
             "uses_files": batch.uses_files,
+            "unordered_count": count_unordered(batch) if batch.uses_files else 0,
+            "bank_orders": find_bank_orders(batch) if batch.uses_files else [],
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -27,9 +28,9 @@ from catalog.prices import format_money
 from payouts.account_proposals import find_account
 from payouts.approvals import BatchRefused
 from payouts.claims import find_stops, is_account_changed
-from payouts.models import Payout, PayoutState
+from payouts.models import ARRIVED, Payout, PayoutState
 from payouts.outcome_proposals import decide_by_staff
-from payouts.outcomes import is_undecided
+from payouts.outcomes import BankOutcome, is_undecided, list_outcomes
 from payouts.plan_changes import confirm_account
 from payouts.trace import trace_payout
 from payouts.yearly_totals import iterate_yearly_csv
@@ -41,13 +42,17 @@ ORIGINS_PER_PAGE = 100
 """How many of the postings that a payout pays for its page shows at a time."""
 
 
+OUTCOMES = [
+    (BankOutcome.PAID, gettext_lazy("It was sent: mark as paid")),
+    (BankOutcome.NOT_SENT, gettext_lazy("It was not sent: mark as not sent")),
+    (BankOutcome.RETURNED, gettext_lazy("It came back: mark as returned by the bank")),
+]
+
+
 class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("What happened to the money?"),
-        choices=[
-            ("paid", gettext_lazy("It was sent: mark as paid")),
-            ("not_sent", gettext_lazy("It was not sent: mark as not sent")),
-        ],
+        choices=OUTCOMES,
         widget=forms.RadioSelect,
     )
     reference = forms.CharField(
@@ -63,6 +68,13 @@ class OutcomeForm(forms.Form):
         help_text=gettext_lazy("How you found out, for example from the bank's statement."),
     )
 
+    def __init__(self, *args: Any, outcomes: Collection[str], **kwargs: Any) -> None:
+        """Offer these outcomes, or all if there is none. Any other is refused later, with a sentence that says why."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["outcome"]
+        assert isinstance(field, forms.ChoiceField)
+        field.widget.choices = [choice for choice in OUTCOMES if choice[0] in (outcomes or BankOutcome)]
+
 
 @admin.register(Payout)
 class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payout]):
@@ -73,7 +85,16 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     change_list_template = "admin/payouts/payout/change_list.html"
     change_form_template = "admin/payouts/payout/change_form.html"
     fields = ["batch", "creator", "agency", "amount", "state", "stop", "holder_name", "masked_number", "bank_code"]
-    fields += ["reference", "failure_text", "unclear_text", "claimed_at", "settled_at", "decided_by", "decision_reason"]
+    fields += [
+        "bank_order",
+        "reference",
+        "failure_text",
+        "unclear_text",
+        "claimed_at",
+        "settled_at",
+        "decided_by",
+        "decision_reason",
+    ]
     readonly_fields = ["amount", "stop", "masked_number"]
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
@@ -120,6 +141,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
             "can_drop": may_send and is_planned,
             "can_confirm": may_send and is_changed,
             "can_decide": may_send and is_undecided(payout, timezone.now()),
+            "can_return": may_send and payout.state in ARRIVED,
             **(extra_context or {}),
         }
         return super().change_view(request, object_id, form_url, context)
@@ -168,19 +190,20 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         return redirect("admin:payouts_payout_change", pk)
 
     def outcome_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Ask what became of a payout that the bank does not answer for, and mark it or, above a limit, propose to.
+        """Ask what became of a payout that the bank does not answer for or returned. Mark it or, above a limit, propose to.
 
         The user must have confirmed their password recently.
         """
         user = user_with_permission(request, "payouts.add_payout")
-        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=pk)
-        form = OutcomeForm(request.POST if request.method == "POST" else None)
+        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=pk)
+        outcomes = list_outcomes(payout, timezone.now())
+        form = OutcomeForm(request.POST if request.method == "POST" else None, outcomes=outcomes)
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
             try:
                 decided = decide_by_staff(
                     payout_id=pk,
-                    is_paid=values["outcome"] == "paid",
+                    outcome=BankOutcome(values["outcome"]),
                     reference=values["reference"],
                     reason=values["reason"],
                     user=user,
@@ -201,6 +224,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
             "title": _("Decide what happened to this payout"),
             "payout": payout,
             "amount": self.amount(payout),
+            "was_paid": payout.state in ARRIVED,
             "form": form,
         }
         status = 422 if form.errors else 200

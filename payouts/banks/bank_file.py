@@ -1,6 +1,6 @@
 """A bank that exchanges CSV files with the shop.
 
-Finance staff download a file of transfers from the admin and give it to the bank. Later they upload the bank's file of
+Finance staff download a file for each bank order from the admin and give it to the bank. Later they upload the bank's file of
 results in the admin.
 """
 

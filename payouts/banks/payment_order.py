@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 SCHEMA = "pain.001.001.09"
 NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
 REFUSED_LETTERS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
-NAME_LENGTH, TEXT_LENGTH, ID_LENGTH = 70, 140, 35
+NAME_LENGTH, TEXT_LENGTH = 70, 140
 
 
 class PaymentOrderInvalid(Exception):
@@ -50,15 +49,15 @@ def write_payment_order(
 ) -> bytes:
     """Return the XML file with these transfers, which are all in one currency.
 
-    The same transfers have the same message id in every file, so that a bank recognizes a file that it got before.
-    `text` is what the payees read. Raises PaymentOrderInvalid.
+    `order_id` becomes the message id, by which a bank recognizes a file that it got before. It has at most 33 letters,
+    so that there is room for what tells the groups of transfers apart. `text` is what the payees read.
+
+    Raises PaymentOrderInvalid.
     """
-    digest = sha256(repr([(transfer.key, transfer.amount_minor) for transfer in transfers]).encode()).hexdigest()
-    message_id = f"{order_id[: ID_LENGTH - 15]}-{digest[:12]}"
     root = ET.Element("Document", xmlns=NAMESPACE)
     order = ET.SubElement(root, "CstmrCdtTrfInitn")
     header = ET.SubElement(order, "GrpHdr")
-    _add(header, "MsgId", message_id)
+    _add(header, "MsgId", order_id)
     _add(header, "CreDtTm", now.isoformat(timespec="seconds"))
     _add_totals(header, transfers)
     _add(header, "InitgPty/Nm", clean_text(debtor.name, NAME_LENGTH))
@@ -67,7 +66,7 @@ def write_payment_order(
         groups[_is_sepa(transfer, debtor)].append(transfer)
     for number, (is_sepa, group) in enumerate(groups.items(), 1):
         if group:
-            payment = _add_payment(order, f"{message_id}-{number}", debtor, group, is_sepa, now)
+            payment = _add_payment(order, f"{order_id}-{number}", debtor, group, is_sepa, now)
             for transfer in group:
                 _add_transfer(payment, transfer, text)
     ET.indent(root)

@@ -66,7 +66,8 @@ class PostingKind(models.TextChoices):
     REVERSAL = "reversal", _("Reversal")
     PAYOUT = "payout", _("Payout")
     PAYOUT_PAID = "payout_paid", _("Payout completed")
-    PAYOUT_FAILED = "payout_failed", _("Payout returned")
+    PAYOUT_FAILED = "payout_failed", _("Payout failed")
+    PAYOUT_RETURN = "payout_return", _("Payout returned by the bank")
 
 
 class Posting(models.Model):

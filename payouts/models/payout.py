@@ -20,6 +20,7 @@ class PayoutState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("No answer yet")
     RECONCILED = "reconciled", _("Paid (confirmed by look-up)")
+    RETURNED = "returned", _("Returned by the bank")
     DROPPED = "dropped", _("Dropped")
 
 
@@ -27,17 +28,21 @@ PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED, PayoutState.DROPPED}),
     PayoutState.SENDING: frozenset({PayoutState.PAID, PayoutState.FAILED, PayoutState.UNKNOWN}),
     PayoutState.UNKNOWN: frozenset({PayoutState.RECONCILED, PayoutState.FAILED, PayoutState.SENDING}),
-    PayoutState.PAID: frozenset(),
+    PayoutState.PAID: frozenset({PayoutState.RETURNED}),
     PayoutState.FAILED: frozenset(),
-    PayoutState.RECONCILED: frozenset(),
+    PayoutState.RECONCILED: frozenset({PayoutState.RETURNED}),
+    PayoutState.RETURNED: frozenset(),
     PayoutState.DROPPED: frozenset(),
 }
 """Maps each state to the states that may follow it.
 
-A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has not received it.
+A payout in UNKNOWN is sent again, and so returns to SENDING, if the bank has not received it. A paid one is RETURNED if
+the money comes back, for example because the payee's account is closed.
 """
 
 ARRIVED = (PayoutState.PAID, PayoutState.RECONCILED)
+WAITING = (PayoutState.SENDING, PayoutState.UNKNOWN)
+"""The states of payouts that wait for the bank's answer."""
 
 
 FILE_PROVIDER = "csv"
@@ -87,6 +92,9 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
     def planned(self) -> Self:
         return self.filter(state=PayoutState.PLANNED)
 
+    def waiting(self) -> Self:
+        return self.filter(state__in=WAITING)
+
     def not_dropped(self) -> Self:
         return self.exclude(state=PayoutState.DROPPED)
 
@@ -110,6 +118,12 @@ class Payout(models.Model):
     country_code = models.CharField(_("country"), max_length=2, blank=True)
     account_version = models.PositiveIntegerField(
         default=0, help_text=_("Which version of the payee's account was planned, and then sent.")
+    )
+    bank_order = models.PositiveSmallIntegerField(
+        _("bank order"),
+        default=0,
+        db_default=0,
+        help_text=_("Which file of the batch it went to the bank in. 0 means none yet."),
     )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
     failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)

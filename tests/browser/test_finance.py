@@ -155,6 +155,7 @@ def send_and_download(page: Page, batch: Batch, path: Path) -> list[dict[str, st
     expect(page.get_by_text("2 payouts are being sent.")).to_be_visible()
     wait_until(page, lambda: not batch.payouts.filter(state="planned").exists())
     page.reload()
+    page.get_by_role("button", name="Make a bank order with 2 payouts").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Download the bank's file").click()
     waiting.value.save_as(path)

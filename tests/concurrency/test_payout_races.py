@@ -2,16 +2,18 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from payouts.approvals import BatchRefused
+from payouts.bank_orders import BankOrder, make_bank_order
 from payouts.batches import plan_batch, replan_batch
 from payouts.models import Batch, Payout, PayoutAccount
 from payouts.payout_accounts import AccountDetails, set_payout_account
@@ -53,6 +55,13 @@ def send(payout_id: int) -> bool:
     return send_payout(payout_id=payout_id, now=NOW)
 
 
+def order(batch_id: int) -> BankOrder | None:
+    try:
+        return make_bank_order(batch=Batch.objects.get(pk=batch_id))
+    except BatchRefused:
+        return None
+
+
 def test_payout_is_either_sent_or_dropped(finance: User) -> None:
     batch = plan(finance, count=12)
     ids = list(batch.payouts.order_by("pk").values_list("pk", flat=True))
@@ -68,6 +77,29 @@ def test_payout_is_either_sent_or_dropped(finance: User) -> None:
         assert payout.state == ("sending" if is_sent else "dropped")
         assert payout.postings.count() == int(is_sent)
     assert list(find_discrepancies()) == []
+
+
+def test_two_staff_put_each_payout_into_exactly_one_order(finance: User) -> None:
+    batch = plan(finance, count=12)
+    for payout_id in batch.payouts.values_list("pk", flat=True):
+        assert send(payout_id)
+    outcomes = run_at_once([partial(order, batch.pk) for _index in range(4)], threads=1)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert [outcome.result for outcome in outcomes if outcome.result] == [BankOrder(1, 12, 12)]
+    assert set(batch.payouts.values_list("bank_order", flat=True)) == {1}
+
+
+def test_payout_that_is_sent_meanwhile_is_in_one_order(finance: User) -> None:
+    batch = plan(finance, count=8)
+    ids = list(batch.payouts.order_by("pk").values_list("pk", flat=True))
+    calls: list[Callable[[], Any]] = []
+    for payout_id in ids:
+        calls += [partial(send, payout_id), partial(order, batch.pk)]
+    outcomes = run_at_once(calls, threads=2)
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    orders = [made for made in [*(outcome.result for outcome in outcomes[1::2]), order(batch.pk)] if made]
+    assert {made.number: made.count for made in orders} == Counter(batch.payouts.values_list("bank_order", flat=True))
+    assert sum(made.count for made in orders) == len(ids)
 
 
 def run_inside(point: str, work: Callable[[], None]) -> tuple[Callable[[str], None], threading.Thread]:
@@ -158,3 +190,18 @@ def test_approval_that_is_void_while_the_task_waits_is_checked_again(finance: Us
     thread.join()
     first.refresh_from_db()
     assert first.state == "planned"
+
+
+def test_payout_that_is_sent_while_an_order_is_made_goes_into_the_next(finance: User) -> None:
+    """Without the lock on the batch, the second order takes the first one's number, and its file has both payouts."""
+    batch = plan(finance, count=2)
+    first, second = batch.payouts.order_by("pk")
+    assert send(first.pk)
+    results: list[Any] = []
+    checkpoint, thread = run_inside("made", lambda: results.extend([send(second.pk), order(batch.pk)]))
+    with transaction.atomic():
+        assert order(batch.pk) == BankOrder(1, 1, 1)
+        checkpoint("made")
+    thread.join()
+    assert results == [True, BankOrder(2, 1, 1)]
+    assert list(batch.payouts.order_by("pk").values_list("bank_order", flat=True)) == [1, 2]

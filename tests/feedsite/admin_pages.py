@@ -129,7 +129,13 @@ def extra_pages(rows: Sequence[models.Model]) -> Iterator[AdminPage]:
 def _extra_pages_of(route: str, names: Sequence[str], row: models.Model) -> Iterator[AdminPage]:
     values: dict[str, Sequence[Any]] = {f"{row._meta.model_name}_id": [row.pk]}
     if route.startswith(f"admin/{row._meta.app_label}/{row._meta.model_name}/"):
-        values |= {"pk": [row.pk], "code": [getattr(row, "code", "")], "action": list(ACTIONS), "kind": ["product"]}
+        values |= {
+            "pk": [row.pk],
+            "code": [getattr(row, "code", "")],
+            "action": list(ACTIONS),
+            "kind": ["product"],
+            "number": [1],
+        }
         for relation in row._meta.related_objects:
             key = relation.related_model._base_manager.filter(**{relation.field.name: row}).values_list("pk", flat=True)
             values.setdefault(f"{relation.related_model._meta.model_name}_id", [key.first() or 0])

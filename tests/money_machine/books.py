@@ -32,6 +32,8 @@ class BankBook:
     """What the bank did with the keys in the files that it got: paid this amount, or refused (None)."""
 
     done: dict[str, int | None] = field(default_factory=dict)
+    orders: set[tuple[int, int]] = field(default_factory=set)
+    """The batches and numbers of the bank orders that it got."""
 
 
 def key_of(thing: Fields) -> str:
@@ -160,7 +162,7 @@ def _check_payouts(stripe: StandInStripe) -> None:
     assert all(count == 1 for key, count in sent.items() if key.startswith(prefix)), f"Paid twice: {sent}"
     for payout in Payout.objects.filter(batch__provider="stripe"):
         is_sent = sent[f"{prefix}{payout.key}"] == 1
-        if payout.state in ("paid", "reconciled"):
+        if payout.state in ("paid", "reconciled", "returned"):
             assert is_sent, f"{payout} is {payout.state}, but no money moved"
         elif payout.state not in ("sending", "unknown"):
             assert not is_sent, f"{payout} is {payout.state}, but money moved"
@@ -297,11 +299,11 @@ def _compare_payouts(stripe: StandInStripe, bank: BankBook) -> None:
         assert payout.state not in ("sending", "unknown"), f"{payout} is still {payout.state}"
         if payout.batch.provider == "csv":
             moved = bank.done.get(payout.key)
-            expected = payout.amount_minor if payout.state in ("paid", "reconciled") else None
+            expected = payout.amount_minor if payout.state in ("paid", "reconciled", "returned") else None
             assert moved == expected, f"{payout} is {payout.state}, but the bank paid {moved}"
             continue
         sent = [row for row in stripe.all_of("transfer") if key_of(row) == f"{get_installation_id()}-{payout.key}"]
-        if payout.state in ("paid", "reconciled"):
+        if payout.state in ("paid", "reconciled", "returned"):
             assert [row["amount"] for row in sent] == [to_stripe(payout.amount_minor, payout.currency)]
             assert sent[0]["destination"] == payout.number
         else:

@@ -77,6 +77,17 @@ class Paying(Sequenced):
         payout = self.pick(waiting, which)
         return payout is not None and self.decide(payout)
 
+    @step("paid payout", which=picks)
+    def return_a_payout(self, which: int) -> bool:
+        """What was paid comes back, for example because the account is closed, and finance marks it or proposes to."""
+        payout = self.pick(Payout.objects.filter(state="paid"), which)
+        if payout is None:
+            return False
+        self.confirm_password(self.as_finance[2])
+        data = {"outcome": "returned", "reason": "Seen on the bank's statement"}
+        url = f"/admin/payouts/payout/{payout.pk}/outcome/"
+        return self.as_finance[2].post(url, data).status_code == 302
+
     @step("payout on its way", which=picks, is_refused=st.booleans())
     def give_the_bank_its_file(self, which: int, is_refused: bool) -> bool:
         """The bank pays what is in the file, or refuses its first row."""
@@ -150,11 +161,24 @@ class Paying(Sequenced):
         return not is_undecided(Payout.objects.select_related("batch").get(pk=payout.pk), timezone.now())
 
     def take_to_bank(self, batch: Batch, *, is_refused: bool = False) -> bool:
-        content = self.as_finance[0].get(f"{BATCHES}{batch.pk}/file/").content.decode()
-        rows = [row for row in csv.DictReader(io.StringIO(content)) if row["key"] not in self.bank.done]
-        for number, row in enumerate(rows):
-            self.bank.done[row["key"]] = None if is_refused and not number else int(row["amount_minor"])
+        """Make a bank order, and give the bank all that it has not got yet. It does whatever is in them, without a look back."""
+        self.as_finance[0].post(f"{BATCHES}{batch.pk}/order/")
+        rows = [row for number in self._new_orders(batch) for row in self._download(batch, number)]
+        for index, row in enumerate(rows):
+            assert row["key"] not in self.bank.done, f"The bank got {row['key']} twice."
+            self.bank.done[row["key"]] = None if is_refused and not index else int(row["amount_minor"])
         return bool(rows)
+
+    def _new_orders(self, batch: Batch) -> list[int]:
+        """Return the numbers of the batch's orders that the bank has not got, which it gets now."""
+        numbers = batch.payouts.filter(bank_order__gt=0).values_list("bank_order", flat=True).distinct()
+        new = sorted({(batch.pk, number) for number in numbers} - self.bank.orders)
+        self.bank.orders.update(new)
+        return [number for _batch, number in new]
+
+    def _download(self, batch: Batch, number: int) -> list[dict[str, str]]:
+        page = self.as_finance[0].get(f"{BATCHES}{batch.pk}/order/{number}/file/")
+        return list(csv.DictReader(io.StringIO(page.content.decode()))) if page.status_code == 200 else []
 
     def upload(self, batch: Batch, *, form: int = 0, is_double: bool = False, is_mixed: bool = False) -> bool:
         """Upload what the bank did, twice or with rows of others. What it says is what happens."""

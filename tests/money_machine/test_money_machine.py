@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from payouts.models import Payout
 from shop.models import Payment
 from shop.orders import cancel_order
 from shop.release import Release
@@ -127,11 +128,27 @@ def sell_to_a_flatmate(machine: MoneyMachine) -> None:
     machine.decide_on_a_held_commission(which=0, is_released=True)
 
 
+def pay_and_get_it_back(machine: MoneyMachine) -> None:
+    """What the bank paid comes back. Two people mark it, and it is paid again."""
+    machine.plan_a_batch(currency=True)
+    machine.approve_a_batch(which=0)
+    machine.send_a_batch(which=0)
+    machine.give_the_bank_its_file(which=0, is_refused=False)
+    machine.upload_the_banks_answers(which=0, form=0, is_double=False, is_mixed=False)
+    machine.return_a_payout(which=0)
+    machine.answer_a_proposal(which=0, is_approved=True)
+    assert Payout.objects.filter(state="returned").count() == 1
+    machine.plan_a_batch(currency=True)
+    machine.approve_a_batch(which=0)
+    machine.send_a_batch(which=0)
+
+
 SEQUENCES: tuple[Steps, ...] = (
     lose_a_dispute,
     use_a_key_after_it_is_forgotten,
     pay_with_kept_cards,
     sell_to_a_flatmate,
+    pay_and_get_it_back,
 )
 """Sequences that random ones seldom contain."""
 

@@ -124,12 +124,17 @@ def test_batch_that_is_paid_by_calls_has_no_files(as_finance: Client, batch: Bat
     """A file for the bank would pay such a payout twice, and a result that says "failed" would free it to be paid again."""
     settings.PAYOUT_DEBTOR_NAME, settings.PAYOUT_DEBTOR_ACCOUNT = "Shop", "DE89370400440532013000"
     Batch.objects.update(provider="stripe")
-    pages = [as_finance.get(f"/admin/payouts/batch/{batch.pk}/{name}/", follow=True) for name in ("file", "pain001")]
+    pages = [
+        as_finance.get(f"/admin/payouts/batch/{batch.pk}/{name}/", follow=True)
+        for name in ("order/1/file", "order/1/pain001")
+    ]
+    pages.append(as_finance.post(f"/admin/payouts/batch/{batch.pk}/order/", follow=True))
     pages.append(upload(as_finance, batch, f"key,status\n{keys(batch)[0]},failed\n".encode()))
     for page in pages:
         assert page.headers["Content-Type"].startswith("text/html")
         assert "This batch is not paid by a file" in page.content.decode()
     assert set(batch.payouts.values_list("state", flat=True)) == {"sending"}
+    assert set(batch.payouts.values_list("bank_order", flat=True)) == {0}
     assert not LogEntry.objects.filter(change_message__contains="bank").exists()
 
 

@@ -54,7 +54,8 @@ def test_admin_pages_open(as_finance: Client, batch: Batch) -> None:
 def test_batch_is_downloaded_and_settled_by_the_results_file(as_finance: Client, batch: Batch) -> None:
     payout = batch.payouts.get()
     send_payout(payout_id=payout.pk, now=NOW)
-    file = as_finance.get(f"/admin/payouts/batch/{batch.pk}/file/").content.decode()
+    as_finance.post(f"/admin/payouts/batch/{batch.pk}/order/")
+    file = as_finance.get(f"/admin/payouts/batch/{batch.pk}/order/1/file/").content.decode()
     assert f"{payout.key},Maya,DE001,2500,USD" in file
 
     results = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode())
@@ -77,7 +78,9 @@ def test_approval_requires_a_fresh_sign_in_and_another_person(batch: Batch, as_f
 
 def test_staff_without_permission_cannot_touch_batches(as_moderator: Client, batch: Batch) -> None:
     assert as_moderator.post("/admin/payouts/batch/plan/", {"currency": "USD"}).status_code == 403
-    assert as_moderator.get(f"/admin/payouts/batch/{batch.pk}/file/").status_code == 403
+    assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/order/").status_code == 403
+    for name in ("file", "pain001"):
+        assert as_moderator.get(f"/admin/payouts/batch/{batch.pk}/order/1/{name}/").status_code == 403
     assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/send/").status_code == 403
     assert as_moderator.post(f"/admin/payouts/batch/{batch.pk}/results/").status_code == 403
     assert Payout.objects.get().state == "planned"

@@ -70,11 +70,19 @@ def test_transfers_in_and_outside_sepa_are_summed_apart() -> None:
     assert root.findtext(".//{*}GrpHdr/{*}CtrlSum") == "26.01"
 
 
-def test_same_transfers_have_the_same_message_id() -> None:
-    transfers = [Transfer("payout-1", "Maya", IBAN, 2500, "EUR")]
-    ids = {write(transfers, DEBTORS["IBAN"]).findtext(".//{*}MsgId") for _index in range(2)}
-    more = write([*transfers, Transfer("payout-2", "Noor", IBAN, 1, "EUR")], DEBTORS["IBAN"])
-    assert len(ids | {more.findtext(".//{*}MsgId")}) == 2
+def test_ids_are_those_of_the_order_whatever_is_left_in_it() -> None:
+    transfers = [Transfer("payout-1", "Maya", IBAN, 2500, "EUR"), Transfer("payout-2", "Noor", IBAN, 1, "EUR")]
+    for rest in (transfers, transfers[:1]):
+        root = write(rest, DEBTORS["IBAN"])
+        assert (root.findtext(".//{*}MsgId"), root.findtext(".//{*}PmtInfId")) == ("batch-7", "batch-7-1")
+
+
+def test_longest_id_fits_into_the_schema() -> None:
+    transfers = [Transfer("payout-1", "Maya", "AE070331234567890123456", 2500, "EUR")]
+    order_id = f"batch-{10**19 - 1}-32767"
+    content = write_payment_order(transfers, debtor=DEBTORS["IBAN"], order_id=order_id, text="Shop", now=NOW)
+    try_valid_xml(content, SCHEMA)
+    assert f"<PmtInfId>{order_id}-2</PmtInfId>" in content.decode()
 
 
 @pytest.mark.parametrize(
@@ -107,11 +115,12 @@ def test_finance_downloads_the_order_of_a_batch(settings: Settings) -> None:
     PayoutAccount.objects.create(creator=creator, holder_name="Maya", number=IBAN)
     client.post("/admin/payouts/batch/plan/", {"currency": "USD"})
     batch = Batch.objects.get()
-    url = f"/admin/payouts/batch/{batch.pk}/pain001/"
+    url = f"/admin/payouts/batch/{batch.pk}/order/1/pain001/"
     assert "own account is not set" in client.get(url, follow=True).content.decode()
     settings.PAYOUT_DEBTOR_NAME, settings.PAYOUT_DEBTOR_ACCOUNT = "Shop", IBAN
-    assert "No payout of this batch waits" in client.get(url, follow=True).content.decode()
+    assert "No payout of this bank order waits" in client.get(url, follow=True).content.decode()
     send_payout(payout_id=batch.payouts.get().pk, now=timezone.now())
+    client.post(f"/admin/payouts/batch/{batch.pk}/order/")
     response = client.get(url)
     assert response.headers["Content-Type"] == "application/xml"
     try_valid_xml(response.content, SCHEMA)

@@ -12,7 +12,7 @@ from accounts.models import User
 from creators.models import Agency, Creator
 from payouts.batches import plan_batch
 from payouts.models import Payout, PayoutAccount, PayoutState
-from payouts.outcomes import decide_outcome
+from payouts.outcomes import BankOutcome, decide_outcome
 from payouts.payout_mail import mail_outcome
 from payouts.tally import tally
 from payouts.transfers import reconcile_payout, send_payout
@@ -62,7 +62,8 @@ def test_a_creator_reads_it_in_their_language(payout: Payout, mailoutbox: list[E
 def test_it_is_told_too_when_a_person_decided(payout: Payout, mailoutbox: list[EmailMessage], is_paid: bool) -> None:
     Payout.objects.filter(pk=payout.pk).update(state=PayoutState.UNKNOWN, unclear_text="?", claimed_at=NOW)
     finance = make_user("other@example.com", is_staff=True)
-    decide_outcome(payout_id=payout.pk, is_paid=is_paid, reference="", reason="Asked the bank.", user=finance, now=NOW)
+    outcome = BankOutcome.PAID if is_paid else BankOutcome.NOT_SENT
+    decide_outcome(payout_id=payout.pk, outcome=outcome, reference="", reason="Asked the bank.", user=finance, now=NOW)
     [mail] = emails_to_maya(mailoutbox)
     assert mail.subject == ("We paid you $25.00" if is_paid else "Your payout of $25.00 failed")
     assert ("/studio/earnings/account/" in mail.body) is not is_paid

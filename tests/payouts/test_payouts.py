@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator
 from payouts.approvals import BatchRefused
+from payouts.bank_orders import build_bank_file, make_bank_order
 from payouts.bank_results import import_bank_results
 from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferState
 from payouts.banks.bank_answers import BankFileUnreadable
-from payouts.batches import approve_batch, build_bank_file, find_sendable_payouts, plan_batch
+from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
 from payouts.ledger import reverse_posting
 from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
@@ -66,7 +67,7 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
     for payout_id in find_sendable_payouts(batch=batch):
         assert send_payout(payout_id=payout_id, now=NOW)
     first, second = batch.payouts.order_by("pk")
-    file = build_bank_file(batch)
+    file = build_bank_file(batch=batch, number=make_bank_order(batch=batch).number)
     assert file.splitlines()[1:] == [
         f"{first.key},Maya,DE00 maya,2500,USD",
         f"{second.key},Noor,DE00 noor,5000,USD",
