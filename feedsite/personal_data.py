@@ -41,27 +41,12 @@ def collect_data(user: User) -> dict[str, Any]:
         },
         **_purchases(user),
         **_marks(user),
+        **_creations(user),
         "feed": _rows(
             Viewer.objects.filter(user=user),
             *("interests", "dial", "reason_factors", "hidden_creators", "created_at", "welcomed_at"),
         ),
         "events": _events(user),
-        "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
-        "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
-        "invitations": _rows(
-            invitations_of(user).order_by("pk"),
-            *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
-            campaign_slug=F("campaign__slug"),
-        ),
-        "clips": _rows(
-            Clip.objects.filter(creator__user=user).order_by("pk"),
-            *("code", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
-            *("created_at", "published_at"),
-        ),
-        "uploads": _rows(
-            Upload.objects.filter(creator__user=user).order_by("pk"),
-            *("clip_code", "user_file_name", "size_bytes", "created_at", "expires_at"),
-        ),
         "held_commissions": _rows(
             CommissionHold.objects.filter(line__creator__user=user).order_by("pk"),
             *("state", "commission_minor", "agency_minor", "placed_at", "decided_at"),
@@ -79,6 +64,28 @@ def collect_data(user: User) -> dict[str, Any]:
         "statement": _rows(
             StatementLine.objects.filter(creator__user=user).order_by("occurred_at", "id"),
             *("id", "kind", "occurred_at", "clip_code", "currency", "gross_minor", "agency_minor", "net_minor"),
+        ),
+    }
+
+
+def _creations(user: User) -> dict[str, Any]:
+    """Return what a user does as a creator: campaigns, clips and uploads."""
+    return {
+        "creator": _rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
+        "enrolments": _rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
+        "invitations": _rows(
+            invitations_of(user).order_by("pk"),
+            *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
+            campaign_slug=F("campaign__slug"),
+        ),
+        "clips": _rows(
+            Clip.objects.filter(creator__user=user).order_by("pk"),
+            *("code", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
+            *("created_at", "published_at"),
+        ),
+        "uploads": _rows(
+            Upload.objects.filter(creator__user=user).order_by("pk"),
+            *("clip_code", "user_file_name", "size_bytes", "created_at", "expires_at"),
         ),
     }
 

@@ -6,16 +6,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.numbers import get_currency_precision
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.proposals import ProposalRefused
 from catalog.prices import format_money
 from payouts.approvals import require_files
-from payouts.banks import TransferState
+from payouts.banks import TransferResult, TransferState
 from payouts.banks.bank_answers import BankAnswer, decode_bank_file, read_bank_table
 from payouts.banks.status_report import is_status_report, read_status_report
-from payouts.models import ARRIVED, Batch, Payout, PayoutState
+from payouts.models import ARRIVED, WAITING, Batch, Payout, PayoutState
+from payouts.outcome_proposals import decide_by_staff
+from payouts.outcomes import BankOutcome
 from payouts.transfers import settle_payout
 
 logger = logging.getLogger(__name__)
@@ -37,11 +43,12 @@ class BankImport:
     unmatched: list[UnmatchedRow]
 
 
-def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankImport:
+def import_bank_results(*, batch: Batch, content: bytes, user: User, now: datetime) -> BankImport:
     """Settle payouts according to the bank's file: CSV or pain.002.
 
     A row settles a payout only if the payout is in this batch and on its way, and amount and currency are right as far
-    as the row has them. Rows that contradict each other settle nothing.
+    as the row has them. Rows that contradict each other settle nothing. Nobody uploads the answer about a payout to
+    themselves, and that a payout above PAYOUT_APPROVAL_ABOVE_MINOR failed is only proposed.
 
     Raises BankFileUnreadable, or BatchRefused if the bank takes no files. Then nothing is settled.
     """
@@ -52,7 +59,7 @@ def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankI
     for answer in answers:
         if answer.result:
             states[answer.key].add(answer.result.state)
-    payouts = {payout.key: payout for payout in batch.payouts.all()}
+    payouts = {payout.key: payout for payout in batch.payouts.select_related("creator", "agency")}
     settled, unmatched = 0, []
     for answer in answers:
         payout = payouts.get(answer.key)
@@ -63,6 +70,8 @@ def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankI
         if not why and len(states[answer.key]) > 1:
             why = _("The file says both that this payout was paid and that it failed.")
         if not why and payout and answer.result:
+            why = _find_second_person(payout, answer.result, user, now)
+        if not why and payout and answer.result:
             if settle_payout(payout_id=payout.pk, result=answer.result, now=now):
                 settled += 1
                 continue
@@ -70,6 +79,23 @@ def import_bank_results(*, batch: Batch, content: bytes, now: datetime) -> BankI
         unmatched.append(UnmatchedRow(answer.line, answer.key, why))
     logger.info("bank results read", extra={"batch": batch.pk, "settled": settled, "unmatched": len(unmatched)})
     return BankImport(settled, unmatched)
+
+
+def _find_second_person(payout: Payout, result: TransferResult, user: User, now: datetime) -> str:
+    """Return why the row needs another person, or "". What only needs an approval is proposed."""
+    if payout.state not in WAITING:
+        return ""
+    if payout.payee.user_id == user.pk:
+        return _("You can't decide on a payout to yourself. A colleague has to upload this answer.")
+    if result.state == TransferState.PAID or payout.amount_minor <= settings.PAYOUT_APPROVAL_ABOVE_MINOR:
+        return ""
+    reason = result.failure_text or _("The bank's file says so.")
+    values: dict[str, Any] = {"outcome": BankOutcome.NOT_SENT, "reference": result.reference, "reason": reason}
+    try:
+        decide_by_staff(payout_id=payout.pk, user=user, now=now, **values)
+    except ProposalRefused as refusal:
+        return str(refusal)
+    return _("The amount is above the limit, so a second person has to approve that this payout failed.")
 
 
 def _find_mismatch(answer: BankAnswer, payout: Payout | None) -> str:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.money import percent_of
 from catalog.prices import format_money
 from creators.models import SlotReason
-from payouts.models import PostingKind, StatementLine
+from payouts.models import WAITING, PostingKind, StatementLine
 from shop.models import OrderLine
+from shop.states import OrderState
 
 UNPAID_SENTENCES = {
     "self_purchase": gettext_lazy("You bought this yourself through your own clip, so it earns no commission."),
@@ -64,7 +65,9 @@ def describe_line(line: StatementLine) -> LineDescription:
             )
         case _:
             number = line.payout.number[-4:] if line.payout else ""
-            return LineDescription(_("Paid out"), _("To your account ending in %(number)s") % {"number": number})
+            is_waiting = line.payout is not None and line.payout.state in WAITING
+            what = _("Payout on its way") if is_waiting else _("Paid out")
+            return LineDescription(what, _("To your account ending in %(number)s") % {"number": number})
 
 
 def _describe_slot(line: StatementLine) -> LineDescription:
@@ -93,13 +96,23 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     assert order_line is not None and order_line.payable_at is not None
     what = _name_sale(order_line)
     if not line.pending_minor:
-        return LineDescription(what, _("Returned within the return period, so it earns no commission."))
+        return LineDescription(what, _("Refunded within the return period, so it earns no commission."))
     payable_at = localtime(order_line.payable_at, get_default_timezone())
     parts = [f"{_describe_rate(order_line, line.currency)}."]
+    if order_line.refunded_quantity:
+        units = ngettext(
+            "%(count)d unit of it was refunded, and earns nothing.",
+            "%(count)d units of it were refunded, and earn nothing.",
+            order_line.refunded_quantity,
+        )
+        parts.append(units % {"count": order_line.refunded_quantity})
     if order_line.agency_minor:
         parts.append(_("%(share)s%% of it goes to your agency.") % {"share": percent_of(order_line.agency_share_bps)})
     if line.kind == "held":
         parts.append(_("We are checking whether this sale may earn it. Nothing is lost, and you need not do anything."))
+        return LineDescription(what, " ".join(parts))
+    if order_line.order.state == OrderState.DISPUTED:
+        parts.append(_("The buyer disputes the payment, so this waits until their bank has decided."))
         return LineDescription(what, " ".join(parts))
     counts = _("It counts from %(date)s, when the return period ends.")
     parts.append(counts % {"date": date_format(payable_at, "DATE_FORMAT")})
@@ -124,8 +137,8 @@ def _describe_sale(line: StatementLine) -> LineDescription:
     assert order_line is not None
     if line.kind == PostingKind.RETURN:
         return LineDescription(
-            _("%(product)s was returned") % {"product": order_line.product_name},
-            _("Commission is reversed in proportion to what was returned."),
+            _("%(product)s was refunded") % {"product": order_line.product_name},
+            _("Commission is reversed in proportion to what was refunded."),
         )
     what = _name_sale(order_line)
     if line.kind == "unpaid":

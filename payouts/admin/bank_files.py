@@ -86,10 +86,12 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     def upload_results(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Settle payouts by the bank's file. Rows that settle nothing are listed with line and reason."""
         batch = get_object_or_404(Batch, pk=pk)
-        user_with_permission(request, "payouts.add_payout")
+        user = user_with_permission(request, "payouts.add_payout")
         file = request.FILES.get("results")
         try:
-            outcome = import_bank_results(batch=batch, content=file.read() if file else b"", now=timezone.now())
+            outcome = import_bank_results(
+                batch=batch, content=file.read() if file else b"", user=user, now=timezone.now()
+            )
         except BankFileUnreadable as error:
             messages.error(request, _("The file could not be read: %(problem)s") % {"problem": error})
             return redirect("admin:payouts_batch_change", pk)

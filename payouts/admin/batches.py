@@ -124,7 +124,9 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        batch = get_object_or_404(self.get_queryset(request).select_related("created_by", "approved_by"), pk=object_id)
+        batch = get_object_or_404(
+            self.get_queryset(request).select_related("created_by", "approved_by"), pk=parse_key(object_id)
+        )
         counts = self._summary(batch)
         is_planned = counts.get(PayoutState.PLANNED, 0) > 0
         stops = find_stops(batch.payouts.planned(), timezone.now()) if is_planned else {}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
 from accounts.admin_filters import known_values_filter
+from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
@@ -92,7 +93,7 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        posting = get_object_or_404(Posting, pk=object_id)
+        posting = get_object_or_404(Posting, pk=parse_key(object_id))
         can_reverse = request.user.has_perm("payouts.reverse_posting") and is_reversible(posting)
         context = {"can_reverse": can_reverse, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)

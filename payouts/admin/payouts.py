@@ -125,7 +125,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=object_id)
+        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=parse_key(object_id))
         is_planned = payout.state == PayoutState.PLANNED
         account = find_account(payout.payee) if is_planned else None
         is_changed = account is not None and is_account_changed(payout, account)

@@ -46,11 +46,10 @@ class PlanChangePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     """The pages, as a mixin for the admin of batches."""
 
     def drop_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Ask which planned payouts to drop, and why; `?payout=` chooses one of them, otherwise all are chosen."""
+        """Ask which planned payouts to drop, and why. `?payout=` chooses one of them."""
         user = user_with_permission(request, "payouts.add_payout")
         batch = get_object_or_404(Batch, pk=pk)
-        chosen = parse_keys(request.GET.getlist("payout"))
-        initial = {"payouts": chosen or list(batch.payouts.planned().values_list("pk", flat=True))}
+        initial = {"payouts": parse_keys(request.GET.getlist("payout"))}
         form = DropPayoutsForm(batch, request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             ids = [payout.pk for payout in form.cleaned_data["payouts"]]

@@ -99,3 +99,11 @@ def test_action_asks_and_changes_nothing_until_it_is_confirmed(
         assert 'name="_selected_action"' in page.content.decode()
         assert type(row)._default_manager.values().get(pk=row.pk) == before
     assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["abc", "0", "-1", "9" * 30, "%00", "1/2"])
+def test_address_of_a_row_that_cannot_exist_is_no_error_of_ours(admin_client: Client, key: str) -> None:
+    for model in admin.site._registry:
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{key}/change/"
+        answer = admin_client.get(address)
+        assert answer.status_code in (302, 403, 404), address

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import Proposal
+from accounts.proposals import approve_proposal
 from payouts.bank_results import import_bank_results
 from payouts.models import Batch, PayoutAccount
 from payouts.tally import tally
@@ -148,9 +150,42 @@ def test_file_of_which_a_part_fits_settles_that_part_and_lists_the_rest(as_finan
 
 def test_rows_that_contradict_each_other_settle_nothing(batch: Batch) -> None:
     first, _second = keys(batch)
-    outcome = import_bank_results(batch=batch, content=f"key,status\n{first},paid\n{first},failed\n".encode(), now=NOW)
+    content = f"key,status\n{first},paid\n{first},failed\n".encode()
+    outcome = import_bank_results(batch=batch, content=content, user=make_user(), now=NOW)
     assert (outcome.settled, [row.line for row in outcome.unmatched]) == (0, [2, 3])
     assert set(batch.payouts.values_list("state", flat=True)) == {"sending"}
+
+
+def test_nobody_settles_a_payout_to_themselves_with_a_file(batch: Batch) -> None:
+    payout = batch.payouts.order_by("pk")[0]
+    assert payout.creator is not None
+    user = payout.creator.user
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="payouts"))
+    for status in ("paid", "failed"):
+        page = upload(client_of(user), batch, f"key,status\n{payout.key},{status}\n".encode())
+        assert page.status_code == 422 and "A colleague has to upload this answer" in page.content.decode()
+    assert set(batch.payouts.values_list("state", flat=True)) == {"sending"}
+    assert list(find_discrepancies()) == []
+
+
+def test_failure_above_the_limit_waits_for_a_second_person(
+    as_finance: Client, batch: Batch, settings: Settings
+) -> None:
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2000
+    first, second = keys(batch)
+    text = f"key,status,reason\n{first},failed,Closed\n{second},paid,\n"
+    for why in ("a second person has to approve", "already"):
+        assert why in upload(as_finance, batch, text.encode()).content.decode()
+    assert list(batch.payouts.order_by("pk").values_list("state", flat=True)) == ["sending", "paid"]
+    proposal = Proposal.objects.get()
+    assert (proposal.state, proposal.reason) == ("proposed", "Closed")
+    approver = make_user("second@example.com", is_staff=True)
+    approver.user_permissions.set(Permission.objects.all())
+    approve_proposal(proposal_id=proposal.pk, approved_by=approver, answer="Seen", now=timezone.now())
+    assert list(batch.payouts.order_by("pk").values_list("state", flat=True)) == ["failed", "paid"]
+    assert list(find_discrepancies()) == []
 
 
 def test_payout_of_another_batch_or_not_yet_sent_is_not_settled(as_finance: Client, batch: Batch) -> None:

@@ -74,7 +74,7 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
     ]
     assert get_account_totals(maya) == get_account_totals(noor) == {"USD": 0}
     answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
-    imports = [import_bank_results(batch=batch, content=answers.encode(), now=NOW) for _index in range(3)]
+    imports = [import_bank_results(batch=batch, content=answers.encode(), user=finance, now=NOW) for _index in range(3)]
     assert [(one.settled, len(one.unmatched)) for one in imports] == [(2, 0), (0, 2), (0, 2)]
     first.refresh_from_db()
     second.refresh_from_db()
@@ -94,7 +94,7 @@ def test_unreadable_bank_file_settles_nothing(finance: User) -> None:
     send_payout(payout_id=batch.payouts.get().pk, now=NOW)
     for text in ("nonsense", "", "<html></html>", "<!DOCTYPE x><x/>"):
         with pytest.raises(BankFileUnreadable):
-            import_bank_results(batch=batch, content=text.encode(), now=NOW)
+            import_bank_results(batch=batch, content=text.encode(), user=finance, now=NOW)
     assert batch.payouts.get().state == "sending"
 
 

@@ -173,7 +173,7 @@ def test_sent_payout_is_not_dropped(as_finance: Client, batch: Batch) -> None:
 
 def test_whole_batch_is_dropped(as_finance: Client, batch: Batch, maya: Creator) -> None:
     page = as_finance.get(f"/admin/payouts/batch/{batch.pk}/drop/").content.decode()
-    assert page.count("checked") == 1
+    assert page.count("checked") == 0, "Nobody drops a whole batch by accident."
     ids = list(batch.payouts.values_list("pk", flat=True))
     post(as_finance, f"batch/{batch.pk}/drop", {"payouts": ids, "reason": "A test."})
     assert set(batch.payouts.values_list("state", flat=True)) == {"dropped"}
