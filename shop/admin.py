@@ -147,14 +147,14 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     def refund_remaining_amount(self, request: HttpRequest, orders: QuerySet[Order]) -> HttpResponse | None:
         """Ask for the reason, then refund what is left of each order, or propose it if it is above the limit."""
         reason = " ".join(request.POST.get("reason", "").split())
-        totals = Counter[str]()
-        for order in orders:
-            totals[order.currency] += order.left_minor
+        left, totals = {order: order.total_minor - order.refunded_minor for order in orders}, Counter[str]()
+        for order, left_minor in left.items():
+            totals[order.currency] += left_minor
         if "confirm" not in request.POST or not reason or len(reason) > REASON_LENGTH:
             context = self.admin_site.each_context(request) | {
                 "title": gettext("Refund the remaining amount"),
                 "opts": self.opts,
-                "orders": [(order, format_money(order.left_minor, order.currency)) for order in orders],
+                "orders": [(order, format_money(left_minor, order.currency)) for order, left_minor in left.items()],
                 "totals": [format_money(left_minor, currency) for currency, left_minor in sorted(totals.items())],
                 "is_restocked": "is_restocked" in request.POST,
                 "reason": reason,

@@ -185,11 +185,6 @@ class Order(PostalAddress):
     def is_settled(self) -> bool:
         return self.state in SETTLED
 
-    @property
-    def left_minor(self) -> int:
-        """Return what was paid and not refunded, in minor units."""
-        return self.total_minor - self.refunded_minor
-
     def is_cancellable_at(self, now: datetime) -> bool:
         """Return whether the shopper can cancel the order.
 
