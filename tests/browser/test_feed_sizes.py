@@ -36,6 +36,16 @@ def clips(transactional_db: None) -> list[Any]:
     return [film_clip(number) for number in range(2)]
 
 
+def find_covered_at_rest(page: Page) -> list[str]:
+    """Return what stays covered: while the clips move to their place on a screen of a new size, anything may be."""
+    for _attempt in range(20):
+        page.wait_for_timeout(400)
+        found: list[str] = page.evaluate(COVERED)
+        if not found:
+            break
+    return found
+
+
 def test_no_control_is_covered_on_any_screen(phone: Page, clips: list[Any]) -> None:
     covered = {}
     for language in LANGUAGES:
@@ -44,8 +54,6 @@ def test_no_control_is_covered_on_any_screen(phone: Page, clips: list[Any]) -> N
         expect(phone.locator(".rail").first).to_be_visible()
         for width, height in SIZES:
             phone.set_viewport_size({"width": width, "height": height})
-            phone.wait_for_timeout(400)
-            found = phone.evaluate(COVERED)
-            if found:
+            if found := find_covered_at_rest(phone):
                 covered[f"{width}x{height} {language}"] = found
     assert covered == {}, "\n".join(f"{k}: {sorted(set(v))}" for k, v in covered.items())
