@@ -100,16 +100,17 @@ def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
     accounts = PayoutAccount.objects.exclude(payouts_from__gt=now)
     by_creator = {account.creator_id: account for account in accounts.filter(agency=None)}
     by_agency = {account.agency_id: account for account in accounts.filter(creator=None)}
-    planned = []
+    planned, step_minor = [], get_bank(batch.provider).payable_step(batch.currency)
     for row in due:
         account = by_creator.get(row["creator"]) if row["creator"] else by_agency.get(row["agency"])
-        if account is not None and account.is_readable:
+        amount_minor = row["owed"] - row["owed"] % step_minor  # the rest stays in the balance for a later payout
+        if account is not None and account.is_readable and amount_minor:
             planned.append(
                 Payout(
                     batch=batch,
                     creator_id=row["creator"],
                     agency_id=row["agency"],
-                    amount_minor=row["owed"],
+                    amount_minor=amount_minor,
                     covers_until=row["last"],
                     currency=batch.currency,
                     holder_name=account.holder_name,

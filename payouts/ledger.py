@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
@@ -73,6 +73,13 @@ def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
         return Posting.objects.get(key=draft.key)
 
 
+def lock_returns() -> None:
+    """Wait until no other transaction books returns or reverses commissions: each must see what the other has booked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payouts.ledger.returns'))")
+
+
+@transaction.atomic
 def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: datetime) -> Posting:
     """Write and return a posting that reverses a fee or a commission.
 
@@ -82,6 +89,7 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
 
     Raises NotReversible if the reason is empty, if the posting is of another kind, or if it is already reversed.
     """
+    lock_returns()
     check_reversible(posting=posting, reason=reason)
     entries = posting.entries.select_related("account")
     amounts = {entry.account: -entry.amount_minor for entry in entries}

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from creators.slots import FINAL_AFTER
+from payouts.ledger import lock_returns
 from payouts.related_payees import find_payee_signals
 from shop.commission_holds import assess_locked
 
@@ -125,7 +126,9 @@ def tally(*, now: datetime) -> TallyCounts:
         fees = _book(_EARNED_SLOTS, now)
         lines = _lock_payable_lines(now)
         assess_locked(line_ids=lines, now=now, more=find_payee_signals(lines, now=now))
-        return TallyCounts(fees, _book(_PAYABLE_LINES, now, lines) if lines else 0, _book(_RETURNS, now))
+        commissions = _book(_PAYABLE_LINES, now, lines) if lines else 0
+        lock_returns()
+        return TallyCounts(fees, commissions, _book(_RETURNS, now))
 
 
 def _lock_payable_lines(now: datetime) -> list[int]:

@@ -7,9 +7,10 @@ results in the admin.
 from collections.abc import Iterable
 
 from catalog.csv_files import iterate_csv
+from catalog.prices import plain_decimal
 from payouts.banks.port import Transfer, TransferResult, TransferState
 
-COLUMNS = ("key", "holder", "account", "amount_minor", "currency")
+COLUMNS = ("key", "holder", "account", "amount", "amount_minor", "currency")
 
 
 class BankFile:
@@ -19,6 +20,9 @@ class BankFile:
         """Return WAITING without sending anything. The file is generated when finance staff download it."""
         return TransferResult(TransferState.WAITING)
 
+    def payable_step(self, currency: str) -> int:
+        return 1
+
     def look_up(self, transfer: Transfer) -> TransferResult:
         return TransferResult(TransferState.WAITING)
 
@@ -26,7 +30,8 @@ class BankFile:
 def write_transfer_file(transfers: Iterable[Transfer]) -> str:
     """Return the content of the CSV file for the bank, with one row for each transfer.
 
-    The account is an IBAN, or a bank code and an account number.
+    The account is an IBAN, or a bank code and an account number. The amount is written as people write it, and in minor
+    units for programs.
     """
     return "".join(
         iterate_csv(
@@ -36,6 +41,7 @@ def write_transfer_file(transfers: Iterable[Transfer]) -> str:
                     transfer.key,
                     transfer.holder_name,
                     f"{transfer.bank_code} {transfer.number}" if transfer.has_national_number else transfer.number,
+                    plain_decimal(transfer.amount_minor, transfer.currency),
                     transfer.amount_minor,
                     transfer.currency,
                 )

@@ -58,6 +58,9 @@ class Bank(Protocol):
         Raises BankUnavailable.
         """
 
+    def payable_step(self, currency: str) -> int:
+        """Return of what the amounts are multiples that the bank sends, in minor units."""
+
     def look_up(self, transfer: Transfer) -> TransferResult:
         """Return what became of a transfer: the one with its key, destination, amount and currency.
 

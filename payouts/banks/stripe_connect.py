@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.installation import get_installation_id
 from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
-from shop.providers.stripe_amounts import AmountNotPayable, to_stripe
+from shop.providers.stripe_amounts import AmountNotPayable, payable_step, to_stripe
 
 PAGE_SIZE = 100
 
@@ -52,6 +52,9 @@ class StripeConnect:
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
         return TransferResult(TransferState.PAID, reference=created.id)
+
+    def payable_step(self, currency: str) -> int:
+        return payable_step(currency) or 1
 
     def look_up(self, transfer: Transfer) -> TransferResult:
         key = _stripe_key(transfer)

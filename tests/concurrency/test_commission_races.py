@@ -2,18 +2,23 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
 from creators.models import Creator
-from payouts.ledger import PostingDraft, book_posting, get_account
-from payouts.models import AccountKind, Posting, PostingKind
+from payouts import ledger
+from payouts import tally as tally_module
+from payouts.ledger import PostingDraft, book_posting, get_account, reverse_posting
+from payouts.models import AccountKind, Entry, Posting, PostingKind
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.commission_holds import CommissionDecisionRefused, decide_hold
 from shop.models import Address, CommissionHold, OrderLine
+from shop.refunds import plan_refund
 from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_user
 from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
@@ -113,3 +118,36 @@ def test_evidence_that_arrives_while_lines_mature_stops_each_or_comes_too_late(m
     held = set(CommissionHold.objects.open().values_list("line", flat=True))
     assert booked | held == {line.pk for line in lines} and not booked & held
     assert list(find_discrepancies()) == []
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_return_and_reversal_at_once_take_a_commission_back_once(
+    maya: Creator, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    line, now = make_due_lines(maya)[0], timezone.now()
+    tally(now=now)
+    plan_refund(order_id=line.order_id, created_by=None, now=now)
+    both_have_read = Meeting(2, patience_s=1) if is_guarded else Meeting(2)
+    write, book = ledger._write, tally_module._book
+
+    def write_late(*arguments: Any) -> Posting:
+        both_have_read.wait()
+        return write(*arguments)
+
+    def book_early(due: str, *arguments: Any) -> int:
+        booked = book(due, *arguments)
+        if due == tally_module._RETURNS:
+            both_have_read.wait()
+        return booked
+
+    monkeypatch.setattr(ledger, "_write", write_late)
+    monkeypatch.setattr(tally_module, "_book", book_early)
+    if not is_guarded:
+        monkeypatch.setattr(ledger, "lock_returns", lambda: None)
+        monkeypatch.setattr(tally_module, "lock_returns", lambda: None)
+    posting = Posting.objects.get(kind="commission", order_line=line)
+    reverse = partial(reverse_posting, posting=posting, created_by=make_user(is_staff=True), reason="Wrong", now=now)
+    outcomes = run_at_once([reverse, partial(tally, now=now)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    entries = Entry.objects.filter(posting__order_line=line, account__creator=maya)
+    assert (entries.aggregate(total=Sum("amount_minor"))["total"] == 0) is is_guarded

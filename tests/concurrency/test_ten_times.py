@@ -260,7 +260,7 @@ def test_unknown_payout_is_reconciled_once(payout: Payout, bank: StandInBank) ->
 def test_bank_result_counts_once(payout: Payout, status: TransferState) -> None:
     send_payout(payout_id=payout.pk, now=NOW)
     results = f"key,status\n{payout.key},{status}\n"
-    call = partial(import_bank_results, batch=payout.batch, content=results.encode(), now=NOW)
+    call = partial(import_bank_results, batch=payout.batch, content=results.encode(), user=make_user(), now=NOW)
     assert sum(outcome.settled for outcome in run_ten_times(call)) == 1
     assert (Payout.objects.get().state, Posting.objects.filter(payout=payout).count()) == (status, 2)
     assert not settle_payout(payout_id=payout.pk, result=TransferResult(TransferState.PAID), now=NOW)

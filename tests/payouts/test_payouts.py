@@ -16,8 +16,8 @@ from payouts.banks import BankUnavailable, Transfer, TransferResult, TransferSta
 from payouts.banks.bank_answers import BankFileUnreadable
 from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.fraud import ReleaseRefused, place_holds, release_hold
-from payouts.ledger import reverse_posting
-from payouts.models import Batch, Hold, Payout, PayoutAccount, Posting
+from payouts.ledger import PostingDraft, book_posting, get_account, reverse_posting
+from payouts.models import AccountKind, Batch, Hold, Payout, PayoutAccount, Posting, PostingKind
 from payouts.tally import tally
 from payouts.trace import trace_payout
 from payouts.transfers import build_transfer, find_unanswered_payouts, reconcile_payout, send_payout, settle_payout
@@ -69,8 +69,8 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
     first, second = batch.payouts.order_by("pk")
     file = build_bank_file(batch=batch, number=make_bank_order(batch=batch).number)
     assert file.splitlines()[1:] == [
-        f"{first.key},Maya,DE00 maya,2500,USD",
-        f"{second.key},Noor,DE00 noor,5000,USD",
+        f"{first.key},Maya,DE00 maya,25.00,2500,USD",
+        f"{second.key},Noor,DE00 noor,50.00,5000,USD",
     ]
     assert get_account_totals(maya) == get_account_totals(noor) == {"USD": 0}
     answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
@@ -86,6 +86,22 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
     )
     assert (get_account_totals(maya), get_account_totals(noor)) == ({"USD": 0}, {"USD": 5000})
     assert list(find_discrepancies()) == []
+
+
+@pytest.mark.parametrize(("provider", "amount_minor"), [("csv", 12_345), ("stripe", 12_340)])
+def test_payout_is_a_multiple_of_what_the_bank_can_send(
+    finance: User, settings: Any, provider: str, amount_minor: int
+) -> None:
+    settings.PAYOUT_PROVIDER, settings.STRIPE_SECRET_KEY = provider, "sk_test_any"
+    maya = make_payable("maya")
+    amounts = {
+        get_account(AccountKind.CREATOR, "KWD", creator=maya): 12_345,
+        get_account(AccountKind.COMMISSIONS, "KWD"): -12_345,
+    }
+    draft = PostingDraft("k", PostingKind.COMMISSION, "KWD", 12_345, amounts, NOW, creator=maya)
+    book_posting(draft, now=NOW)
+    batch = plan_batch(created_by=finance, currency="KWD", now=NOW)
+    assert batch.payouts.get().amount_minor == amount_minor
 
 
 def test_unreadable_bank_file_settles_nothing(finance: User) -> None:
