@@ -28,7 +28,7 @@ def main() -> int:
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     os.environ["DATA_DIR"] = folder
-    plan = Plan(options.sequences, options.steps, shrinks=not options.no_shrink)
+    plan = Plan(options.sequences, options.steps, shrinks=not options.no_shrink, is_repeated=False)
     arguments = [
         "-q",
         "-s",

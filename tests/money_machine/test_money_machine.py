@@ -36,6 +36,7 @@ def run(plan: Plan) -> StepCounts:
         deadline=None,
         suppress_health_check=checks,
         database=None,
+        derandomize=plan.is_repeated,
         phases=phases,
         report_multiple_bugs=False,
     )
