@@ -142,12 +142,13 @@ def site(tmp_path: Path) -> Iterator[DevelopmentSite]:
 
 def test_the_development_site_starts_reloads_and_stops(site: DevelopmentSite) -> None:
     assert "DEBUG = True" in site.wait("/no-such-page/", 404)
-    first = {child.pid for child in site.children() if "granian" in " ".join(child.cmdline())}
+    first = [child for child in site.children() if "granian" in " ".join(child.cmdline())]
     assert first
     (ROOT / "feedsite" / "context.py").touch()
     site.wait_for_line("feedsite/context.py has changed; restarting.")
+    _ended, alive = psutil.wait_procs(first, timeout=30)
+    assert alive == []
     site.wait("/healthz/", 200)
-    assert not any(psutil.pid_exists(pid) for pid in first)
     running = site.children()
     site.process.send_signal(signal.SIGTERM)
     assert site.process.wait(60) == 0
