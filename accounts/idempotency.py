@@ -51,8 +51,8 @@ def do_once(*, owner: str, key: str, content: Any, make: Callable[[], str]) -> s
         if is_new:
             row.result = make()
             row.save(update_fields=["result"])
-        elif row.digest != digest:
-            raise KeyReused(_("This Idempotency-Key was already used with a different request."))
+        else:
+            _check_digest(row, digest)
     return row.result
 
 
@@ -62,9 +62,16 @@ def find_result(*, owner: str, key: str, content: Any) -> str | None:
     Raises KeyReused.
     """
     row = IdempotencyKey.objects.filter(owner=owner, key=key).first()
-    if row is not None and row.digest != _digest(content):
+    if row is None:
+        return None
+    _check_digest(row, _digest(content))
+    return row.result
+
+
+def _check_digest(row: IdempotencyKey, digest: str) -> None:
+    """Raises KeyReused."""
+    if row.digest != digest:
         raise KeyReused(_("This Idempotency-Key was already used with a different request."))
-    return row.result if row else None
 
 
 def _digest(content: Any) -> str:

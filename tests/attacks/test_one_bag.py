@@ -16,7 +16,8 @@ from creators.models import Creator
 from shop.bags import add_to_bag, get_bag_lines
 from shop.models import BagLine, Order
 from shop.shopper import Shopper
-from tests.attacks.crowd import at_once, wait_for_a_lock
+from tests.attacks.crowd import at_once
+from tests.concurrency.crowd import wait_until_somebody_is_blocked
 from tests.conftest import client_of
 from tests.factories import make_product, make_user
 from tests.shop.conftest import ADDRESS, quote
@@ -76,7 +77,7 @@ def test_bag_that_is_merged_while_a_request_waits_for_it_is_created_again() -> N
         with transaction.atomic():
             get_bag_lines(Shopper(user, "v"))
             waiting = pool.submit(at_once, [add])
-            wait_for_a_lock()
+            wait_until_somebody_is_blocked()
         [line] = waiting.result()
     assert line.bag.user is None
     assert sorted(BagLine.objects.values_list("bag__user", "quantity"), key=str) == [(user.pk, 1), (None, 1)]

@@ -27,6 +27,7 @@ from payouts.transfers import send_payout
 from payouts.verification import find_discrepancies, get_account_totals
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_creator, make_published_clip, make_user
+from tests.payouts.test_outcomes import make_finance
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +36,6 @@ MAY_BE_BACK = "the money may have come back"
 REPORT = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><OrgnlPmtInfAndSts>
 <TxInfAndSts><OrgnlEndToEndId>{0}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts>
 </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
-
-
-def make_finance(email: str) -> User:
-    user = make_user(email, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=("payouts", "accounts")))
-    return user
 
 
 @pytest.fixture

@@ -221,17 +221,20 @@ def test_customer_whose_answer_was_lost_is_made_once(as_shopper: Client, mug: Pr
 
 
 def test_page_that_is_lost_after_a_declined_card_is_opened_anew(
-    as_shopper: Client, card: KeptCard, stripe: StandInStripe
+    as_shopper: Client, card: KeptCard, stripe: StandInStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An earlier page of the same order is not taken for that of the new payment."""
     body = {"product": "mug", "expected_total_minor": 2499, "expected_currency": "USD"}
     assert buy(as_shopper, body, "card-0001").status_code == 201
     order = newest()
     stripe.outcome, page = "generic_decline", page_of(order)
-    create = stripe.create_session
-    stripe.create_session = lambda params: (_ for _ in ()).throw(ConnectionError)  # type: ignore[method-assign]
-    as_shopper.post(f"/orders/{order.code}/pay/", {"card": card.pk})
-    stripe.create_session = create  # type: ignore[method-assign]
+
+    def lose_the_request(params: dict[str, str]) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stripe, "create_session", lose_the_request)
+        as_shopper.post(f"/orders/{order.code}/pay/", {"card": card.pk})
     assert stripe.get_session(page)["status"] == "expired"
     assert as_shopper.post(f"/orders/{order.code}/pay/").status_code in (200, 302)
     stripe.pay(page_of(order))

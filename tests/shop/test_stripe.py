@@ -16,6 +16,7 @@ from shop.refund_dispatch import send_refund
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, page_of, token_of
 from tests.shop.stripe import StandInStripe, deliver, deliver_all, post_event
+from tests.shop.stripe.errors import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +176,17 @@ def test_payment_that_was_given_up_and_came_after_all_is_booked(
     stripe.pay(page)
     deliver(client, stripe)
     assert (state_of(order), Payment.objects.get().state) == ("paid", "succeeded")
+
+
+def test_request_that_stripe_refuses_is_explained_without_its_developers_words(
+    as_shopper: Client, saved_address: Address, stripe: StandInStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(params: dict[str, str]) -> None:
+        raise Refusal("Invalid integer: unit_amount", param="line_items")
+
+    make_product("mug", stock=5)
+    monkeypatch.setattr(stripe, "create_session", refuse)
+    answer = buy(as_shopper, {"product": "mug"})
+    assert answer.status_code == 402
+    assert answer.json()["detail"].startswith("The payment service does not take this payment. Nothing was charged.")
+    assert Payment.objects.get().failure_text == "Invalid integer: unit_amount"

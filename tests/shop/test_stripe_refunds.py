@@ -266,44 +266,6 @@ def test_staff_see_that_a_refund_was_made_at_the_provider(
     assert "made at the provider" in page.lower()
 
 
-def subjects(mails: list[EmailMessage]) -> list[str]:
-    return [mail.subject for mail in mails if "refund" in mail.subject]
-
-
-def test_shopper_hears_of_a_refund_that_came_back_and_of_the_other_way(
-    client: Client, refund: Refund, stripe: StandInStripe, mailoutbox: list[EmailMessage]
-) -> None:
-    code = refund.order.code
-    send_refund(refund_id=refund.pk, now=timezone.now())
-    mail_orders(now=timezone.now())
-    refund.refresh_from_db()
-    stripe.finish_refund(refund.reference, "failed")
-    deliver(client, stripe)
-    mail_orders(now=timezone.now())
-    assert mark_refunded_elsewhere(refund_id=refund.pk, now=timezone.now())
-    for _time in range(2):
-        mail_orders(now=timezone.now())
-    assert subjects(mailoutbox) == [
-        f"Your refund for order {code}",
-        f"Your refund for order {code} could not be paid",
-        f"Your refund for order {code} was paid in another way",
-    ]
-    assert "original payment method" in mailoutbox[-3].body
-    assert "in another way" in mailoutbox[-1].body and "to your original payment method" not in mailoutbox[-1].body
-
-
-def test_refund_that_failed_before_the_shopper_heard_of_it_is_told_once_it_is_made(
-    refund: Refund, stripe: StandInStripe, mailoutbox: list[EmailMessage]
-) -> None:
-    Refund.objects.filter(pk=refund.pk).update(state="failed")
-    mail_orders(now=timezone.now())
-    assert subjects(mailoutbox) == []
-    assert retry_refund(refund_id=refund.pk, now=timezone.now())
-    send_refund(refund_id=refund.pk, now=timezone.now())
-    mail_orders(now=timezone.now())
-    assert subjects(mailoutbox) == [f"Your refund for order {refund.order.code}"]
-
-
 def test_refund_that_the_bank_returned_weeks_later_is_found_without_its_event(
     refund: Refund, stripe: StandInStripe
 ) -> None:
