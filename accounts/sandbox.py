@@ -21,6 +21,7 @@ TAIL_BYTES = 8192
 STDOUT_BYTES = 4 << 20
 TICK_S = 1.0
 MEMORY_CHECK_S = 0.1
+KILL_S = 5.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # Request huge pages for allocations, if the kernel allows it. Encodes then take 3 to 7 % less CPU time.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -231,10 +232,19 @@ def occupied_bytes(pid: int) -> int:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill all remaining processes of the command's process group, and reap its leader."""
+    """Kill all remaining processes of the command's process group, and wait until they have ended."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    for pipe in (process.stdout, process.stderr):
-        if pipe:
-            pipe.close()
+    pipes = [pipe for pipe in (process.stdout, process.stderr) if pipe and not pipe.closed]
+    with selectors.DefaultSelector() as selector:
+        for pipe in pipes:
+            selector.register(pipe, selectors.EVENT_READ)
+        # A pipe reaches its end when the last process that could write to it has ended, killed ones a moment later.
+        deadline = time.monotonic() + KILL_S
+        while selector.get_map() and (remaining_s := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(remaining_s):
+                if not os.read(key.fd, 65536):
+                    selector.unregister(key.fileobj)
+    for pipe in pipes:
+        pipe.close()

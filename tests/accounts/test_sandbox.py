@@ -112,7 +112,8 @@ def test_deadline_kills_the_whole_process_group_even_if_it_ignores_sigterm(tmp_p
     code = (
         "import os, signal, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "os.fork()\n"
+        "for _ in range(4): os.fork()\n"
+        "memory = bytearray(b'x') * (24 << 20)  # the more it occupies, the longer a killed process takes to end\n"
         "time.sleep(4321)  # marker-of-this-test\n"
     )
     started = time.monotonic()

@@ -37,8 +37,13 @@ def open_feed(page: Page, clips: list[Any]) -> None:
 
 def viewer_at(page: Page) -> Viewer:
     """Return the viewer of this page. There may be others: the page of the test before may still send its events."""
+    return Viewer.objects.get(pk=viewer_key_at(page))
+
+
+def viewer_key_at(page: Page) -> str:
+    """Return the key of the viewer of this page, who is stored from their first event on."""
     cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "viewer")
-    return Viewer.objects.get(pk=cookie["value"].split(".")[0])
+    return cookie["value"].split(".")[0]
 
 
 def index_in_view(page: Page) -> int:

@@ -9,6 +9,13 @@ from tests.browser.films import film_clip
 
 SIZES = ((320, 256), (320, 640), (390, 844), (430, 932), (844, 390), (1280, 800))
 LANGUAGES = ("en", "ar", "he")
+SPACED_SIZES = ((320, 640), (390, 844))
+SPACE_TEXT = """(spacing) => {
+  const wider = new CSSStyleSheet();
+  wider.replaceSync(`* { letter-spacing: ${spacing} !important }`);
+  document.adoptedStyleSheets = [wider];
+}"""
+"""Sets the space between letters. With 0.12em (WCAG 2.2, 1.4.12) text is as wide as in the widest common font."""
 COVERED = """() => {
   const here = document.querySelector('.slide:not([hidden])');
   const around = '.site-nav a, .feed__tabs a, .feed__tune';
@@ -57,4 +64,10 @@ def test_no_control_is_covered_on_any_screen(phone: Page, clips: list[Any]) -> N
             phone.set_viewport_size({"width": width, "height": height})
             if found := find_covered_at_rest(phone):
                 covered[f"{width}x{height} {language}"] = found
+        for width, height in SPACED_SIZES:
+            phone.set_viewport_size({"width": width, "height": height})
+            phone.evaluate(SPACE_TEXT, "0.12em")
+            if found := find_covered_at_rest(phone):
+                covered[f"{width}x{height} {language}, wide text"] = found
+            phone.evaluate(SPACE_TEXT, "normal")
     assert covered == {}, "\n".join(f"{k}: {sorted(set(v))}" for k, v in covered.items())
