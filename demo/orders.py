@@ -46,6 +46,9 @@ def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
         postal_code="97201",
         country_code="US",
     )
-    buyer = Buyer(shopper=Shopper(user=user, visitor=""), email=user.email, address=address)
-    token = issue_token(Serving(uuid.uuid4(), clip.pk, now, 0, ""))
+    viewer = uuid.uuid4()
+    buyer = Buyer(
+        shopper=Shopper(user=user, visitor="", viewers=frozenset([viewer])), email=user.email, address=address
+    )
+    token = issue_token(Serving(viewer, clip.pk, now, 0, ""))
     check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, token)], key=f"demo-{clip.code}", now=now)

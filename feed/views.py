@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.site import site_name
 from catalog.stock import FEW_LEFT, MAX_QUANTITY
 from feed.events.identity import (
-    CONSENT_COOKIE,
     COOKIE_AGE_S,
     WELCOMED_COOKIE,
     delete_viewer_cookies,
@@ -37,6 +36,7 @@ from feed.page.page import build_page
 from feed.page.snapshot import current_snapshot
 from feed.preferences import choose_interests, skip_interests, start_over
 from videos.models import Clip
+from videos.playback.viewer_cookie import CONSENT_COOKIE
 
 OFFLINE_FILES = (
     "site/tokens.css",

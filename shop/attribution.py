@@ -36,11 +36,13 @@ class Buyer:
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:
     """Record that the shopper opened a product from a clip, and return the click.
 
-    Record nothing and return None if the token is invalid or too old, if the clip is not published, or if the clip does
-    not show the product.
+    Record nothing and return None if the token is invalid, too old or another viewer's, if the clip is not published, or
+    if the clip does not show the product.
     """
     serving = verify_token(impression_token)
-    if serving is None or not now - CLICK_WITHIN <= serving.served_at <= now:
+    if serving is None or serving.viewer not in shopper.viewers:
+        return None
+    if not now - CLICK_WITHIN <= serving.served_at <= now:
         return None
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()
     if clip is None:

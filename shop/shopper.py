@@ -1,6 +1,7 @@
 """The shopper who sends a request. This is a signed-in user, or a visitor identified by a token in the session."""
 
 import secrets
+import uuid
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from accounts.browser_accounts import read_browser_accounts
 from accounts.models import User
 from accounts.networks import hash_network
+from videos.playback.viewer_cookie import read_viewer_keys
 
 VISITOR_KEY = "visitor"
 OPENED_ORDERS_KEY = "opened_orders"
@@ -22,7 +24,8 @@ class Shopper:
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
     number and email address, by this user or guest: signing in closes them. `network` is the keyed hash of the network
     that the request came from, or "".
-    `browser_accounts` are the ids of users who were signed in with the same browser.
+    `browser_accounts` are the ids of users who were signed in with the same browser. `viewers` are the keys for which
+    the feed has served clips to this browser.
     """
 
     user: User | None
@@ -30,6 +33,7 @@ class Shopper:
     opened_orders: tuple[tuple[int, int], ...] = ()
     network: str = ""
     browser_accounts: tuple[int, ...] = ()
+    viewers: frozenset[uuid.UUID] = frozenset()
 
     @property
     def owner(self) -> str:
@@ -59,4 +63,5 @@ def shopper_of(request: HttpRequest) -> Shopper:
         opened_orders=tuple((pk, version) for pk, version, *opener in opened if (opener or [0])[0] == reader),
         network=hash_network(request),
         browser_accounts=read_browser_accounts(request),
+        viewers=read_viewer_keys(request),
     )

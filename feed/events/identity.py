@@ -9,7 +9,6 @@ from datetime import datetime
 from hashlib import blake2b
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,13 +18,11 @@ from accounts.api_errors import Conflict
 from feed.events.viewer_merge import adopt_viewer
 from feed.models import Viewer
 from feed.page.cache import Cache
+from videos.playback.viewer_cookie import COOKIE, has_consent, read_cookie, sign_cookie
 
-COOKIE = f"{settings.COOKIE_PREFIX}viewer"
 COOKIE_AGE_S = 395 * 24 * 3600
-CONSENT_COOKIE = f"{settings.COOKIE_PREFIX}consent"
 WELCOMED_COOKIE = f"{settings.COOKIE_PREFIX}welcomed"
 """Set once the viewer was asked for interests, so that the feed does not look it up."""
-_signer = Signer(salt="feed.viewer")
 
 
 class ConsentMissing(Conflict):
@@ -40,7 +37,8 @@ class Identity:
 
     `may_store` is False if consent is required but was not given. In that case nothing is read or stored, no cookie is
     set, and the key is another one in each request.
-    `is_new` means that the request had no valid cookie, so nothing is known about this viewer.
+    `is_new` means that the request had no valid cookie, so nothing is known about this viewer. `former_key` is the key
+    that the browser had before the user signed in.
     """
 
     key: uuid.UUID
@@ -48,6 +46,7 @@ class Identity:
     is_adult: bool = False
     may_store: bool = True
     is_new: bool = False
+    former_key: uuid.UUID | None = None
 
     def require_consent(self) -> None:
         """Raise ConsentMissing if nothing may be stored about this viewer."""
@@ -57,7 +56,9 @@ class Identity:
     def as_cookie(self) -> str:
         """Return the signed value for the viewer cookie."""
         value = f"{self.key.hex}.{self.user_id or ''}.{int(self.is_adult)}"
-        return _signed_values.get_or_compute(value, lambda: _signer.sign(value))
+        if self.former_key:
+            value += f".{self.former_key.hex}"
+        return _signed_values.get_or_compute(value, lambda: sign_cookie(value))
 
     @property
     def owner(self) -> str:
@@ -101,7 +102,8 @@ def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) 
     if identity.user_id == user.pk and identity.is_adult == user.is_known_adult:
         return identity
     key = adopt_viewer(user=user, key=None if identity.user_id else identity.key, now=now)
-    return Identity(key, user.pk, user.is_known_adult)
+    former = identity.former_key if identity.user_id == user.pk else None if identity.user_id else identity.key
+    return Identity(key, user.pk, user.is_known_adult, former_key=None if former == key else former)
 
 
 def identify_sender(request: Request, *, now: datetime) -> Identity:
@@ -166,19 +168,12 @@ def set_welcomed_cookie(response: HttpResponseBase, identity: Identity) -> None:
         )
 
 
-def has_consent(request: HttpRequest) -> bool:
-    """Return whether viewer data may be stored. False if the site asks for consent and the viewer has not given it."""
-    return not settings.FEED_ASKS_CONSENT or request.COOKIES.get(CONSENT_COOKIE) == "yes"
-
-
 def _read_cookie(value: str) -> Identity | None:
     """Return the identity in a signed cookie, or None if the cookie is empty or its signature is wrong."""
     identity = _identities.get(value)
-    if identity is None and value:
-        try:
-            key, user_id, is_adult = _signer.unsign(value).split(".")
-        except (BadSignature, ValueError):
-            return None
-        identity = Identity(uuid.UUID(key), int(user_id) if user_id else None, is_adult == "1")
+    if identity is None and (fields := read_cookie(value)):
+        key, user_id, is_adult, *former = fields
+        former_key = uuid.UUID(former[0]) if former else None
+        identity = Identity(uuid.UUID(key), int(user_id) if user_id else None, is_adult == "1", former_key=former_key)
         _identities.set(value, identity)
     return identity

@@ -88,3 +88,14 @@ def test_signing_up_hashes_as_often_for_a_known_address(mina: User, settings: Se
         answers.append((answer.status_code, answer.headers.get("Location")))
     assert counts[0] == counts[1] > 0
     assert answers[0] == answers[1]
+
+
+def test_whoever_tried_too_often_reads_so_on_a_page_of_the_site(mina: User) -> None:
+    client, answer = Client(), None
+    for _guess in range(40):
+        answer = client.post(SIGN_IN, {"login": EMAIL, "password": "wrong"}, REMOTE_ADDR="198.51.100.7")
+        if answer.status_code == 429:
+            break
+    assert answer is not None and answer.status_code == 429
+    page = answer.content.decode()
+    assert "Wait a few minutes, then try again." in page and 'class="site-nav' in page

@@ -39,7 +39,7 @@ def media(client: Client, clip: Clip) -> HttpResponse:
 
 
 def click(client: Client, clip: Clip) -> HttpResponse:
-    body = {"product": "merlot", "quantity": 1, "seen": token_of(clip)}
+    body = {"product": "merlot", "quantity": 1, "seen": token_of(clip, client)}
     return client.post("/api/v1/clicks/", body, content_type="application/json")
 
 

@@ -28,7 +28,7 @@ class Shopping(Sequenced):
         body: dict[str, Any] = {"product": product.slug, "quantity": quantity, **person.body}
         clips = self.world.clips_with(product)
         if clip is not None and clips:
-            body["seen"] = token_of(clips[clip % len(clips)], self.world.clock.now)
+            body["seen"] = token_of(clips[clip % len(clips)], person.client, self.world.clock.now)
         response = person.client.post("/api/v1/quote/", body, content_type="application/json")
         assert response.status_code == 200, response.content
         total = response.json()["total"]

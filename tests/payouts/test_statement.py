@@ -33,7 +33,7 @@ def sell(client: Client, creator: Creator, quantity: int = 1, key: str = "key-00
     """Sell a $20.00 mug with 10 % commission through a published clip of the creator."""
     mug = make_product(category=make_category("beauty", commission_rate_bps=1000), price_minor=2000)
     clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - FINAL_AFTER)
-    buy(client, {"product": mug.slug, "quantity": quantity, "seen": token_of(clip)}, key=key)
+    buy(client, {"product": mug.slug, "quantity": quantity, "seen": token_of(clip, client)}, key=key)
     return Order.objects.order_by("-pk")[0]
 
 

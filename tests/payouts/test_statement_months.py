@@ -151,7 +151,7 @@ def test_share_of_nothing_says_why(
 ) -> None:
     mug = make_product(category=make_category("odd", commission_rate_bps=rate_bps), price_minor=price_minor)
     clip = make_published_clip(creator, products=[mug, make_product()], now=timezone.now() - FINAL_AFTER)
-    buy(as_shopper, {"product": mug.slug, "quantity": 1, "seen": token_of(clip)}, key="key-0001")
+    buy(as_shopper, {"product": mug.slug, "quantity": 1, "seen": token_of(clip, as_shopper)}, key="key-0001")
     assert Order.objects.get().lines.get().commission_minor == 0
     [line] = [line for line in as_creator.get("/api/v1/earnings/").json()["results"] if line["kind"] == "unpaid"]
     assert (line["net"]["text"], line["rule"]) == ("$0.00", sentence)

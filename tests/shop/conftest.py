@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
+from feed.events.identity import Identity
 from shop.models import Address, KeptCard, Order
 from tests.factories import make_product
 from tests.shop.stripe import StandInStripe, deliver, running_stripe
 from videos.models import Clip
 from videos.playback.impressions import Serving, issue_token
+from videos.playback.viewer_cookie import COOKIE, read_cookie
 
 ADDRESS = {
     "name": "Sam Shopper",
@@ -51,9 +53,12 @@ def buy(client: Client, body: dict[str, Any], key: str = "key-0001") -> Any:
     return client.post("/api/v1/checkout/", body, content_type="application/json", headers={"Idempotency-Key": key})
 
 
-def token_of(clip: Clip, at: datetime | None = None) -> str:
-    """Return the token that the feed issues with a clip."""
-    return issue_token(Serving(uuid.uuid4(), clip.pk, at or timezone.now(), 0, ""))
+def token_of(clip: Clip, client: Client, at: datetime | None = None) -> str:
+    """Return the token that the feed issues with a clip to this browser."""
+    if COOKIE not in client.cookies:
+        client.cookies[COOKIE] = Identity(uuid.uuid4()).as_cookie()
+    viewer = uuid.UUID(read_cookie(client.cookies[COOKIE].value)[0])
+    return issue_token(Serving(viewer, clip.pk, at or timezone.now(), 0, ""))
 
 
 @pytest.fixture

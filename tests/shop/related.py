@@ -26,9 +26,10 @@ def make_earning_clip(creator: Creator | None = None) -> Clip:
 
 def order_through(clip: Clip, client: Client | None = None, **body: Any) -> OrderLine:
     """Buy the clip's product, as a guest elsewhere if nothing else is said, and return the order line."""
-    product = clip.products.order_by("pk")[0].slug
-    sent = {"product": product, "seen": token_of(clip), "email": "buyer@elsewhere.example", "address": ELSEWHERE} | body
-    response = buy(client or Client(), sent, key=f"key-{Order.objects.count():08}")
+    client, product = client or Client(), clip.products.order_by("pk")[0].slug
+    seen = token_of(clip, client)
+    sent = {"product": product, "seen": seen, "email": "buyer@elsewhere.example", "address": ELSEWHERE} | body
+    response = buy(client, sent, key=f"key-{Order.objects.count():08}")
     assert response.status_code == 201, response.content
     return OrderLine.objects.select_related("order", "creator").latest("pk")
 

@@ -35,7 +35,7 @@ def clip(mug: Product) -> Clip:
 
 
 def click(client: Client, clip: Clip, product: str = "mug", *, ago: timedelta = timedelta()) -> None:
-    body = {"product": product, "seen": token_of(clip)}
+    body = {"product": product, "seen": token_of(clip, client)}
     assert client.post("/api/v1/clicks/", body, content_type="application/json").status_code == 204
     last = Click.objects.latest("pk")
     Click.objects.filter(pk=last.pk).update(clicked_at=last.clicked_at - ago)

@@ -84,7 +84,7 @@ def test_visitors_bag_is_merged_after_signing_in(client: Client, shopper: User) 
     clip = make_published_clip()
     mug = clip.products.order_by("pk").first()
     assert mug is not None
-    client.post("/bag/", {"product": mug.slug, "quantity": "1", "seen": token_of(clip)})
+    client.post("/bag/", {"product": mug.slug, "quantity": "1", "seen": token_of(clip, client)})
     client.force_login(shopper)
     assert mug.name in client.get("/bag/").content.decode()
     line = BagLine.objects.get()

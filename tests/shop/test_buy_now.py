@@ -204,7 +204,7 @@ def test_strangers_do_not_see_an_order(
 def test_clip_that_shows_the_product_earns_the_categorys_rate(as_shopper: Client, saved_address: Address) -> None:
     mug = make_product("mug", price_minor=2000, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
-    assert buy(as_shopper, {"product": "mug", "quantity": 2, "seen": token_of(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "quantity": 2, "seen": token_of(clip, as_shopper)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_rate_bps, line.commission_minor) == (clip, clip.creator, 1000, 400)
     assert line.click is not None and line.click.revision == clip.revisions.get()
@@ -215,7 +215,7 @@ def test_clip_that_shows_the_product_earns_the_categorys_rate(as_shopper: Client
 def test_clip_that_does_not_show_the_product_earns_nothing(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     clip = make_published_clip()
-    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip, as_shopper)}).status_code == 201
     line = Order.objects.get().lines.get()
     assert (line.clip, line.creator, line.commission_minor) == (None, None, 0)
     assert Click.objects.count() == 0
@@ -226,7 +226,7 @@ def test_creators_earn_nothing_from_their_own_purchases(client: Client, address:
     mug = make_product("mug")
     creator = make_creator("maya", user=make_user("maya@example.com"))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(client, {"product": "mug", "seen": token_of(clip), "email": email, "address": address})
+    buy(client, {"product": "mug", "seen": token_of(clip, client), "email": email, "address": address})
     line = Order.objects.get().lines.get()
     assert (line.creator, line.commission_minor, line.unpaid_reason) == (creator, 0, "self_purchase")
 
@@ -236,7 +236,7 @@ def test_purchase_sent_to_the_creators_address_waits_for_staff(as_shopper: Clien
     creator = make_creator("maya")
     Address.objects.create(user=creator.user, **(ADDRESS | {"name": "Maya", "street": "1 MAIN STREET "}))
     clip = make_published_clip(creator, products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "seen": token_of(clip)})
+    buy(as_shopper, {"product": "mug", "seen": token_of(clip, as_shopper)})
     hold = CommissionHold.objects.get()
     assert (hold.state, hold.kinds, hold.line.unpaid_reason) == ("held", ["address"], "")
 
@@ -260,6 +260,6 @@ def test_purchase_with_the_creators_card_earns_nothing(
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
     client.force_login(clip.creator.user)
     assert buy(client, {"product": "mug", "address": {**ADDRESS, "street": "2 Side Street"}}).status_code == 201
-    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip)}).status_code == 201
+    assert buy(as_shopper, {"product": "mug", "seen": token_of(clip, as_shopper)}).status_code == 201
     line = OrderLine.objects.get(creator=clip.creator)
     assert (line.commission_minor, line.unpaid_reason) == earned

@@ -90,7 +90,7 @@ def test_partial_refund_reverses_its_part_of_everything(
 ) -> None:
     mug = make_product("mug", price_minor=999, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator(), products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "quantity": 3, "seen": token_of(clip)})
+    buy(as_shopper, {"product": "mug", "quantity": 3, "seen": token_of(clip, as_shopper)})
     order = Order.objects.get()
     line = order.lines.get()
     assert (order.total_minor, line.commission_minor) == (2997 + 499, 300)

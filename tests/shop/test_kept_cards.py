@@ -204,7 +204,8 @@ def test_creators_kept_card_is_known_to_the_self_purchase_rule(
     customer = ProviderCustomer.objects.create(user=creator.user, provider="stripe", reference="cus_creator")
     KeptCard.objects.create(customer=customer, reference="pm_x", fingerprint="card_c", kept_at=timezone.now())
     body = {"product": "mug", "email": "friend@example.com", "address": ADDRESS | {"street": "9 Hill"}}
-    assert buy(Client(), {**body, "seen": token_of(clip)}).status_code == 201
+    friend = Client()
+    assert buy(friend, {**body, "seen": token_of(clip, friend)}).status_code == 201
     stripe.pay(page_of(newest()), fingerprint="card_c")
     deliver(client, stripe)
     line = newest().lines.get()

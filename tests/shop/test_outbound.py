@@ -35,7 +35,7 @@ def clip(plant: Product) -> Clip:
 def test_link_leads_to_the_stored_url_and_records_the_click(
     as_shopper: Client, shopper: User, plant: Product, clip: Clip
 ) -> None:
-    token = token_of(clip)
+    token = token_of(clip, as_shopper)
     link = as_shopper.get("/api/v1/products/monstera/", {"seen": token}).json()["outbound"]
     assert link.startswith("/out/")
     response = as_shopper.get(link + "?url=https://evil.example/&next=https://evil.example/")
@@ -46,21 +46,21 @@ def test_link_leads_to_the_stored_url_and_records_the_click(
 
 
 def test_changed_url_is_used_at_once(client: Client, plant: Product, clip: Clip) -> None:
-    link = outbound_address(plant.pk, seen=token_of(clip))
+    link = outbound_address(plant.pk, seen=token_of(clip, client))
     Product.objects.filter(pk=plant.pk).update(outbound_url="https://garden.example/")
     assert client.get(link)["Location"] == "https://garden.example/"
 
 
 def test_no_click_is_recorded_without_a_clip_or_for_head(client: Client, plant: Product, clip: Clip) -> None:
     assert client.get(outbound_address(plant.pk))["Location"] == SHOP
-    assert client.head(outbound_address(plant.pk, seen=token_of(clip))).status_code == 302
+    assert client.head(outbound_address(plant.pk, seen=token_of(clip, client))).status_code == 302
     assert client.get(outbound_address(plant.pk, seen="made-up"))["Location"] == SHOP
     assert Click.objects.count() == 0
 
 
 def test_unpublished_clip_is_not_credited(client: Client, plant: Product) -> None:
     hidden = make_waiting_clip(products=[plant, make_product()])
-    assert client.get(outbound_address(plant.pk, seen=token_of(hidden))).status_code == 302
+    assert client.get(outbound_address(plant.pk, seen=token_of(hidden, client))).status_code == 302
     assert Click.objects.count() == 0
 
 
@@ -68,7 +68,7 @@ def test_unpublished_clip_is_not_credited(client: Client, plant: Product) -> Non
     "change", [lambda link: link[:-3] + "xx/", lambda link: "/out/https://evil.example/", str.upper]
 )
 def test_tampered_link_is_404(client: Client, plant: Product, clip: Clip, change: Any) -> None:
-    assert client.get(change(outbound_address(plant.pk, seen=token_of(clip)))).status_code == 404
+    assert client.get(change(outbound_address(plant.pk, seen=token_of(clip, client)))).status_code == 404
     assert Click.objects.count() == 0
 
 
@@ -78,7 +78,7 @@ def test_token_signed_for_another_purpose_is_404(client: Client, plant: Product)
 
 
 def test_link_expires(client: Client, plant: Product, clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
-    link = outbound_address(plant.pk, seen=token_of(clip))
+    link = outbound_address(plant.pk, seen=token_of(clip, client))
     monkeypatch.setattr("catalog.outbound.VALID_FOR", timedelta(seconds=-1))
     assert client.get(link).status_code == 404
     assert Click.objects.count() == 0
@@ -88,7 +88,7 @@ def test_link_expires(client: Client, plant: Product, clip: Clip, monkeypatch: p
 def test_product_no_longer_on_offer_is_404(client: Client, plant: Product, clip: Clip, fields: dict[str, Any]) -> None:
     if fields.get("category"):
         fields = {"category": make_category("adults", is_age_restricted=True)}
-    link = outbound_address(plant.pk, seen=token_of(clip))
+    link = outbound_address(plant.pk, seen=token_of(clip, client))
     Product.objects.filter(pk=plant.pk).update(**fields)
     assert client.get(link).status_code == 404
     assert Click.objects.count() == 0
@@ -104,7 +104,7 @@ def test_product_of_another_shop_cannot_be_added_to_the_bag(as_shopper: Client, 
 
 
 def test_it_cannot_be_bought(as_shopper: Client, saved_address: Address, plant: Product, clip: Clip) -> None:
-    response = buy(as_shopper, {"product": "monstera", "quantity": 1, "seen": token_of(clip)})
+    response = buy(as_shopper, {"product": "monstera", "quantity": 1, "seen": token_of(clip, as_shopper)})
     assert (response.status_code, response.json()["detail"]) == (
         409,
         "Monstera is sold by another shop. You can't buy it here.",
@@ -123,7 +123,7 @@ def test_what_lay_in_the_bag_before_is_not_sold_either(as_shopper: Client, saved
 
 
 def test_pages_offer_the_other_shop_instead_of_buying(client: Client, plant: Product, clip: Clip) -> None:
-    token = token_of(clip)
+    token = token_of(clip, client)
     page = unescape(client.get("/p/monstera/", {"seen": token}).content.decode())
     assert "Go to shop" in page and "Buy now" not in page
     link = page.split('href="/out/')[1].split('"')[0]
@@ -160,6 +160,6 @@ def test_feed_says_that_another_shop_sells_it(client: Client, plant: Product) ->
 
 
 def test_click_by_the_signed_way_is_as_old_as_it_is(client: Client, plant: Product, clip: Clip) -> None:
-    old = token_of(clip, timezone.now() - timedelta(days=3))
+    old = token_of(clip, client, timezone.now() - timedelta(days=3))
     assert client.get(outbound_address(plant.pk, seen=old)).status_code == 302
     assert Click.objects.count() == 0

@@ -141,8 +141,9 @@ def test_the_card_identifies_a_creator_who_buys_from_a_clip_of_their_own(client:
     clip = make_published_clip(creator, products=[mug, make_product()])
     address = {"name": "A", "street": "B", "city": "C", "region": "IL", "postal_code": "62701", "country_code": "US"}
     for number, email in enumerate(("creator@example.com", "other@example.com")):
-        body = {"product": "mug", "email": email, "address": address, "seen": token_of(clip)}
-        assert buy(Client(), body, f"key-000{number}").status_code == 201
+        buyer = Client()
+        body = {"product": "mug", "email": email, "address": address, "seen": token_of(clip, buyer)}
+        assert buy(buyer, body, f"key-000{number}").status_code == 201
         order = Order.objects.get(email=email)
         if not number:
             Order.objects.filter(pk=order.pk).update(user=creator.user)

@@ -143,7 +143,7 @@ def earning_order(as_shopper: Client, client: Client, saved_address: Address, st
     """Return a paid order of two mugs that earns a creator $4.00."""
     mug = make_product("mug", stock=5, price_minor=2000, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator(), products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "quantity": 2, "seen": token_of(clip)})
+    buy(as_shopper, {"product": "mug", "quantity": 2, "seen": token_of(clip, as_shopper)})
     order = Order.objects.get()
     stripe.pay(page_of(order))
     deliver(client, stripe)

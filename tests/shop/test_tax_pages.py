@@ -117,7 +117,7 @@ def test_checkout_shows_a_business_the_prices_without_tax(
 def test_statement_names_the_amount_without_tax(as_shopper: Client, german_address: Address, is_included: bool) -> None:
     mug = make_product("mug", price_minor=11900, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator("maya"), products=[mug, make_product()])
-    buy(as_shopper, {"product": "mug", "seen": token_of(clip)})
+    buy(as_shopper, {"product": "mug", "seen": token_of(clip, as_shopper)})
     OrderLine.objects.update(payable_at=timezone.now() - timedelta(hours=1))
     tally(now=timezone.now())
     page = plain(client_of(clip.creator.user).get("/studio/earnings/").content.decode())

@@ -79,7 +79,7 @@ def test_included_tax_leaves_the_price_and_commission_is_earned_without_it(
     add_rate(1900)
     mug = make_product("mug", price_minor=11900, category=make_category("beauty", commission_rate_bps=1000))
     clip = make_published_clip(make_creator(), products=[mug, make_product()])
-    order = place_order(client, {"product": "mug", "seen": token_of(clip)})
+    order = place_order(client, {"product": "mug", "seen": token_of(clip, client)})
     assert (order.goods_minor, order.tax_minor, order.total_minor) == (11900, 1900, 11900)
     line = order.lines.get()
     assert (line.net_minor, line.commission_minor) == (10000, 1000)
