@@ -22,6 +22,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
     "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
+    "remind-of-holds": {"task": "payouts.tasks.remind_of_holds", "schedule": crontab(day_of_week=1, hour=6, minute=11)},
     "reconcile-payouts": {"task": "payouts.tasks.reconcile_payouts", "schedule": 120.0},
     "assess-commissions": {"task": "payouts.tasks.assess_commissions", "schedule": crontab(minute=19)},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},

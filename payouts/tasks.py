@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payouts import closed_accounts, fraud, ledger_checks, related_payees, transfers
+from payouts import closed_accounts, fraud, hold_reminders, ledger_checks, related_payees, transfers
 from payouts import tally as ledger_tally
 
 
@@ -17,6 +17,12 @@ def tally() -> None:
 def place_holds() -> None:
     """Run the fraud checks and put the pay of suspicious creators on hold."""
     fraud.place_holds(now=timezone.now())
+
+
+@shared_task
+def remind_of_holds() -> None:
+    """Email staff about holds that have waited for long."""
+    hold_reminders.mail_reminders(now=timezone.now())
 
 
 @shared_task

@@ -19,8 +19,9 @@ from accounts.outbox import count_unsent, waiting_emails
 from creators.models import Campaign
 from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
 from payouts.ledger_checks import last_ledger_check
+from payouts.models import Hold
 from shop.mail import cancellations_to_mail, confirmations_to_mail
-from shop.models import Dispute, Payment, ProviderEvent, Refund
+from shop.models import CommissionHold, Dispute, Payment, ProviderEvent, Refund
 from shop.states import PaymentState
 from social.reports import outcomes_to_mail
 from videos.models import Clip, Job, JobState
@@ -136,6 +137,12 @@ def _read_payments(registry: CollectorRegistry, now: datetime) -> None:
     aside.set(ProviderEvent.objects.set_aside().count())
     disputes = Gauge("feedsite_disputes_open", "Disputes that are not decided yet.", registry=registry)
     disputes.set(Dispute.objects.open().count())
+    held = Gauge("feedsite_hold_head_age_seconds", "Age of the oldest hold on pay or a commission.", registry=registry)
+    first = (
+        rows.aggregate(at=Min("placed_at"))["at"]
+        for rows in (Hold.objects.active(), CommissionHold.objects.to_decide())
+    )
+    held.set(_seconds_since(min((at for at in first if at), default=None), now))
     unclear = Gauge("feedsite_payments_unclear", "Payments that the provider does not tell about.", registry=registry)
     unclear.set(Payment.objects.filter(state=PaymentState.STARTED, expires_at__lt=now - UNCLEAR_AFTER).count())
 
