@@ -14,6 +14,9 @@ WAITS = {
 POOL_SECONDS = 5
 """How long a request waits for a connection of the pool, and the pool for PostgreSQL before a request may try again."""
 
+REQUEST_LIMITS = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+"""How long a statement of a request may take in PostgreSQL, or wait for a lock. Commands and tasks may take longer."""
+
 
 def configure_database(database: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
     """Return the settings of a database with bounded waits. Options of its URL, such as `sslmode`, stay.
@@ -25,3 +28,13 @@ def configure_database(database: dict[str, Any], *, pool_size: int) -> dict[str,
         pool = {"min_size": 1, "max_size": pool_size, "timeout": POOL_SECONDS, "reconnect_timeout": POOL_SECONDS}
         return database | {"OPTIONS": options | {"pool": pool}, "CONN_HEALTH_CHECKS": True}
     return database | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 60}
+
+
+def limit_requests(database: dict[str, Any]) -> None:
+    """Let PostgreSQL end what takes too long in this process, which answers requests. Options of the URL come last, and win.
+
+    Must be called before the first connection is opened.
+    """
+    options = database["OPTIONS"]
+    limits = " ".join(f"-c {name}={value}" for name, value in REQUEST_LIMITS.items())
+    options["options"] = f"{limits} {options.get('options', '')}".strip()
