@@ -16,6 +16,9 @@ from rest_framework import serializers
 
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 """Fillers, joiners and variation selectors."""
+JOINERS = "\u200c\u200d"
+ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+"""Scripts with capitals of the same shapes, none of which has joiners. A word of two of them is meant to deceive."""
 MAX_LENGTH = 254
 """Of an email address. Source: RFC 5321, section 4.5.3.1.3."""
 
@@ -23,9 +26,34 @@ MAX_LENGTH = 254
 def without_invisible(text: str) -> str:
     """Return the text without characters that nobody sees, none of which a number, code or email address contains.
 
-    Names and prose keep theirs: Persian and emoji need them.
+    Names and prose keep some of theirs: see `visible_text`.
     """
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf" and letter not in BLANK)
+
+
+def visible_text(text: str) -> str:
+    """Return one line without characters that nobody sees or that turn the text around, normalized as it is stored.
+
+    For names of people, companies, places and files, which others read. The joiners of Arabic, Persian, Indic scripts and
+    emoji stay between two of their characters.
+    """
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    visible = "".join(letter for place, letter in enumerate(plain) if _is_visible(plain, place))
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def alphabets_of(word: str) -> set[str]:
+    """Return which of ALPHABETS the word's letters belong to."""
+    names = (unicodedata.name(letter, "") for letter in word if letter.isalpha())
+    return {alphabet for name in names for alphabet in ALPHABETS if name.startswith(alphabet)}
+
+
+def _is_visible(text: str, place: int) -> bool:
+    letter = text[place]
+    if letter in JOINERS:
+        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+        return len(around) == 2 and not any(alphabets_of(near) or near.isspace() for near in around)
+    return unicodedata.category(letter) not in ("Cf", "Cc", "Co", "Cs", "Cn") and letter not in BLANK
 
 
 def mailed_address(email: str) -> str:

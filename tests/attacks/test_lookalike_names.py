@@ -1,6 +1,7 @@
 """Names that could be taken for somebody else's: the shop's, its staff's, or another creator's."""
 
 import unicodedata
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from django.test import Client
 
 from accounts.models import User
 from creators import profiles
-from creators.models import Creator
+from creators.models import Agency, Creator
 from creators.names import clean_name
+from shop.models import Address
 from tests.conftest import client_of
 from tests.factories import make_creator, make_user
+from tests.shop.conftest import ADDRESS
+from videos.models import Upload
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "\u202e\u2066\u200e\u061c\u200b\u2060\ufeff\u00ad\u3164"
@@ -144,3 +148,32 @@ def test_staff_write_no_deceptive_name_either(admin_client: Client, creator: Cre
 def test_error_names_what_to_do() -> None:
     with pytest.raises(ValidationError, match="letters of one alphabet"):
         clean_name("Min\u0430")
+
+
+TURNED = "\u202e4pm.maya\u202c\u200b.mp4"
+"""Shown as a name that ends otherwise, with a character that nobody sees."""
+
+
+def test_file_is_listed_under_a_name_that_reads_as_it_is(as_creator: Client, creator: Creator) -> None:
+    metadata = f"filename {b64encode(TURNED.encode()).decode()}"
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "1000", "Upload-Metadata": metadata}
+    assert as_creator.post("/api/v1/uploads/", headers=headers).status_code == 201
+    assert Upload.objects.get().user_file_name == "4pm.maya.mp4"
+
+
+def test_address_has_nothing_that_nobody_sees(as_shopper: Client, shopper: User) -> None:
+    hidden = {name: f"\u202e{value}\u200b" for name, value in ADDRESS.items() if name in ("name", "street", "city")}
+    answer = as_shopper.post("/addresses/new/", ADDRESS | hidden)
+    assert answer.status_code == 302, answer.context["form"].errors
+    address = Address.objects.get(user=shopper)
+    assert {name: getattr(address, name) for name in hidden} == {name: ADDRESS[name] for name in hidden}
+    refused = as_shopper.post("/addresses/new/", ADDRESS | {"name": "\u202e\u2800"})
+    assert refused.status_code == 422 and Address.objects.count() == 1
+
+
+def test_staff_name_an_agency_without_what_nobody_sees(admin_client: Client) -> None:
+    values = {"slug": "north", "notice_days": 30, "user": ""}
+    admin_client.post("/admin/creators/agency/add/", values | {"name": "\u200b\u202e"})
+    assert not Agency.objects.exists()
+    admin_client.post("/admin/creators/agency/add/", values | {"name": "\u202eNorth\u200b  Talent"})
+    assert Agency.objects.get().name == "North Talent"

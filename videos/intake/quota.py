@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.pasted_text import visible_text
 from creators.models import Creator
 from creators.suspensions import refuse_suspended
 from videos.intake.errors import FileTooLarge, QuotaExceeded, TooManyUnfinished, UploadRefused
@@ -52,7 +53,7 @@ def reserve_upload(
         return Upload.objects.create(
             creator=creator,
             clip_code=clip_code,
-            user_file_name=Path(file_name).name[:255],
+            user_file_name=visible_text(Path(file_name).name)[:255],
             suffix=suffix if suffix in EXTENSIONS else "",
             size_bytes=size_bytes,
             has_arrived=has_arrived,
