@@ -71,6 +71,8 @@ def is_mailable(email: str) -> bool:
 
     An encoded word is none: mail programs would decode it, perhaps into line breaks. Source: RFC 2047, section 5.
     """
+    if len(email) > MAX_LENGTH:
+        return False
     try:
         addr_spec = mailed_address(email)
         Address(addr_spec=addr_spec)

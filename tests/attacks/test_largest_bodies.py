@@ -8,10 +8,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 import yaml
@@ -22,12 +22,14 @@ from accounts.models import User
 from tests.conftest import client_of
 from tests.feedsite import live_process
 from tests.feedsite.full_shop import make_full_shop
-from tests.feedsite.prober import signed_in
+from tests.feedsite.prober import URLENCODED, Prober, signed_in
 from tests.feedsite.test_garbage import addresses, example
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(1500)]
 MOST_SECONDS, MOST_BYTES = 1.0, 50_000_000
 QUERY_CHARS = 7_800
+FORM_BYTES = 980_000
+MIXES = 3
 PIECES = ("<", "a4", "a.", "w ", "9", '"a;b"', "$", "{\\", "@a.", "\n", "-", "٣", "ﷺ ", "\u202e", ",<")
 """What a text is made of that repeats a start without its end, or is a new word, number or sign in each place."""
 Request = dict[str, Any]
@@ -149,3 +151,30 @@ def test_api(meter: Meter, user: User) -> None:
                     meter.send(what, method.upper(), address, body)
     assert meter.exceeded == {}
     assert meter.count > 400
+
+
+def test_pages(meter: Meter, user: User) -> None:
+    prober = Prober(signed_in(user), is_probed=lambda route: True)
+    prober.crawl()
+    for _page, form in prober.forms.values():
+        texts = [name for name, field in form.fields.items() if field.is_text or field.kind == "hidden"]
+        for number in range(MIXES if texts else 0):
+            data = form.data | {name: [value] for name, value in mix(texts, number, FORM_BYTES)}
+            meter.send(f"texts of mix {number}", "POST", form.action, urlencode(data, doseq=True), URLENCODED)
+        meter.send("many fields", "POST", form.action, "&".join(f"a{number}=" for number in range(999)), URLENCODED)
+        values = urlencode(dict.fromkeys(form.fields, ["1"] * (900 // max(1, len(form.fields)))), doseq=True)
+        meter.send("many values", "POST", form.action, values, URLENCODED)
+    for route, path in prober.pages.items():
+        names = sorted({"q", "page", "o", *prober.queries.get(route, ())})
+        for number in range(MIXES):
+            query = urlencode(list(mix(names, number, QUERY_CHARS)))[:QUERY_CHARS]
+            meter.send(f"query of mix {number}", "GET", f"{path}?{query}")
+    assert meter.exceeded == {}
+    assert meter.count > 1000
+
+
+def mix(names: Sequence[str], number: int, size: int) -> Iterator[tuple[str, str]]:
+    """Yield a text for each name, so that all together are of the size when they are sent, of another piece in each mix."""
+    for place, name in enumerate(names):
+        piece = PIECES[(place + number * len(PIECES) // MIXES) % len(PIECES)]
+        yield name, fill(piece, size * len(piece.encode()) // (len(names) * len(quote_plus(piece))))
