@@ -14,6 +14,7 @@ from shop.models import Click, PostalAddress
 from shop.shopper import Shopper
 from videos.models import Clip, DecisionAction, Revision
 from videos.playback.impressions import verify_token
+from videos.playback.viewer_cookie import is_served_to
 
 CLICK_WITHIN = timedelta(days=2)
 """The longest time between an impression and a click that counts. A page may stay open overnight."""
@@ -40,7 +41,7 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
     if the clip does not show the product.
     """
     serving = verify_token(impression_token)
-    if serving is None or serving.viewer not in shopper.viewers:
+    if serving is None or not is_served_to(shopper.viewers, serving.viewer):
         return None
     if not now - CLICK_WITHIN <= serving.served_at <= now:
         return None

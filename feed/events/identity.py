@@ -18,7 +18,7 @@ from accounts.api_errors import Conflict
 from feed.events.viewer_merge import adopt_viewer
 from feed.models import Viewer
 from feed.page.cache import Cache
-from videos.playback.viewer_cookie import COOKIE, has_consent, read_cookie, sign_cookie
+from videos.playback.viewer_cookie import COOKIE, has_consent, make_key_for_one_request, read_cookie, sign_cookie
 
 COOKIE_AGE_S = 395 * 24 * 3600
 WELCOMED_COOKIE = f"{settings.COOKIE_PREFIX}welcomed"
@@ -81,7 +81,7 @@ def identify_viewer(request: HttpRequest) -> Identity:
     A request without a valid cookie gets a new viewer, and so does the first request after signing out.
     """
     if not has_consent(request):
-        return Identity(uuid.uuid4(), may_store=False, is_new=True)
+        return Identity(make_key_for_one_request(), may_store=False, is_new=True)
     identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from catalog.models import Product
@@ -113,6 +114,21 @@ def test_next_account_in_the_browser_does_not_inherit_tokens(shopper: User) -> N
     sign_in(browser, make_creator("rival").user)
     see(browser)
     assert [click(browser, anonymous), click(browser, token)] == [404, 404]
+
+
+@pytest.mark.usefixtures("clip")
+def test_without_consent_a_token_names_nobody(settings: Settings) -> None:
+    settings.FEED_ASKS_CONSENT = True
+    client = Client()
+    seen = read_feed(client)["clips"][0]["seen"]
+    assert COOKIE not in client.cookies
+    assert click(client, seen) == 204
+    client.cookies["consent"] = "yes"
+    assert click(client, seen) == 204
+    see(client)
+    assert click(Client(), see(client)) == 404  # this one names a viewer
+    settings.FEED_ASKS_CONSENT = False
+    assert click(client, seen) == 404
 
 
 @pytest.mark.parametrize("value", ["", "x", "x:y", Identity(uuid.uuid4()).as_cookie() + "x"])
