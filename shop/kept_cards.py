@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.sweeps import do_each
 from shop.models import KeptCard, ProviderCustomer
 from shop.providers import CardKeeper, ProviderUnavailable, find_card_keeper, get_payment_provider
-from shop.providers.port import CardFacts, CardNews, CustomerGone, Decline
+from shop.providers.port import CardFacts, CardNews, CustomerGone, Decline, SearchTooLong
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,13 @@ def prepare_customer(user: User) -> str:
     )
     if customer.reference:
         return customer.reference
-    name = "" if is_new else keeper.find_customer(key=customer.key, since=customer.created_at)
+    try:
+        name = "" if is_new else keeper.find_customer(key=customer.key, since=customer.created_at)
+    except SearchTooLong as failure:  # then the key alone keeps a second customer from being made, for a day
+        logger.warning(
+            "a customer is made without having been looked for: %s", failure, extra={"customer": customer.pk}
+        )
+        name = ""
     name = name or keeper.create_customer(key=customer.key, installation=customer.installation, email=user.email)
     ProviderCustomer.objects.filter(pk=customer.pk, reference="").update(reference=name)
     return name

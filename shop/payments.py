@@ -113,7 +113,7 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         if new not in PAYMENT_MOVES[old]:
             return False
         if old == PaymentState.FAILED:
-            _give_way(order, payment)
+            _give_way(order, payment, now)
         _move(payment, old, new, outcome, now)
         _note_card(payment, outcome, now)
         if new == PaymentState.SUCCEEDED:
@@ -176,15 +176,18 @@ def _set_answer_aside(payment: Payment, outcome: Outcome, reason: SetAsideReason
     logger.error("an answer does not fit its payment", extra={"payment": payment.pk, "answer": name, "reason": reason})
 
 
-def _give_way(order: Order, payment: Payment) -> None:
+def _give_way(order: Order, payment: Payment, now: datetime) -> None:
     """Let a payment that succeeded after all take the place of the one that was begun instead. Raises SetAside.
 
-    If that one has succeeded too, the order was paid twice, and a person has to pay one of them back.
+    The page of that one can still be paid, until reconciliation has closed it. If it has succeeded too, the order was
+    paid twice, and a person has to pay one of them back.
     """
     others = order.payments.exclude(pk=payment.pk)
     if others.filter(state=PaymentState.SUCCEEDED).exists():
         raise SetAside(SetAsideReason.PAID_TWICE)
-    others.open().update(state=PaymentState.FAILED, failure_text=f"replaced by payment {payment.pk}")
+    others.open().update(
+        state=PaymentState.FAILED, failure_text=f"replaced by payment {payment.pk}", settled_at=now, ask_after=now
+    )
 
 
 def _remember_page(payment: Payment, outcome: Outcome) -> bool:
