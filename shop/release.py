@@ -14,6 +14,7 @@ from enum import Enum, auto
 from django.utils.translation import gettext as _
 
 from accounts.sweeps import do_each
+from shop.bag_refill import refill_after_expiry
 from shop.models import Order, Payment, ProviderEvent
 from shop.models.payment import GIVEN_UP
 from shop.models.provider_event import ProviderEventState, SetAsideReason
@@ -63,7 +64,7 @@ def release_order(*, order_id: int, now: datetime) -> Release:
 
 
 def expire_orders(*, now: datetime) -> int:
-    """Release orders that were not paid in time. Return how many were cancelled.
+    """Release orders that were not paid in time, and put their items back in the bags. Return how many were cancelled.
 
     An order about which the provider does not answer is tried again with the next call, and never holds up others.
     """
@@ -72,11 +73,14 @@ def expire_orders(*, now: datetime) -> int:
 
 def _expire(order_id: int, now: datetime) -> int:
     try:
-        return release_order(order_id=order_id, now=now) == Release.CANCELLED
+        is_cancelled = release_order(order_id=order_id, now=now) == Release.CANCELLED
     except ProviderUnavailable as failure:
         logger.warning("an unpaid order waits for the provider: %s", failure, extra={"order": order_id})
         _set_unanswered_aside(order_id, now)
         return 0
+    if is_cancelled:
+        refill_after_expiry(order=Order.objects.select_related("user").get(pk=order_id))
+    return is_cancelled
 
 
 def release_by_staff(*, order_id: int, now: datetime) -> Release:
