@@ -198,7 +198,8 @@ def _delete_at_provider(customer: ProviderCustomer, keeper: CardKeeper) -> None:
 def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: datetime) -> None:
     """Store the cards that the provider keeps for a customer, and forget all others.
 
-    Of several copies of one card, which the provider makes when it is kept again, the newest stays.
+    Of several copies of one card, which the provider makes when it is kept again, the newest stays. A card that is the
+    only one is the default one.
     """
     newest = {card.fingerprint or card.reference: card for card in reversed(cards)}
     with transaction.atomic():
@@ -228,6 +229,8 @@ def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: dateti
         if old_default is not None and old_default.fingerprint:
             successor = rows.filter(removed_at=None, fingerprint=old_default.fingerprint)
             successor.filter(~Q(customer__cards__is_default=True)).update(is_default=True)
+        if len(listed) == 1:
+            rows.filter(removed_at=None).update(is_default=True)
 
 
 def _forget(cards: QuerySet[KeptCard], now: datetime) -> None:
