@@ -11,7 +11,7 @@ from accounts.sweeps import do_each
 from catalog.closed_shop import takes_orders
 from shop.kept_cards import sync_cards
 from shop.models import Dispute, Payment, ProviderReview
-from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, record_answer, record_fingerprint
+from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, reach_provider, record_answer, record_fingerprint
 from shop.provider_events import TRY_AGAIN_FOR, record_listed, try_again
 from shop.providers import OutcomeState, ProviderUnavailable, get_payment_provider
 
@@ -72,7 +72,7 @@ def _close(payment: Payment, now: datetime) -> None:
     Payment.objects.filter(pk=payment.pk).update(ask_after=None if is_late else now + ASK_AFTER)
     found = None if payment.session else look_up_payment(payment=payment, now=now)
     session = found.session if found else payment.session
-    outcome = get_payment_provider(payment.provider).close_payment(session) if session else None
+    outcome = reach_provider(payment).close_payment(session) if session else None
     if outcome is None or outcome.state in (OutcomeState.FAILED, OutcomeState.SUCCEEDED):
         Payment.objects.filter(pk=payment.pk).update(ask_after=None)
     if outcome is not None:

@@ -19,8 +19,8 @@ from shop.models import Order, Payment, ProviderEvent
 from shop.models.payment import GIVEN_UP
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.orders import cancel_order
-from shop.payments import PaymentRefused, look_up_payment, record_answer, settle_payment
-from shop.providers import Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
+from shop.payments import PaymentRefused, look_up_payment, reach_provider, record_answer, settle_payment
+from shop.providers import Outcome, OutcomeState, ProviderUnavailable
 from shop.states import PaymentState
 
 logger = logging.getLogger(__name__)
@@ -151,5 +151,5 @@ def _close(payment: Payment, now: datetime) -> None:
         return
     payment.refresh_from_db()
     if payment.state == PaymentState.STARTED:
-        outcome = get_payment_provider(payment.provider).close_payment(payment.session)
+        outcome = reach_provider(payment).close_payment(payment.session)
         record_answer(payment=payment, outcome=outcome, now=now)

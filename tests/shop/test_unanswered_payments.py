@@ -1,6 +1,8 @@
 """Unpaid orders about whose payment the provider tells nothing: in front of a person after a day, and cancelled by staff."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -38,16 +40,24 @@ def let_pass(order: Order, days: int) -> datetime:
     return now
 
 
-def change_key(stripe: StandInStripe) -> None:
-    """Let the shop have a key of another account, which knows none of the pages."""
-    stripe.objects.clear()
+@pytest.fixture(params=["account", "data"])
+def change_key(request: pytest.FixtureRequest, stripe: StandInStripe, settings: Any) -> Callable[[], None]:
+    """Return what gives the shop a key of another account, or of the same one after its test data were deleted."""
+
+    def change() -> None:
+        stripe.objects.clear()
+        if request.param == "account":
+            stripe.account_id = "acct_other"
+            settings.STRIPE_SECRET_KEY = stripe.secret_key = "sk_test_other"
+
+    return change
 
 
 def test_payment_that_no_key_finds_is_shown_to_a_person_after_a_day_and_once(
-    as_shopper: Client, as_staff: Client, order: Order, stripe: StandInStripe
+    as_shopper: Client, as_staff: Client, order: Order, change_key: Callable[[], None]
 ) -> None:
     session = page_of(order)
-    change_key(stripe)
+    change_key()
     buy(as_shopper, {"product": "mug"}, "key-0002")
     second = Order.objects.exclude(pk=order.pk).get()
     assert expire_orders(now=after(second)) == 1
@@ -63,9 +73,9 @@ def test_payment_that_no_key_finds_is_shown_to_a_person_after_a_day_and_once(
 
 
 def test_staff_cancel_an_order_without_an_answer_and_the_shopper_is_told_the_truth(
-    as_staff: Client, order: Order, stripe: StandInStripe, mailoutbox: list[EmailMessage]
+    as_staff: Client, order: Order, change_key: Callable[[], None], mailoutbox: list[EmailMessage]
 ) -> None:
-    change_key(stripe)
+    change_key()
     let_pass(order, days=1)
     assert cancel_page(order) in as_staff.get(f"/admin/shop/order/{order.pk}/change/").content.decode()
     page = as_staff.get(cancel_page(order)).content.decode()
