@@ -70,8 +70,8 @@ def _close(payment: Payment, now: datetime) -> None:
     """Close the page of a payment that was replaced. If it was paid nevertheless, it is set aside for a person."""
     is_late = now > payment.started_at + TRY_AGAIN_FOR
     Payment.objects.filter(pk=payment.pk).update(ask_after=None if is_late else now + ASK_AFTER)
-    found = None if payment.session else look_up_payment(payment=payment, now=now)
-    session = found.session if found else payment.session
+    answer = None if payment.session else look_up_payment(payment=payment, now=now)
+    session = answer.session if answer else payment.session
     outcome = reach_provider(payment).close_payment(session) if session else None
     if outcome is None or outcome.state in (OutcomeState.FAILED, OutcomeState.SUCCEEDED):
         Payment.objects.filter(pk=payment.pk).update(ask_after=None)
