@@ -26,6 +26,7 @@ from catalog.money_fields import money_column
 from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
+from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
 from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
@@ -132,6 +133,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/refund/", wrap(refund_page), name="shop_order_refund"),
+            path("<int:pk>/cancel/", wrap(order_cancel_page), name="shop_order_cancel"),
             path("<int:pk>/email/", wrap(order_email_page), name="shop_order_email"),
             *super().get_urls(),
         ]
@@ -140,7 +142,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
-        context["can_correct_email"] = request.user.has_perm("shop.change_order")
+        context["can_change"] = request.user.has_perm("shop.change_order")
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])

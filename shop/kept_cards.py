@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.sweeps import do_each
 from shop.models import KeptCard, ProviderCustomer
 from shop.providers import CardKeeper, ProviderUnavailable, find_card_keeper, get_payment_provider
-from shop.providers.port import CardFacts, CardNews, CustomerGone, Decline
+from shop.providers.port import CardFacts, CardNews, CustomerGone, Decline, SearchTooLong
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,13 @@ def prepare_customer(user: User) -> str:
     )
     if customer.reference:
         return customer.reference
-    name = "" if is_new else keeper.find_customer(key=customer.key, since=customer.created_at)
+    try:
+        name = "" if is_new else keeper.find_customer(key=customer.key, since=customer.created_at)
+    except SearchTooLong as failure:  # then the key alone keeps a second customer from being made, for a day
+        logger.warning(
+            "a customer is made without having been looked for: %s", failure, extra={"customer": customer.pk}
+        )
+        name = ""
     name = name or keeper.create_customer(key=customer.key, installation=customer.installation, email=user.email)
     ProviderCustomer.objects.filter(pk=customer.pk, reference="").update(reference=name)
     return name
@@ -192,7 +198,8 @@ def _delete_at_provider(customer: ProviderCustomer, keeper: CardKeeper) -> None:
 def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: datetime) -> None:
     """Store the cards that the provider keeps for a customer, and forget all others.
 
-    Of several copies of one card, which the provider makes when it is kept again, the newest stays.
+    Of several copies of one card, which the provider makes when it is kept again, the newest stays. A card that is the
+    only one is the default one.
     """
     newest = {card.fingerprint or card.reference: card for card in reversed(cards)}
     with transaction.atomic():
@@ -222,6 +229,8 @@ def _write_cards(customer: ProviderCustomer, cards: list[CardFacts], now: dateti
         if old_default is not None and old_default.fingerprint:
             successor = rows.filter(removed_at=None, fingerprint=old_default.fingerprint)
             successor.filter(~Q(customer__cards__is_default=True)).update(is_default=True)
+        if len(listed) == 1:
+            rows.filter(removed_at=None).update(is_default=True)
 
 
 def _forget(cards: QuerySet[KeptCard], now: datetime) -> None:

@@ -20,6 +20,7 @@ from accounts.letters import write_email
 from accounts.sweeps import do_each
 from catalog.site import site_name
 from shop.models import Dispute, Order, Refund
+from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
 
@@ -73,7 +74,8 @@ def _mail_confirmation(order: Order, now: datetime) -> None:
 
 
 def _mail_cancellation(order: Order, now: datetime) -> None:
-    _send(gettext_lazy("Your order %(code)s was cancelled"), "cancelled", order)
+    is_given_up = order.payments.filter(failure_text=GIVEN_UP).exists()
+    _send(gettext_lazy("Your order %(code)s was cancelled"), "cancelled", order, is_given_up=is_given_up)
     Order.objects.filter(pk=order.pk).update(cancellation_mailed_at=now)
 
 

@@ -20,6 +20,7 @@ from shop.payments import (
     charge_payment,
     end_of_reservation,
     look_up_payment,
+    reach_provider,
     record_answer,
     settle_payment,
 )
@@ -171,7 +172,7 @@ def _continue_payment(payment: Payment, means: Means, now: datetime) -> Outcome 
     if outcome is None:
         outcome = Outcome(OutcomeState.FAILED, failure_text="never opened")
     else:
-        outcome = get_payment_provider(payment.provider).close_payment(outcome.session)
+        outcome = reach_provider(payment).close_payment(outcome.session)
     return record_answer(payment=payment, outcome=outcome, now=now)
 
 

@@ -18,7 +18,7 @@ from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.payment_match import SetAside, check_amount, check_origin
-from shop.providers import Charge, Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
+from shop.providers import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable, get_payment_provider
 from shop.providers.port import Decline, Particulars
 from shop.providers.stripe_connection import TIMEOUT_S
 from shop.refunds import plan_late_refund
@@ -72,13 +72,19 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
 def look_up_payment(*, payment: Payment, now: datetime, timeout_s: float = TIMEOUT_S) -> Outcome | None:
     """Ask the provider what became of an open payment, record it and return it. None: it knows no such payment.
 
-    Raises ProviderUnavailable, also if the payment was made with another key or account than today's; PaymentRefused.
+    Raises ProviderUnavailable, PaymentRefused.
     """
+    provider = reach_provider(payment, timeout_s=timeout_s)
+    outcome = provider.look_up_payment(_describe(payment), session=payment.session, since=payment.started_at)
+    return None if outcome is None else record_answer(payment=payment, outcome=outcome, now=now)
+
+
+def reach_provider(payment: Payment, *, timeout_s: float = TIMEOUT_S) -> PaymentProvider:
+    """Return the provider of a payment. Raises ProviderUnavailable if today's key is of another account or mode."""
     provider = get_payment_provider(payment.provider, timeout_s=timeout_s)
     if payment.account and (provider.account(), provider.is_live()) != (payment.account, payment.is_live):
         raise ProviderUnavailable(f"{payment} was begun with another account or mode than that of today's key.")
-    outcome = provider.look_up_payment(_describe(payment), session=payment.session, since=payment.started_at)
-    return None if outcome is None else record_answer(payment=payment, outcome=outcome, now=now)
+    return provider
 
 
 def _describe(payment: Payment) -> Charge:
@@ -113,7 +119,7 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         if new not in PAYMENT_MOVES[old]:
             return False
         if old == PaymentState.FAILED:
-            _give_way(order, payment)
+            _give_way(order, payment, now)
         _move(payment, old, new, outcome, now)
         _note_card(payment, outcome, now)
         if new == PaymentState.SUCCEEDED:
@@ -176,15 +182,18 @@ def _set_answer_aside(payment: Payment, outcome: Outcome, reason: SetAsideReason
     logger.error("an answer does not fit its payment", extra={"payment": payment.pk, "answer": name, "reason": reason})
 
 
-def _give_way(order: Order, payment: Payment) -> None:
+def _give_way(order: Order, payment: Payment, now: datetime) -> None:
     """Let a payment that succeeded after all take the place of the one that was begun instead. Raises SetAside.
 
-    If that one has succeeded too, the order was paid twice, and a person has to pay one of them back.
+    The page of that one can still be paid, until reconciliation has closed it. If it has succeeded too, the order was
+    paid twice, and a person has to pay one of them back.
     """
     others = order.payments.exclude(pk=payment.pk)
     if others.filter(state=PaymentState.SUCCEEDED).exists():
         raise SetAside(SetAsideReason.PAID_TWICE)
-    others.open().update(state=PaymentState.FAILED, failure_text=f"replaced by payment {payment.pk}")
+    others.open().update(
+        state=PaymentState.FAILED, failure_text=f"replaced by payment {payment.pk}", settled_at=now, ask_after=now
+    )
 
 
 def _remember_page(payment: Payment, outcome: Outcome) -> bool:

@@ -3,18 +3,20 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_fields import BoundedList
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from accounts.pasted_text import PastedEmailApiField
-from catalog.prices import PriceSerializer
+from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
 from shop.models import Address
 from shop.quotes import Quote
 from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
+from shop.templatetags.taxes import tax_name
 
 MAX_LINES = 100
 """Products in one order that is sent as a list."""
@@ -148,6 +150,11 @@ class DestinationSerializer(serializers.Serializer[Any]):
     country_code = serializers.CharField()
 
 
+class TaxRowSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField(help_text="Such as “VAT 19%” or, if prices include it, “Includes VAT 19%”.")  # type: ignore[assignment]  # a field
+    amount = PriceSerializer()
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     """What an order would cost now. Nothing is reserved."""
 
@@ -157,6 +164,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in the prices if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(source="charges.taxes", many=True)
+    tax_rows = serializers.SerializerMethodField(help_text="The same in words.")
     prices_include_tax = serializers.BooleanField(source="charges.prices_include_tax")
     is_reverse_charged = serializers.BooleanField(source="charges.is_reverse_charged")
     total = PriceSerializer()
@@ -174,6 +182,16 @@ class QuoteSerializer(serializers.Serializer[Any]):
         """Return where the order goes, or null if only the country of the shop could be assumed."""
         address = self.context.get("address")
         return dict(DestinationSerializer(address).data) if address else None
+
+    @extend_schema_field(TaxRowSerializer(many=True))
+    def get_tax_rows(self, quote: Quote) -> list[dict[str, Any]]:
+        rows = []
+        for tax in quote.charges.taxes:
+            label = tax_name(tax.rate_bps, quote.charges.country_code)
+            if quote.charges.prices_include_tax:
+                label = _("Includes %(tax)s") % {"tax": label}
+            rows.append({"label": label, "amount": Price(tax.tax_minor, quote.currency)})
+        return list(TaxRowSerializer(rows, many=True).data)
 
     def get_missing(self, quote: Quote) -> list[str]:
         return list(self.context.get("missing", ()))

@@ -11,9 +11,9 @@ from accounts.sweeps import do_each
 from catalog.closed_shop import takes_orders
 from shop.kept_cards import sync_cards
 from shop.models import Dispute, Payment, ProviderReview
-from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, record_fingerprint
-from shop.provider_events import record_listed, try_again
-from shop.providers import ProviderUnavailable, get_payment_provider
+from shop.payments import ASK_AFTER, PaymentRefused, look_up_payment, reach_provider, record_answer, record_fingerprint
+from shop.provider_events import TRY_AGAIN_FOR, record_listed, try_again
+from shop.providers import OutcomeState, ProviderUnavailable, get_payment_provider
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +28,8 @@ def reconcile(*, now: datetime) -> None:
 
     What the provider does not answer is asked again with the next call, and holds up nothing else.
     """
-    steps: tuple[Callable[..., int | None], ...] = (_ask_about_payments, try_again, review_payments, sync_cards)
-    do_each((*steps, _compare_all_lists, _ask_about_disputes), lambda step: step(now=now))
+    steps: tuple[Callable[..., int | None], ...] = (_ask_about_payments, _close_replaced, try_again, review_payments)
+    do_each((*steps, sync_cards, _compare_all_lists, _ask_about_disputes), lambda step: step(now=now))
 
 
 def review_payments(*, now: datetime, at_most: int = 200) -> None:
@@ -59,6 +59,24 @@ def _ask_about_disputes(*, now: datetime) -> None:
 def _ask(payment: Payment, now: datetime) -> None:
     Payment.objects.filter(pk=payment.pk).update(ask_after=now + ASK_AFTER)
     look_up_payment(payment=payment, now=now)
+
+
+def _close_replaced(*, now: datetime) -> None:
+    replaced = Payment.objects.replaced_at(now).select_related("order")[:200]
+    do_each(replaced, lambda payment: _attempt(partial(_close, payment, now)))
+
+
+def _close(payment: Payment, now: datetime) -> None:
+    """Close the page of a payment that was replaced. If it was paid nevertheless, it is set aside for a person."""
+    is_late = now > payment.started_at + TRY_AGAIN_FOR
+    Payment.objects.filter(pk=payment.pk).update(ask_after=None if is_late else now + ASK_AFTER)
+    answer = None if payment.session else look_up_payment(payment=payment, now=now)
+    session = answer.session if answer else payment.session
+    outcome = reach_provider(payment).close_payment(session) if session else None
+    if outcome is None or outcome.state in (OutcomeState.FAILED, OutcomeState.SUCCEEDED):
+        Payment.objects.filter(pk=payment.pk).update(ask_after=None)
+    if outcome is not None:
+        record_answer(payment=payment, outcome=outcome, now=now)
 
 
 def _review(payment: Payment, now: datetime) -> None:

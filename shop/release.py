@@ -2,22 +2,31 @@
 
 The provider is asked first, and closes the payment page. So nobody pays for a cancelled order, and an order is not
 cancelled whose payment has arrived or is on its way. Only then is it true that nothing was charged.
+
+A provider that does not answer for a day may never do so: the shop's key may be of another account now. Then staff look
+into the provider's dashboard, and may cancel the order without its answer.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from django.utils.translation import gettext as _
 
 from accounts.sweeps import do_each
-from shop.models import Order, Payment
+from shop.bag_refill import refill_after_expiry
+from shop.models import Order, Payment, ProviderEvent
+from shop.models.payment import GIVEN_UP
+from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.orders import cancel_order
-from shop.payments import PaymentRefused, look_up_payment, record_answer, settle_payment
-from shop.providers import Outcome, OutcomeState, ProviderUnavailable, get_payment_provider
+from shop.payments import PaymentRefused, look_up_payment, reach_provider, record_answer, settle_payment
+from shop.providers import Outcome, OutcomeState, ProviderUnavailable
 from shop.states import PaymentState
 
 logger = logging.getLogger(__name__)
+
+PATIENCE = timedelta(days=1)
+"""How long after an order has expired its payment waits for the provider's answer, before a person is asked."""
 
 
 class Release(Enum):
@@ -55,7 +64,7 @@ def release_order(*, order_id: int, now: datetime) -> Release:
 
 
 def expire_orders(*, now: datetime) -> int:
-    """Release orders that were not paid in time. Return how many were cancelled.
+    """Release orders that were not paid in time, and put their items back in the bags. Return how many were cancelled.
 
     An order about which the provider does not answer is tried again with the next call, and never holds up others.
     """
@@ -64,10 +73,58 @@ def expire_orders(*, now: datetime) -> int:
 
 def _expire(order_id: int, now: datetime) -> int:
     try:
-        return release_order(order_id=order_id, now=now) == Release.CANCELLED
+        is_cancelled = release_order(order_id=order_id, now=now) == Release.CANCELLED
     except ProviderUnavailable as failure:
         logger.warning("an unpaid order waits for the provider: %s", failure, extra={"order": order_id})
+        _set_unanswered_aside(order_id, now)
         return 0
+    if is_cancelled:
+        refill_after_expiry(order=Order.objects.select_related("user").get(pk=order_id))
+    return is_cancelled
+
+
+def release_by_staff(*, order_id: int, now: datetime) -> Release:
+    """Cancel an unpaid order as `release_order` does, or without the provider's answer if it has been missing for long.
+
+    Raises ProviderUnavailable if it has not been missing for long.
+    """
+    payment = find_unanswered(order_id, now)
+    try:
+        release = release_order(order_id=order_id, now=now)
+    except ProviderUnavailable:
+        if payment is None:
+            raise
+        release = Release.UNCONFIRMED
+    if release != Release.UNCONFIRMED or payment is None:
+        return release
+    logger.warning("a payment is given up by staff", extra={"order": order_id, "payment": payment.pk})
+    settle_payment(payment_id=payment.pk, outcome=Outcome(OutcomeState.FAILED, failure_text=GIVEN_UP), now=now)
+    return Release.CANCELLED if cancel_order(order_id=order_id, now=now) else Release.PAYING
+
+
+def find_unanswered(order_id: int, now: datetime) -> Payment | None:
+    """Return the payment of an order that expired long ago, if the provider has not told what became of it."""
+    payments = Payment.objects.open().filter(order=order_id, order__reserved_until__lt=now - PATIENCE)
+    return payments.select_related("order").first()
+
+
+def _set_unanswered_aside(order_id: int, now: datetime) -> None:
+    """Store once, for a person to look at, that the provider does not tell what became of an order's payment."""
+    payment = find_unanswered(order_id, now)
+    if payment is None:
+        return
+    values = {
+        "kind": "no answer",
+        "received_at": now,
+        "state": ProviderEventState.SET_ASIDE,
+        "reason": SetAsideReason.UNANSWERED,
+        "reference": payment.reference or payment.session,
+        "payload": {"payment": payment.key, "order": payment.order.code, "account": payment.account},
+    }
+    name = f"no answer {payment.key}"
+    _event, is_new = ProviderEvent.objects.get_or_create(provider=payment.provider, event_id=name, defaults=values)
+    if is_new:
+        logger.error("the provider does not tell of a payment", extra={"payment": payment.pk})
 
 
 def explain_release(release: Release) -> str:
@@ -94,5 +151,5 @@ def _close(payment: Payment, now: datetime) -> None:
         return
     payment.refresh_from_db()
     if payment.state == PaymentState.STARTED:
-        outcome = get_payment_provider(payment.provider).close_payment(payment.session)
+        outcome = reach_provider(payment).close_payment(payment.session)
         record_answer(payment=payment, outcome=outcome, now=now)

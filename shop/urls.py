@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import address_pages, bag_pages, card_pages, checkout_pages, guest_pages, views
+from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, views
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -23,7 +23,8 @@ urlpatterns = [
     path("orders/<str:code>/", views.show_order, name="order"),
     path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
     path("orders/<str:code>/claim/", views.change_order, {"action": "claim"}, name="order-claim"),
-    path("orders/<str:code>/cancel/", views.change_order, {"action": "cancel"}, name="order-cancel"),
+    path("orders/<str:code>/cancel/", cancel_pages.cancel_order, name="order-cancel"),
+    path("orders/<str:code>/again/", cancel_pages.order_again, name="order-again"),
     path("orders/<str:code>/pay/", views.change_order, {"action": "pay"}, name="order-pay"),
     path("orders/<str:code>/return/", views.change_order, {"action": "return"}, name="order-return"),
 ]

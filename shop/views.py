@@ -1,11 +1,9 @@
-"""Pages of orders: the list, and one order with its payment, cancellation and returns."""
+"""Pages of orders: the list, and one order with its payment and returns."""
 
 from datetime import datetime
-from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,13 +22,11 @@ from shop.payment_page import describe_payment_failure, offer_payment_page, redi
 from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable
 from shop.providers.port import RETURNED
-from shop.refunds import RefundRefused, cancel_paid_order
-from shop.release import Release, explain_no_answer, explain_release, release_order
+from shop.refunds import RefundRefused
 from shop.return_form import ReturnForm
 from shop.returns import request_return
 from shop.shopper import shopper_of
 from shop.states import OrderState, PaymentState
-from shop.tasks import send_refund_by_id
 
 ORDERS_PER_PAGE = 20
 MOST_QUESTIONS = 12
@@ -65,19 +61,15 @@ def show_order(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def change_order(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    """Pay for an order, cancel it, request a return, correct its email address or claim it, depending on `action`."""
+    """Pay for an order, request a return, correct its email address or claim it, depending on `action`."""
     order = _get_order(request, code)
-    now = timezone.now()
-    if action == "cancel":
-        _cancel(request, order, now)
-    elif action == "pay":
-        return _pay(request, order, now)
-    elif action == "email":
+    if action == "pay":
+        return _pay(request, order, timezone.now())
+    if action == "email":
         return _correct_email(request, order)
-    elif action == "claim":
-        _claim(request, order)
-    else:
+    if action == "return":
         return _request_return(request, order)
+    _claim(request, order)
     return redirect(order)
 
 
@@ -106,25 +98,6 @@ def _ask_on_return(request: HttpRequest, order: Order) -> bool:
     except PaymentRefused as failure:
         messages.error(request, describe_payment_failure(failure))
         return False
-
-
-def _cancel(request: HttpRequest, order: Order, now: datetime) -> None:
-    """Cancel an order. If it was already paid, also plan a refund. A message on the next page says what was done."""
-    try:
-        release = release_order(order_id=order.pk, now=now)
-    except ProviderUnavailable:
-        messages.error(request, explain_no_answer())
-        return
-    if release == Release.CANCELLED:
-        messages.success(request, _("Your order was cancelled. You have not been charged."))
-        return
-    try:
-        refund = cancel_paid_order(order_id=order.pk, created_by=shopper_of(request).user, now=now)
-    except RefundRefused as refusal:
-        messages.error(request, explain_release(release) or str(refusal))
-        return
-    transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
-    messages.success(request, _("Your order was cancelled. We are refunding your payment."))
 
 
 def _request_return(request: HttpRequest, order: Order) -> HttpResponse:

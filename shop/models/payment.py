@@ -18,6 +18,9 @@ OPEN = (PaymentState.STARTED, PaymentState.PROCESSING)
 NO_PROVIDER = "none"
 """The provider of payments of nothing: an order that costs nothing is paid without one."""
 
+GIVEN_UP = "given up by staff"
+"""The failure of a payment whose order staff cancelled without the provider's answer. It may have been charged."""
+
 
 class PaymentQuerySet(TransitionQuerySet["Payment"]):
     transitions = PAYMENT_MOVES
@@ -29,6 +32,10 @@ class PaymentQuerySet(TransitionQuerySet["Payment"]):
     def due_at(self, now: datetime) -> Self:
         """Return open payments about which the provider is to be asked."""
         return self.open().filter(ask_after__lte=now)
+
+    def replaced_at(self, now: datetime) -> Self:
+        """Return payments that were replaced while their pages could still be paid: those are to be closed."""
+        return self.filter(state=PaymentState.FAILED, ask_after__lte=now)
 
 
 class Payment(models.Model):
@@ -90,6 +97,11 @@ class Payment(models.Model):
             models.Index(fields=["started_at"], name="shop_payment_by_date"),
             models.Index(
                 fields=["ask_after"], condition=Q(state__in=("started", "processing")), name="shop_payment_open"
+            ),
+            models.Index(
+                fields=["ask_after"],
+                condition=Q(state="failed", ask_after__isnull=False),
+                name="shop_payment_replaced",
             ),
             models.Index(fields=["settled_at"], condition=Q(is_review_due=True), name="shop_payment_review_due"),
         ]

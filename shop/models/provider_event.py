@@ -27,6 +27,7 @@ class SetAsideReason(models.TextChoices):
     PAID_TWICE = "paid_twice", _("The order has already been paid")
     TOO_MUCH = "too_much", _("More than is left of the payment")
     DECIDED_AGAIN = "decided_again", _("A dispute that was decided before")
+    UNANSWERED = "unanswered", _("The provider does not tell whether this was paid")
 
 
 class ProviderEventQuerySet(models.QuerySet["ProviderEvent"]):

@@ -21,6 +21,10 @@ class ProviderUnavailable(Exception):
     """
 
 
+class SearchTooLong(ProviderUnavailable):
+    """A search among what the provider lists that was given up, because the list is too long."""
+
+
 class Decline(StrEnum):
     """Why nothing was charged.
 
@@ -224,7 +228,7 @@ class PaymentProvider(Protocol):
         """Return what became of a charge. If its session is unknown, look for one that leads back to `return_url`.
 
         A charge of a kept card is found by its key. `since` is when the payment began. Return None if the provider knows
-        no such session or charge.
+        no such session or charge. Raises SearchTooLong.
         """
 
     def close_payment(self, session: str) -> Outcome:
@@ -273,7 +277,10 @@ class CardKeeper(Protocol):
         """Make a customer and return the provider's name of it. A call with the same key makes no second one."""
 
     def find_customer(self, *, key: str, since: datetime) -> str:
-        """Return the name of the customer that was made with this key around `since`, or "" if there is none."""
+        """Return the name of the customer that was made with this key around `since`, or "" if there is none.
+
+        Raises SearchTooLong.
+        """
 
     def list_cards(self, customer: str) -> list[CardFacts] | None:
         """Return the cards that are kept for a customer, the newest first, or None if the provider makes no list.

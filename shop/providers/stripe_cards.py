@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import stripe
 
 from shop.providers.port import CardFacts, CustomerGone
-from shop.providers.stripe_connection import connect, is_gone, reachable
+from shop.providers.stripe_connection import connect, is_gone, reachable, search
 from shop.providers.stripe_intents import is_attached
 from shop.providers.stripe_news import read_card
 
@@ -19,7 +19,7 @@ class StripeCards:
     """Implements `CardKeeper`."""
 
     def __init__(self, secret_key: str, api_base: str, timeout_s: float) -> None:
-        self._client = connect(secret_key, api_base, timeout_s)
+        self._client, self._timeout_s = connect(secret_key, api_base, timeout_s), timeout_s
 
     def create_customer(self, *, key: str, installation: str, email: str) -> str:
         metadata = {"key": key, "installation": installation}
@@ -32,8 +32,10 @@ class StripeCards:
     def find_customer(self, *, key: str, since: datetime) -> str:
         created = int((since - timedelta(minutes=5)).timestamp())
         with reachable():
-            customers = self._client.v1.customers.list({"created": {"gte": created}, "limit": 100})
-            for customer in customers.auto_paging_iter():
+            customers = self._client.v1.customers.list(
+                {"created": {"gte": created, "lte": created + 24 * 3600}, "limit": 100}
+            )
+            for customer in search(customers, self._timeout_s):
                 answer = customer.to_dict()
                 if (answer.get("metadata") or {}).get("key") == key:
                     return str(answer["id"])

@@ -21,7 +21,7 @@ from shop.providers.port import (
     RefundNews,
 )
 from shop.providers.stripe_amounts import AmountNotPayable, least_payable, payable_step, to_stripe
-from shop.providers.stripe_connection import REFUSALS, TIMEOUT_S, connect, reachable, read_account, read_refusal
+from shop.providers.stripe_connection import REFUSALS, TIMEOUT_S, connect, reachable, read_account, read_refusal, search
 from shop.providers.stripe_intents import cancel_intent, charge_card, find_intent, is_intent, retrieve_intent
 from shop.providers.stripe_methods import methods_slower_than
 from shop.providers.stripe_news import read_charge, read_dispute, read_event, read_refund, read_session
@@ -50,7 +50,7 @@ class StripeCheckout:
         self, secret_key: str, webhook_secret: str, api_base: str, wait_days: int = 0, timeout_s: float = TIMEOUT_S
     ) -> None:
         self._secret_key, self._webhook_secret, self._api_base = secret_key, webhook_secret, api_base
-        self._wait_days = wait_days
+        self._wait_days, self._timeout_s = wait_days, timeout_s
         self._client = connect(secret_key, api_base, timeout_s)
 
     def charge(self, charge: Charge) -> Outcome:
@@ -99,7 +99,7 @@ class StripeCheckout:
         if is_intent(session):
             return retrieve_intent(self._client, session)
         if not session and charge.card:
-            return find_intent(self._client, charge, since)
+            return find_intent(self._client, charge, since, self._timeout_s)
         session = session or self._find_session(charge, since)
         if not session:
             return None
@@ -206,7 +206,7 @@ class StripeCheckout:
                 {"created": {"gte": created, "lte": created + 24 * 3600}, "limit": 100}
             )
             addresses = (charge.paid_url, charge.return_url)  # the latter in sessions of an older version
-            for session in sessions.auto_paging_iter():
+            for session in search(sessions, self._timeout_s):
                 if session.success_url in addresses and session.client_reference_id in (None, "", charge.key):
                     return session.id
         return ""

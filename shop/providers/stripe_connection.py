@@ -1,17 +1,20 @@
 """The connection to Stripe, and what its errors mean."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
 import stripe
 
-from shop.providers.port import Decline, Outcome, OutcomeState, ProviderUnavailable
+from shop.providers.port import Decline, Outcome, OutcomeState, ProviderUnavailable, SearchTooLong
 from shop.providers.stripe_news import read_decline
 
 logger = logging.getLogger(__name__)
 
+MOST_LISTED = 1000
+"""How many objects a search for one looks at: ten pages."""
 REFUSALS = (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError)
 TIMEOUT_S = 20
 
@@ -24,6 +27,18 @@ def reachable() -> Iterator[None]:
     except stripe.StripeError as error:
         logger.warning("Stripe did not answer: %s", error, extra={"code": error.code, "request": error.request_id})
         raise ProviderUnavailable(str(error)) from error
+
+
+def search[Row: stripe.StripeObject](listed: stripe.ListObject[Row], timeout_s: float) -> Iterator[Row]:
+    """Yield what Stripe lists, page by page, while somebody may wait for it. Raises SearchTooLong.
+
+    A page that was asked for is waited for, so that the whole takes at most twice `timeout_s`.
+    """
+    ends_at = time.monotonic() + timeout_s
+    for count, row in enumerate(listed.auto_paging_iter(), start=1):
+        if count > MOST_LISTED or time.monotonic() > ends_at:
+            raise SearchTooLong("Stripe lists more than can be looked through now.")
+        yield row
 
 
 def connect(secret_key: str, api_base: str, timeout_s: float = TIMEOUT_S) -> stripe.StripeClient:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import stripe
 
 from shop.providers.port import Charge, Decline, Outcome
-from shop.providers.stripe_connection import REFUSALS, is_gone, reachable, read_refusal
+from shop.providers.stripe_connection import REFUSALS, is_gone, reachable, read_refusal, search
 from shop.providers.stripe_news import read_intent_answer
 
 logger = logging.getLogger(__name__)
@@ -79,14 +79,14 @@ def cancel_intent(client: stripe.StripeClient, name: str) -> Outcome:
     return retrieve_intent(client, name)
 
 
-def find_intent(client: stripe.StripeClient, charge: Charge, since: datetime) -> Outcome | None:
+def find_intent(client: stripe.StripeClient, charge: Charge, since: datetime, timeout_s: float) -> Outcome | None:
     """Return what became of a charge whose answer was lost, or None if it did not arrive."""
     created = int((since - timedelta(minutes=5)).timestamp())
     with reachable():
         intents = client.v1.payment_intents.list(
             {"customer": charge.customer, "created": {"gte": created}, "limit": 100, "expand": ["data.latest_charge"]}
         )
-        for intent in intents.auto_paging_iter():
+        for intent in search(intents, timeout_s):
             answer = intent.to_dict()
             if (answer.get("metadata") or {}).get("key") == charge.key:
                 return read_intent_answer(answer)

@@ -59,6 +59,18 @@ def test_changed_price_is_shown_and_confirmed_again(feed: Page, clips: list[Any]
     assert Order.objects.get().total_minor == 5900
 
 
+def test_sheet_names_the_tax_and_shows_it_anew_with_each_total(feed: Page, clips: list[Any]) -> None:
+    TaxRate.objects.create(country_code="US", region="NY", rate_bps=800, valid_from=NOW.date())
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.locator("[data-tax]")).to_have_text(["Tax 8%", "$2.00"])
+    Product.objects.update(price_minor=5900)
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-tax]")).to_have_text(["Tax 8%", "$4.72"])
+
+
 def test_sheet_asks_for_the_fields_of_the_country_and_keeps_what_was_typed(feed: Page, clips: list[Any]) -> None:
     sheet = open_sheet(feed)
     sheet.locator("[data-buy]").click()

@@ -96,6 +96,23 @@ def test_order_that_was_refunded_meanwhile_is_not_refunded_on_the_shown_figures(
     assert (proposal.state, Refund.objects.count()) == ("proposed", 1)
 
 
+def test_refund_that_waits_is_shown_to_the_next_person_and_not_proposed_twice(first: User, second: User) -> None:
+    order = buy(5)
+    url, line = f"/admin/shop/order/{order.pk}/refund/", order.lines.get()
+    what = {f"line-{line.pk}": "2", "reason": "Broken."}
+    assert "waits for a second person" not in client_of(first).get(url).content.decode()
+    client_of(first).post(url, read_form(client_of(first).post(url, what).content.decode()))
+    proposal = Proposal.objects.get()
+    shown = f"/admin/accounts/proposal/{proposal.pk}/change/"
+    for page in (url, f"/admin/shop/order/{order.pk}/change/"):
+        assert shown in client_of(second).get(page).content.decode()
+    asked = client_of(second).post(url, what).content.decode()
+    assert "waits for a second person" in asked
+    answer = client_of(second).post(url, read_form(asked))
+    assert (answer.status_code, Proposal.objects.count(), Refund.objects.count()) == (422, 1, 0)
+    assert "already waiting for a second person" in answer.content.decode()
+
+
 def test_staff_have_no_other_way_to_an_account(first: User, admin_client: Client, creator: Creator) -> None:
     account = PayoutAccount.objects.create(creator=creator, holder_name="Maya", number="DE00OLD")
     url = f"/admin/payouts/payoutaccount/{account.pk}"

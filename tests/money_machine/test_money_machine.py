@@ -63,7 +63,7 @@ def accept_any_amount(*_args: Any) -> None:
 
 
 def cancel_without_asking(*, order_id: int, now: Any) -> Release:
-    Payment.objects.filter(order=order_id).open().update(state="failed")
+    Payment.objects.filter(order=order_id).open().update(state="failed", ask_after=None)
     return Release.CANCELLED if cancel_order(order_id=order_id, now=now) else Release.NOT_PENDING
 
 

@@ -180,6 +180,10 @@ def test_paid_order_is_cancelled_within_the_hour_and_refunded(
     buy(as_shopper, {"product": "mug", "quantity": 2})
     order = Order.objects.get()
     assert "Cancel order" in as_shopper.get(f"/orders/{order.code}/").content.decode()
+    asked = as_shopper.get(f"/orders/{order.code}/cancel/").content.decode()
+    assert "refunds it in full" in asked
+    order.refresh_from_db()
+    assert (order.state, Refund.objects.count()) == ("paid", 0)
     for _index in range(3):
         as_shopper.post(f"/orders/{order.code}/cancel/")
     order.refresh_from_db()
@@ -201,6 +205,7 @@ def test_paid_order_cannot_be_cancelled_later_or_by_a_stranger(
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
     assert as_stranger.post(f"/orders/{order.code}/cancel/").status_code == 404
+    assert as_stranger.get(f"/orders/{order.code}/cancel/").status_code == 404
     Order.objects.update(paid_at=timezone.now() - timedelta(minutes=60))
     as_shopper.post(f"/orders/{order.code}/cancel/")
     assert "Cancel order" not in as_shopper.get(f"/orders/{order.code}/").content.decode()

@@ -76,6 +76,17 @@ def test_default_card_is_offered_first(as_shopper: Client, card: KeptCard, strip
     assert labels == [("Apple Pay · Visa •••• 1881", True), ("Visa •••• 4242", False)]
 
 
+def test_only_card_is_the_default_one(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
+    assert [one["is_default"] for one in as_shopper.get("/api/v1/cards/").json()] == [True]
+    assert "/default/" not in as_shopper.get("/accounts/").content.decode()
+    other = keep(as_shopper, stripe, "keep-0002", last4="1881", fingerprint="other")
+    assert not other.is_default
+    as_shopper.post(f"/cards/{card.pk}/remove/")
+    assert [(one["last_four"], one["is_default"]) for one in as_shopper.get("/api/v1/cards/").json()] == [
+        ("1881", True)
+    ]
+
+
 def test_expired_card_is_listed_but_not_offered(as_shopper: Client, card: KeptCard, stripe: StandInStripe) -> None:
     KeptCard.objects.update(expiry_year=2020)
     assert quote(as_shopper, {"product": "mug"}).json()["cards"] == []

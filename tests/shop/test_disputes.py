@@ -1,5 +1,6 @@
 """Disputes: the order and its commissions follow, in whatever order the bank's decisions are told."""
 
+import copy
 import json
 import random
 from datetime import timedelta
@@ -114,6 +115,24 @@ def test_events_in_any_order_come_to_the_same(
     expected = ("paid", 0, 200) if outcome == "won" else ("refunded", 2499, 0)
     assert (state_of(earning_order), earning_order.refunded_minor, commission_booked()) == expected
     assert (Dispute.objects.get().state, ProviderEvent.objects.set_aside().count()) == (outcome, 0)
+
+
+@pytest.mark.parametrize(("first", "then"), [("lost", "won"), ("won", "lost")])
+def test_dispute_that_was_decided_is_not_decided_again(
+    client: Client, earning_order: Order, stripe: StandInStripe, first: str, then: str
+) -> None:
+    dispute = stripe.open_dispute(intent_of(earning_order))
+    stripe.close_dispute(dispute["id"], first)
+    closed = next(event for event in stripe.events if event["type"] == "charge.dispute.closed")
+    event = copy.deepcopy(closed)
+    deliver_all(client, stripe, rng=random.Random(1))
+    before = (state_of(earning_order), earning_order.refunded_minor, Refund.objects.count(), commission_booked())
+    event["data"]["object"]["status"] = then
+    for number in range(2):
+        assert post_event(client, event | {"id": f"evt_again_{number}"}) == 200
+    after = (state_of(earning_order), earning_order.refunded_minor, Refund.objects.count(), commission_booked())
+    assert (after, Dispute.objects.get().state) == (before, first)
+    assert set(ProviderEvent.objects.set_aside().values_list("reason", flat=True)) == {"decided_again"}
 
 
 def test_dispute_without_any_webhook_is_found_by_asking(earning_order: Order, stripe: StandInStripe) -> None:

@@ -20,7 +20,7 @@ from shop.refunds import plan_refund
 from tests.conftest import client_of
 from tests.factories import make_category, make_creator, make_product, make_published_clip, make_user
 from tests.html_forms import read_form
-from tests.shop.conftest import buy, token_of
+from tests.shop.conftest import buy, quote, token_of
 from tests.shop.test_taxes import GERMAN, add_rate
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +183,22 @@ def test_finance_edits_rates_the_catalogue_manager_reads_them_and_a_moderator_do
         client = client_of(user)
         statuses.append([client.get(f"/admin/shop/taxrate/{page}").status_code for page in ("", "add/")])
     assert statuses == [[200, 200], [200, 403], [403, 403]]
+
+
+def test_sheet_names_the_tax_as_checkout_does(as_shopper: Client, german_address: Address, is_included: bool) -> None:
+    make_product("mug", stock=5, price_minor=2000)
+    answer = quote(as_shopper, {"product": "mug"}).json()
+    label = "Includes VAT 19%" if is_included else "VAT 19%"
+    assert answer["tax_rows"] == [{"label": label, "amount": answer["tax"]}]
+    as_shopper.post("/api/v1/bag/", {"product": "mug"}, content_type="application/json")
+    assert f"{label}</dt>" in plain(as_shopper.get("/checkout/").content.decode())
+
+
+def test_shipping_without_a_fee_is_free_in_the_email_as_on_the_page(
+    as_shopper: Client, german_address: Address, settings: LazySettings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.SHIPPING_FEE_MINOR = 0
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug"})
+    mail_orders(now=timezone.now())
+    assert "Shipping  Free" in mailoutbox[0].body

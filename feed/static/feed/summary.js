@@ -6,6 +6,7 @@ import { message } from "./messages.js";
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
 /** @typedef {{product: string, name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
+/** @typedef {{label: string, amount: Price}} TaxRow */
 /**
  * The API's answer to a request for a quote.
  * @typedef {object} Quote
@@ -13,8 +14,7 @@ import { message } from "./messages.js";
  * @property {QuoteLine[]} lines
  * @property {Price} goods
  * @property {Price} shipping
- * @property {Price} tax  Contained in the prices if `prices_include_tax`.
- * @property {boolean} prices_include_tax
+ * @property {TaxRow[]} tax_rows
  * @property {Price} total
  * @property {boolean} is_buyable
  * @property {{lines: string[], country_code: string} | null} destination
@@ -33,9 +33,7 @@ export function showSummary(sheet, quote) {
   sheet.part("summary-item").textContent = `${line.quantity} × ${line.name}`;
   sheet.part("goods").textContent = quote.goods.text;
   sheet.part("shipping").textContent = quote.shipping.amount_minor ? quote.shipping.text : message("free");
-  sheet.part("tax").textContent = quote.tax.text;
-  sheet.part("tax-label").textContent = message(quote.prices_include_tax ? "tax_included" : "tax");
-  for (const name of ["tax", "tax-label"]) sheet.part(name).hidden = quote.tax.amount_minor === 0;
+  showTaxes(sheet.part("total-label"), quote.tax_rows);
   sheet.part("total").textContent = quote.total.text;
   const lines = (quote.destination?.lines ?? []).map((text) => {
     const isolated = document.createElement("bdi");
@@ -43,6 +41,26 @@ export function showSummary(sheet, quote) {
     return isolated;
   });
   sheet.part("destination").replaceChildren(...lines);
+}
+
+/**
+ * Show the tax of each rate before the total, in the place of what was shown before.
+ * @param {HTMLElement} totalLabel
+ * @param {TaxRow[]} rows
+ */
+function showTaxes(totalLabel, rows) {
+  for (const old of totalLabel.parentElement?.querySelectorAll("[data-tax]") ?? []) old.remove();
+  for (const { label, amount } of rows) {
+    for (const [tag, text] of [
+      ["dt", label],
+      ["dd", amount.text],
+    ]) {
+      const element = document.createElement(tag);
+      element.textContent = text;
+      element.dataset.tax = "";
+      totalLabel.before(element);
+    }
+  }
 }
 
 /**
