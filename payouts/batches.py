@@ -77,11 +77,15 @@ def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[
 
     Raises BatchRefused if the batch must be approved first.
     """
-    if needs_approval(batch):
+    now = now or timezone.now()
+    if needs_approval(batch, now):
         limit = format_money(settings.PAYOUT_APPROVAL_ABOVE_MINOR, batch.currency)
-        raise BatchRefused(_("Batches above %(limit)s need approval by a second person.") % {"limit": limit})
+        sentence = _(
+            "With this batch, more than %(limit)s would be sent in 24 hours without approval by a second person."
+        )
+        raise BatchRefused(sentence % {"limit": limit})
     planned = list(batch.payouts.planned().order_by("pk"))
-    stops = find_stops(planned, now or timezone.now())
+    stops = find_stops(planned, now)
     return [payout.pk for payout in planned if payout.pk not in stops]
 
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from payouts.approvals import lock_batch, needs_approval
+from payouts.approvals import lock_batch, lock_unapproved, needs_approval
 from payouts.ledger import get_payable_balance
 from payouts.models import Account, Hold, Payout, PayoutAccount, PayoutState, PostingKind
 from payouts.transit import book_transit, get_payee_account
@@ -28,7 +28,9 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
     """
     with transaction.atomic():
         payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
-        if needs_approval(lock_batch(payout.batch_id)):
+        batch = lock_batch(payout.batch_id)
+        lock_unapproved(batch)
+        if needs_approval(batch, now):
             return False
         account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
         checkpoint("account locked")

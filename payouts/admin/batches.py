@@ -136,7 +136,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             "hidden_count": sum(counts.get(state, 0) for state in PayoutState) - PAYOUTS_SHOWN,
             "total": self.total(batch),
             "state_counts": self.state_counts(batch),
-            "needs_approval": needs_approval(batch),
+            "needs_approval": needs_approval(batch, timezone.now()),
             "can_approve": request.user.has_perm("payouts.approve_batch"),
             "can_send": request.user.has_perm("payouts.add_payout"),
             "is_planned": is_planned,
