@@ -90,7 +90,7 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
             context |= {
                 "subtitle": self.title(proposal),
                 "facts": kind.describe(proposal.changes, read_basis(proposal)),
-                "approval_refusal": find_approval_refusal(proposal, user),
+                "approval_refusal": find_approval_refusal(proposal, user, now=timezone.now()),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,
                 "answer_form": context.get("answer_form") or AnswerToProposalForm(),
