@@ -58,17 +58,24 @@ def get_digest(batch: Batch) -> str:
     return sha256(repr(list(payouts)).encode()).hexdigest()[:16]
 
 
+def find_approval_refusal(batch: Batch, user: User) -> str:
+    """Return why the user can't approve the batch, or "" if they can."""
+    if batch.approved_at is not None:
+        return _("This batch has already been approved.")
+    if batch.created_by_id == user.pk:
+        return _("You can't approve a batch that you planned.")
+    is_payee = Q(creator__user=user) | Q(agency__user=user)
+    if batch.payouts.not_dropped().filter(is_payee).exists():
+        return _("You can't approve a batch that pays you.")
+    if batch.payouts.planned().filter(decided_by=user).exists():
+        return _("You confirmed an account in this batch, so somebody else must approve it.")
+    return ""
+
+
 def confirm_approval(*, batch: Batch, approved_by: User, seen: str | None, now: datetime) -> None:
     """Approve a locked batch. Raises BatchRefused."""
-    if batch.created_by_id == approved_by.pk:
-        raise BatchRefused(_("You can't approve a batch that you planned."))
-    is_payee = Q(creator__user=approved_by) | Q(agency__user=approved_by)
-    if batch.payouts.not_dropped().filter(is_payee).exists():
-        raise BatchRefused(_("You can't approve a batch that pays you."))
-    if batch.payouts.planned().filter(decided_by=approved_by).exists():
-        raise BatchRefused(_("You confirmed an account in this batch, so somebody else must approve it."))
-    if batch.approved_at is not None:
-        raise BatchRefused(_("This batch has already been approved."))
+    if refusal := find_approval_refusal(batch, approved_by):
+        raise BatchRefused(refusal)
     if seen is not None and seen != get_digest(batch):
         raise BatchRefused(
             _("The batch was changed after you opened this page. Look at it again before you approve it.")

@@ -199,6 +199,22 @@ def test_batch_that_nobody_can_be_paid_from_is_not_planned_again(as_finance: Cli
     assert batch.payouts.get().state == "planned"
 
 
+def test_planner_of_a_large_batch_is_not_offered_to_approve_it(
+    as_finance: Client, as_second: Client, settings: Settings, maya: Creator
+) -> None:
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2000
+    post(as_finance, "batch/plan", {"currency": "USD"})
+    batch = Batch.objects.get()
+    link = f'href="/admin/payouts/batch/{batch.pk}/approve/"'
+    page = as_finance.get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
+    assert link not in page and "approve a batch that you planned" in page
+    assert (
+        "approve a batch that you planned"
+        in as_finance.get(f"/admin/payouts/batch/{batch.pk}/approve/", follow=True).content.decode()
+    )
+    assert link in as_second.get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
+
+
 def approve(client: Client, batch: Batch) -> str:
     page = client.get(f"/admin/payouts/batch/{batch.pk}/approve/").content.decode()
     seen = page.split('name="seen" value="')[1].split('"')[0]
