@@ -65,14 +65,15 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
 
 def _explain(cause: str, count: int, currency: str) -> LeftOut:
     accounts = reverse("admin:payouts_payoutaccount_changelist")
+    ledger = reverse("admin:payouts_account_changelist")
     urls = {
         "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
-        "account": accounts,
+        "account": f"{ledger}?payout_account=missing&currency={currency}",
         "key": accounts,
         "change": accounts,
         "open": reverse("admin:payouts_payout_changelist"),
         "dispute": reverse("admin:shop_dispute_changelist"),
-        "little": reverse("admin:payouts_account_changelist"),
+        "little": f"{ledger}?currency={currency}",
     }
     minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
     sentences = {

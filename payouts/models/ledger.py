@@ -136,4 +136,4 @@ class Entry(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="payouts_entry_not_zero")]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.amount_minor}"
+        return str(_("entry %(number)d")) % {"number": self.pk}

@@ -156,7 +156,11 @@ def test_refused_batch_names_each_reason_with_a_link(as_finance: Client, setting
     PayoutAccount.objects.create(creator=waits, holder_name="W", number="DE002", payouts_from=later)
     page = plan(as_finance)
     assert "No payee can be paid in this currency now." in page
-    assert "1 payee has no payout account." in page and 'href="/admin/payouts/payoutaccount/"' in page
+    assert "1 payee has no payout account." in page
+    link = "/admin/payouts/account/?payout_account=missing&currency=USD"
+    assert f'href="{link.replace("&", "&amp;")}"' in page
+    listed = as_finance.get(link).content.decode()
+    assert "@lacks USD" in listed and "@held USD" in listed and "@waits" not in listed
     assert "1 payee is on hold." in page and 'href="/admin/payouts/hold/?released_at__isempty=1"' in page
     assert "1 payee waits after a change of the payout account." in page
     assert (Batch.objects.count(), Payout.objects.count(), LogEntry.objects.count()) == (0, 0, 0)

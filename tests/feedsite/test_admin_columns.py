@@ -1,0 +1,59 @@
+"""What the columns of admin are called, and how their values are shown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth.models import Group
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from accounts.models import User
+from creators.models import Creator
+from payouts.models import Posting
+from payouts.tally import tally
+from tests.conftest import client_of
+from tests.factories import make_product, make_published_clip, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def shown_columns() -> Iterator[tuple[str, list[Any]]]:
+    """Yield each page of admin, with the names of the columns that it shows and that nobody edits there."""
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_staff=True, is_superuser=True)
+    for model, page in admin.site._registry.items():
+        yield f"list of {model.__name__}", list(page.get_list_display(request))
+        parts: list[Any] = [page, *page.get_inline_instances(request)]
+        for part in parts:
+            row = model()
+            names = part.get_readonly_fields(request, row)
+            if not part.has_change_permission(request, row):
+                names = flatten_fieldsets(part.get_fieldsets(request, row))
+            yield f"{type(part).__name__} of {model.__name__}", list(names)
+
+
+def make_member(role: str) -> Client:
+    user = make_user("staff@example.com", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return client_of(user)
+
+
+def test_amounts_are_shown_as_money() -> None:
+    for page, columns in shown_columns():
+        assert [name for name in columns if str(name).endswith(("_minor", "_bps"))] == [], page
+
+
+def test_readers_see_prices_and_rates_as_money_and_percent() -> None:
+    product = make_product("mug", price_minor=1999)
+    page = make_member("Campaign manager").get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
+    assert '<div class="readonly">$19.99</div>' in page and "1999" not in page
+
+
+def test_posting_shows_its_amounts_as_money(creator: Creator) -> None:
+    make_published_clip(creator)
+    tally(now=timezone.now())
+    page = make_member("Finance").get(f"/admin/payouts/posting/{Posting.objects.get().pk}/change/").content.decode()
+    assert page.count('<div class="readonly">$25.00</div>') == 2 and "2500" not in page
