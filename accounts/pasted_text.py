@@ -16,6 +16,7 @@ from rest_framework import serializers
 
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 """Fillers, joiners and variation selectors."""
+JOINERS = "\u200c\u200d"
 MAX_LENGTH = 254
 """Of an email address. Source: RFC 5321, section 4.5.3.1.3."""
 
@@ -26,6 +27,18 @@ def without_invisible(text: str) -> str:
     Names and prose keep theirs: Persian and emoji need them.
     """
     return "".join(letter for letter in text if unicodedata.category(letter) != "Cf" and letter not in BLANK)
+
+
+def validate_visible(text: str) -> None:
+    """Raise ValidationError if the text has control characters or others that nobody sees, or that turn it around.
+
+    For names that end in files for banks and offices. The joiners of Persian, Indic scripts and emoji may stay.
+    """
+    if any(unicodedata.category(letter)[0] == "C" and letter not in JOINERS for letter in text):
+        raise ValidationError(
+            gettext_lazy("The text has a character that can't be seen. Type it again instead of pasting it."),
+            code="invisible",
+        )
 
 
 def mailed_address(email: str) -> str:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Func, Value
 from django.utils.translation import gettext as _
 
-from accounts.pasted_text import BLANK
+from accounts.pasted_text import BLANK, JOINERS
 from catalog.site import site_name
 from creators.models import Creator, FormerHandle
 
@@ -51,7 +51,6 @@ RESERVED = frozenset(
 )
 """Words that shoppers read as the shop's own, and those that mean nobody."""
 HANDLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
-JOINERS = "\u200c\u200d"
 LIKE_LATIN = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u043c\u0442\u043d\u0432"
     "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7\u03f2\u0131\u0261\u2113"

@@ -27,7 +27,7 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
     `find_stops` says why it is not sent.
     """
     with transaction.atomic():
-        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
+        payout = Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)
         batch = lock_batch(payout.batch_id)
         lock_unapproved(batch)
         if needs_approval(batch, now):
@@ -90,6 +90,8 @@ def _find_stop(payout: Payout, account: PayoutAccount | None, is_on_hold: bool, 
         return _("The payee has no payout account any more. Drop this payout.")
     if not account.is_readable:
         return _("The account number can't be decrypted. Ask the operator for the key that was used before.")
+    if payout.batch.uses_files and not account.has_bank_name:
+        return _("The account holder's name isn't in Latin letters, which banks need. The payee must enter it again.")
     if is_on_hold:
         return _("The creator's pay is on hold.")
     if account.payouts_from is not None and account.payouts_from > now:

@@ -65,6 +65,7 @@ def _save(payee: Creator | Agency, details: AccountDetails, *, payouts_from: dat
             **asdict(details),
             "version": before.version + 1 if before else 1,
             "payouts_from": payouts_from,
+            "name_asked_at": None,
             "owner_email": known_email if is_erased(payee) else email,
         }
         account, _is_new = PayoutAccount.objects.update_or_create(**owner, defaults=values)

@@ -19,6 +19,7 @@ from payouts.charts import build_bar_chart
 from payouts.csv_export import get_agency_name, iterate_csv_rows
 from payouts.descriptions import LineDescription, describe_line
 from payouts.forms import PayoutAccountForm
+from payouts.holder_names import takes_files
 from payouts.models import PayoutAccount, StatementLine
 from payouts.payout_accounts import set_payout_account
 from payouts.pdf import render_statement_pdf
@@ -87,9 +88,11 @@ def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase
         set_payout_account(creator=creator, details=form.details())
         messages.success(request, _("Saved. We also sent you an email about the change."))
         return redirect("payout-account")
+    account = PayoutAccount.objects.filter(creator=creator).first()
     context = {
         "form": form,
-        "account": PayoutAccount.objects.filter(creator=creator).first(),
+        "account": account,
+        "needs_latin_name": account is not None and takes_files() and not account.has_bank_name,
         "minimum": format_money(settings.PAYOUT_MINIMUM_MINOR, settings.CURRENCY),
     }
     return render(request, "payouts/account.html", context, status=422 if form.errors else 200)

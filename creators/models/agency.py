@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pasted_text import validate_visible
 from catalog.money import WHOLE_BPS, percent_of
 from creators.models.creator import Creator
 
@@ -17,7 +18,7 @@ class Agency(models.Model):
     """A company that represents creators and gets a share of what they earn."""
 
     slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, validators=[validate_visible])
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="agency"
     )
