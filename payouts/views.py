@@ -26,9 +26,8 @@ from payouts.pdf import render_statement_pdf
 from payouts.statements import (
     LineCursor,
     Month,
-    get_balances,
     get_best_earners,
-    get_daily_earnings,
+    get_overview,
     get_statement_lines,
     get_statement_page,
     stream_lines,
@@ -55,10 +54,10 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
     after = LineCursor.parse(request.GET.get("after", ""))
     lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
-    days = get_daily_earnings(creator=creator, month=month)
+    balances, days = get_overview(creator=creator, month=month)
     main = [day for day in days if day.currency == settings.CURRENCY]
     context = {
-        "balances": get_balances(creator=creator, now=now),
+        "balances": balances,
         "currency": settings.CURRENCY,
         "month": month,
         "next_month": month.next if month.next.start <= now else None,

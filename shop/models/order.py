@@ -245,6 +245,9 @@ class OrderLine(models.Model):
     payable_at = models.DateTimeField(
         null=True, blank=True, help_text=_("The end of the return window; empty until the order is paid.")
     )
+    commission_booked_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the tally booked the commission in the ledger.")
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -256,6 +259,11 @@ class OrderLine(models.Model):
             ),
             models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
             models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
+            models.Index(
+                fields=["creator", "payable_at"],
+                condition=Q(commission_minor__gt=0, commission_booked_at=None),
+                name="shop_line_unbooked",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -123,9 +123,9 @@ def test_creators_clips_disappear_and_earned_pay_is_still_paid(
 
     batch = plan_batch(created_by=None, currency="USD", now=NOW + timedelta(days=1))
     assert batch.payouts.get().amount_minor == 2500
-    assert forget_paid_accounts(now=NOW) == 0
+    assert forget_paid_accounts() == 0
     batch.payouts.update(state=PayoutState.FAILED)
-    assert forget_paid_accounts(now=NOW) == 0, "Pay that came back is still owed."
+    assert forget_paid_accounts() == 0, "Pay that came back is still owed."
     assert PayoutAccount.objects.exists()
     assert Posting.objects.exists()
 
