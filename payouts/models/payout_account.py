@@ -19,10 +19,15 @@ class PayoutAccount(models.Model):
     """The bank account that receives a creator's or an agency's payouts. `version` counts its changes."""
 
     creator = models.OneToOneField(
-        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+        Creator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payout_account",
+        verbose_name=_("creator"),
     )
     agency = models.OneToOneField(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account", verbose_name=_("agency")
     )
     holder_name = models.CharField(_("account holder"), max_length=100, validators=[validate_visible])
     number = EncryptedTextField(_("account"), max_length=60, help_text=_("IBAN, or the account number."))
@@ -37,7 +42,7 @@ class PayoutAccount(models.Model):
     )
     tax_id = EncryptedTextField(_("tax ID"), max_length=40, blank=True, validators=[validate_visible])
     version = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     payouts_from = models.DateTimeField(
         _("payouts wait until"), null=True, blank=True, help_text=_("After a change by staff.")
     )

@@ -46,6 +46,26 @@ def test_amounts_are_shown_as_money() -> None:
         assert [name for name in columns if str(name).endswith(("_minor", "_bps"))] == [], page
 
 
+def test_every_column_has_a_name_that_is_translated() -> None:
+    """Django's own names are made of the field's, in English only."""
+    for model, page in admin.site._registry.items():
+        if not model.__module__.startswith("django."):
+            for columns_of, names in named_columns(page):
+                fields = {field.name: field for field in columns_of._meta.get_fields()}
+                names_shown = {name: getattr(fields.get(str(name)), "verbose_name", None) for name in names}
+                assert [name for name, words in names_shown.items() if isinstance(words, str)] == [], columns_of
+
+
+def named_columns(page: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """Yield each model of a page, with what the page shows of it."""
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_staff=True, is_superuser=True)
+    filters = [name if isinstance(name, str) else name[0] for name in page.list_filter if not isinstance(name, type)]
+    yield page.model, [*page.get_list_display(request), *filters]
+    for part in [page, *page.get_inline_instances(request)]:
+        yield part.model, flatten_fieldsets(part.get_fieldsets(request, part.model()))
+
+
 def test_readers_see_prices_and_rates_as_money_and_percent() -> None:
     product = make_product("mug", price_minor=1999)
     page = make_member("Campaign manager").get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
