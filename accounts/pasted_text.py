@@ -56,6 +56,18 @@ def _is_visible(text: str, place: int) -> bool:
     return unicodedata.category(letter) not in ("Cf", "Cc", "Co", "Cs", "Cn") and letter not in BLANK
 
 
+def validate_visible(text: str) -> None:
+    """Raise ValidationError if the text has control characters or others that nobody sees, or that turn it around.
+
+    For names that end in files for banks and offices. The joiners of Persian, Indic scripts and emoji may stay.
+    """
+    if any(unicodedata.category(letter)[0] == "C" and letter not in JOINERS for letter in text):
+        raise ValidationError(
+            gettext_lazy("The text has a character that can't be seen. Type it again instead of pasting it."),
+            code="invisible",
+        )
+
+
 def mailed_address(email: str) -> str:
     """Return the address as mail servers compare it: in lower case, with the domain in ASCII.
 

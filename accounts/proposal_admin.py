@@ -12,7 +12,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.access import signed_in_user
 from accounts.models import Proposal, User
@@ -77,7 +76,7 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
         return self.has_view_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.decide_page))
+        view = self.admin_site.admin_view(self.decide_page)
         return [path("<int:pk>/decide/", view, name="accounts_proposal_decide"), *super().get_urls()]
 
     def change_view(
@@ -90,7 +89,7 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
             context |= {
                 "subtitle": self.title(proposal),
                 "facts": kind.describe(proposal.changes, read_basis(proposal)),
-                "approval_refusal": find_approval_refusal(proposal, user),
+                "approval_refusal": find_approval_refusal(proposal, user, now=timezone.now()),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,
                 "answer_form": context.get("answer_form") or AnswerToProposalForm(),
@@ -101,6 +100,8 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
         """Approve, refuse or withdraw a proposal, as the pressed button says. A refused answer is shown again."""
         user, now = signed_in_user(request), timezone.now()
         proposal = get_object_or_404(self.get_queryset(request), pk=pk)
+        if request.method != "POST":
+            return redirect("admin:accounts_proposal_change", pk)
         form = AnswerToProposalForm(request.POST)
         if not form.is_valid():
             return self._show_again(request, pk, form)

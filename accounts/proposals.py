@@ -63,6 +63,13 @@ class ProposalKind(ABC):
         """
         return {}
 
+    def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
+        """Return why the change is no longer possible, or "" if it is. The page says so, instead of a button that fails.
+
+        It locks nothing: `apply` refuses what becomes impossible in the meantime.
+        """
+        return ""
+
     @abstractmethod
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
         """Make the change. Raises ProposalRefused if it is no longer possible."""
@@ -145,12 +152,8 @@ def approve_proposal(*, proposal_id: int, approved_by: User, now: datetime, answ
     with transaction.atomic():
         proposal = _lock(proposal_id)
         kind = proposal_kinds()[proposal.kind]
-        if refusal := find_approval_refusal(proposal, approved_by, is_locked=True):
+        if refusal := find_approval_refusal(proposal, approved_by, now=now, is_locked=True):
             raise ProposalRefused(refusal)
-        if not _may(User.objects.get(pk=proposal.proposed_by_id), kind.propose_permission):
-            raise ProposalRefused(
-                _("The person who proposed this may no longer do so. Refuse it, and propose it again.")
-            )
         _decide(proposal, ProposalState.APPROVED, approved_by, now, answer)
         kind.apply(proposal, approved_by=approved_by, now=now)
         _redact(proposal, kind)
@@ -186,7 +189,7 @@ def withdraw_proposal(*, proposal_id: int, withdrawn_by: User, now: datetime) ->
     return proposal
 
 
-def find_approval_refusal(proposal: Proposal, user: User, *, is_locked: bool = False) -> str:
+def find_approval_refusal(proposal: Proposal, user: User, *, now: datetime, is_locked: bool = False) -> str:
     """Return why the user cannot approve the proposal, or "" if they can. `is_locked` locks the rows of its basis."""
     kind = proposal_kinds()[proposal.kind]
     if not proposal.is_open:
@@ -201,7 +204,9 @@ def find_approval_refusal(proposal: Proposal, user: User, *, is_locked: bool = F
         return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
     if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
         return _("The figures shown here changed after this was proposed. Refuse it, and propose it again.")
-    return ""
+    if not _may(User.objects.get(pk=proposal.proposed_by_id), kind.propose_permission):
+        return _("The person who proposed this may no longer do so. Refuse it, and propose it again.")
+    return kind.find_obstacle(proposal, now=now)
 
 
 def _lock(proposal_id: int) -> Proposal:

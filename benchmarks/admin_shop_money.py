@@ -124,6 +124,7 @@ def _fill_ledger(rows: ShopRows) -> None:
             WHERE slot.state = 'earned' ORDER BY slot.held_at""",
         f"""{posting} SELECT 'sale-' || id, 'commission', creator_id, payable_at, now(), 'USD', commission_minor, 0, '', NULL,
             id, NULL FROM shop_orderline WHERE commission_minor > 0 ORDER BY id DESC""",
+        "UPDATE shop_orderline SET commission_booked_at = payable_at WHERE commission_minor > 0",
         f"""{posting} SELECT 'payout-' || id, 'payout', creator_id, settled_at, now(), 'USD', amount_minor, 0, '', NULL, NULL,
             id FROM payouts_payout WHERE state = 'paid'""",
         """INSERT INTO payouts_entry (posting_id, account_id, amount_minor)

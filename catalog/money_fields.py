@@ -167,10 +167,30 @@ class MoneyAdmin[Row: models.Model](EditableAdmin[Row]):
         return db_field.formfield(form_class=field_class, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Row | None = None) -> Any:
-        """Leave out the box for a price of 0 where there is no amount to type."""
+        """Leave out the box for a price of 0 where there is no amount to type. Readers see money and rates in words."""
         fields = list(super().get_fields(request, obj))
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [_word_column(self.model, name) for name in fields if name != "confirms_zero"]
         has_amount = any(str(name).endswith("_minor") for name in fields)
         return fields if has_amount else [name for name in fields if name != "confirms_zero"]
+
+
+def _word_column(model: type[models.Model], name: Any) -> Any:
+    """Return a column that shows money or a rate to readers, or the name if it is neither."""
+    if not isinstance(name, str) or not name.endswith(("_minor", "_bps")):
+        return name
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+
+    @admin.display(description=field.verbose_name, empty_value="–")
+    def column(row: Any) -> str:
+        value = getattr(row, name)
+        if value is None:
+            return ""
+        return f"{write_percent(value)}%" if name.endswith("_bps") else format_money(value, row.currency)
+
+    column.__name__ = name  # Django makes the class of the row of it
+    return column
 
 
 def field_for(name: str) -> type[forms.Field] | None:

@@ -20,7 +20,7 @@ from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
-from creators.admin_forms import AgencyForm, CampaignForm, CreatorNameForm, TermsForm
+from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
@@ -246,7 +246,6 @@ class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
 
 @admin.register(Agency)
 class AgencyAdmin(EditableAdmin[Agency]):
-    form = AgencyForm
     list_display = ["name", "notice_days"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

@@ -1,4 +1,4 @@
-"""Forms of admin for campaigns and their terms, and for the names of creators and agencies."""
+"""Forms of admin for campaigns and their terms, and for creators' names."""
 
 from typing import Any, ClassVar
 
@@ -12,9 +12,8 @@ from catalog.forms import CategorySlugsField
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
 from creators.cap_proposals import is_raise_waiting
 from creators.forms import NameForm
-from creators.models import Agency, Campaign, ClipKind, Creator, Terms
+from creators.models import Campaign, ClipKind, Creator, Terms
 from creators.models.campaign import all_kinds
-from creators.names import clean_text
 
 
 class CreatorNameForm(NameForm, EditForm[Creator]):
@@ -113,9 +112,3 @@ class CampaignForm(EditForm[Campaign]):
         self.proposed_cap = cap
         values["clips_cap"] = self.instance.clips_cap
         self.changed_data.remove("clips_cap")
-
-
-class AgencyForm(EditForm[Agency]):
-    def clean_name(self) -> str:
-        typed: str = self.cleaned_data["name"]
-        return clean_text(typed, most=80) if "name" in self.changed_data else typed

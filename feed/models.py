@@ -120,15 +120,17 @@ class ClipCount(models.Model):
     `trusted_shown` and `trusted_satisfied` count viewers by their trust (feed/ranking/trust.py), for the ranking.
     """
 
-    clip = models.OneToOneField("videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+")
-    shown = models.BigIntegerField(default=0)
-    satisfied = models.BigIntegerField(default=0)
-    likes = models.BigIntegerField(default=0)
-    saves = models.BigIntegerField(default=0)
-    product_opens = models.BigIntegerField(default=0)
-    purchases = models.BigIntegerField(default=0)
-    trusted_shown = models.FloatField(null=True)
-    trusted_satisfied = models.FloatField(null=True)
+    clip = models.OneToOneField(
+        "videos.Clip", on_delete=models.CASCADE, primary_key=True, related_name="+", verbose_name=_("clip")
+    )
+    shown = models.BigIntegerField(_("shown"), default=0)
+    satisfied = models.BigIntegerField(_("watched with satisfaction"), default=0)
+    likes = models.BigIntegerField(_("likes"), default=0)
+    saves = models.BigIntegerField(_("saves"), default=0)
+    product_opens = models.BigIntegerField(_("product opens"), default=0)
+    purchases = models.BigIntegerField(_("purchases"), default=0)
+    trusted_shown = models.FloatField(_("shown to known viewers"), null=True)
+    trusted_satisfied = models.FloatField(_("watched with satisfaction by known viewers"), null=True)
 
     class Meta:
         indexes = [models.Index(fields=["shown"], name="feed_clip_count_by_shown")]

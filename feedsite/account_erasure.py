@@ -48,7 +48,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
             raise NotErasable(_("This is a staff account. Ask an administrator to take its roles first."))
         creator = find_creator(locked)
         if creator is not None:
-            pay = get_open_pay(creator=creator, now=now)
+            pay = get_open_pay(creator=creator)
             if pay.amounts and pay.account is None and not gives_up_pay:
                 raise NotErasable(
                     _("You are still owed money. Add a payout account first, or tick that you give it up.")
@@ -84,6 +84,6 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your account has been deleted. Thank you for having been here."))
             return redirect("feed")
     creator = find_creator(user)
-    pay = get_open_pay(creator=creator, now=timezone.now()) if creator else OpenPay((), None)
+    pay = get_open_pay(creator=creator) if creator else OpenPay((), None)
     context = {"refusal": refusal, "creator": creator, "pay": pay}
     return render(request, "accounts/leave.html", context, status=409 if refusal else 200)

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.http.request import validate_host
 
 from payouts.account_numbers import AccountInvalid, parse_debtor
+from payouts.bank_letters import is_bank_name
 from shop.order_payment import PAGE_HOURS
 from shop.providers.stripe_amounts import payable_step
 from shop.providers.stripe_checkout import LIVE_KEYS, TEST_KEYS
@@ -99,6 +100,8 @@ def check_debtor(**_options: Any) -> list[CheckMessage]:
         return []
     if not (name and number):
         return [Error("Payment orders need both PAYOUT_DEBTOR_NAME and PAYOUT_DEBTOR_ACCOUNT.", id="feedsite.E015")]
+    if not is_bank_name(name):
+        return [Error("PAYOUT_DEBTOR_NAME must be in Latin letters, as the bank writes it.", id="feedsite.E015")]
     try:
         parse_debtor(number, settings.PAYOUT_DEBTOR_BIC)
     except AccountInvalid as error:

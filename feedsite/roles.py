@@ -73,6 +73,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.change_taxclass",
         "catalog.delete_taxclass",
         "videos.view_clip",
+        "accounts.view_outgoingemail",
+        "accounts.view_refusedaddress",
     ),
     gettext_noop("Catalogue manager"): (
         "catalog.view_*",

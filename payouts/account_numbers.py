@@ -119,6 +119,8 @@ def _parse_iban(number: str, code: str, country_code: str) -> BankAccount:
 
 def _parse_plain(number: str, code: str, country_code: str) -> BankAccount:
     is_abroad = rtn.is_valid(code) or (is_bic(code) and BIC(code).country_code != country_code)
+    if country_code == "GB" and code and not is_abroad and not is_bic(code):
+        _check_british(number, code)
     if _uses_ibans(country_code) and not clearing_system_of(code, country_code) and not is_abroad:
         raise AccountInvalid("number", "iban_needed")
     if not code:
@@ -134,6 +136,13 @@ def _parse_plain(number: str, code: str, country_code: str) -> BankAccount:
     if country == "US" and not re.fullmatch(r"\d{4,17}", number):
         raise AccountInvalid("number", "us_number")
     return BankAccount(number, code, country_code or country, is_iban=False)
+
+
+def _check_british(number: str, code: str) -> None:
+    if not clearing_system_of(code, "GB"):
+        raise AccountInvalid("bank_code", "gb_sort_code")
+    if not re.fullmatch(r"\d{8}", number):
+        raise AccountInvalid("number", "gb_number")
 
 
 def _uses_ibans(country_code: str) -> bool:

@@ -58,22 +58,17 @@ class PayoutAccountChange(ProposalKind):
         user_id = getattr(_find_payee(changes), "user_id", None)
         return () if user_id is None else (user_id,)
 
+    def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
+        payee = _find_payee(proposal.changes)
+        return _find_obstacle(proposal.changes, find_account(payee) if payee else None)
+
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
-        changes = proposal.changes
-        payee = _find_payee(changes)
-        if payee is None or getattr(getattr(payee, "user", None), "erased_at", None) is not None:
-            raise ProposalRefused(_("This payee no longer exists."))
-        account = find_account(payee, is_locked=True)
-        if (account.version if account else 0) != changes["version_before"]:
-            raise ProposalRefused(
-                _("The account was changed after this was proposed. Refuse it, and propose it again.")
-            )
-        details = _read_details(changes)
-        if UNREADABLE in (details.number, details.tax_id):
-            raise ProposalRefused(
-                _("The account number can't be decrypted. Ask the operator for the key that was used before.")
-            )
-        replace_payout_account(payee=payee, details=details, now=now)
+        """Replace the account. A creator who deleted their own account is paid what they are still owed, too."""
+        payee = _find_payee(proposal.changes)
+        obstacle = _find_obstacle(proposal.changes, find_account(payee, is_locked=True) if payee else None)
+        if payee is None or obstacle:
+            raise ProposalRefused(obstacle or _("This payee no longer exists."))
+        replace_payout_account(payee=payee, details=_read_details(proposal.changes), now=now)
 
     def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
         return changes | {"number": mask_number(_read_details(changes).number), "tax_id": ""}
@@ -101,6 +96,15 @@ def find_account(payee: Payee, *, is_locked: bool = False) -> PayoutAccount | No
     accounts = PayoutAccount.objects.select_for_update() if is_locked else PayoutAccount.objects.all()
     owner = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
     return accounts.filter(**owner).first()
+
+
+def _find_obstacle(changes: Mapping[str, Any], account: PayoutAccount | None) -> str:
+    if (account.version if account else 0) != changes["version_before"]:
+        return _("The account was changed after this was proposed. Refuse it, and propose it again.")
+    details = _read_details(changes)
+    if UNREADABLE in (details.number, details.tax_id):
+        return _("The account number can't be decrypted. Ask the operator for the key that was used before.")
+    return ""
 
 
 def _find_payee(changes: Mapping[str, Any]) -> Payee | None:

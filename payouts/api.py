@@ -1,6 +1,5 @@
 """API for a creator's earnings."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
@@ -47,7 +46,7 @@ class Earnings(APIView):
         limit = _limit_of(request)
         lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=limit + 1))
         next_cursor = LineCursor.of(lines[limit - 1]) if len(lines) > limit else None
-        balances = get_balances(creator=creator, now=timezone.now())
+        balances = get_balances(creator=creator)
         return Response(
             {
                 "balances": BalanceSerializer(balances, many=True).data,

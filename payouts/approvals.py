@@ -1,31 +1,55 @@
-"""Approval of payout batches by a second person. It holds for exactly the payouts and accounts that were approved."""
+"""Approval of payout batches by a second person. It holds for exactly the payouts and accounts that were approved.
 
-from datetime import datetime
+Without it, at most PAYOUT_APPROVAL_ABOVE_MINOR of a currency leaves in any 24 hours, from all batches together: nobody
+sends a large batch alone in slices, by dropping payouts of it or by planning small ones.
+"""
+
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from payouts.models import Batch
+from payouts.models import Batch, Payout, PayoutState
+
+APPROVAL_PERIOD = timedelta(hours=24)
+"""For how long what was sent without approval counts."""
 
 
 class BatchRefused(Exception):
     """A refused action on a batch. Nothing was changed. The message says why."""
 
 
-def needs_approval(batch: Batch) -> bool:
-    """Return whether the batch must be approved before it is sent.
+def needs_approval(batch: Batch, now: datetime) -> bool:
+    """Return whether the batch must be approved before its planned payouts are sent."""
+    return batch.approved_at is None and find_batches_to_approve(now).filter(pk=batch.pk).exists()
 
-    Approval is needed if the total is more than PAYOUT_APPROVAL_ABOVE_MINOR and nobody has approved the batch yet.
+
+def find_batches_to_approve(now: datetime) -> QuerySet[Batch]:
+    """Return the batches without approval that are too large, with what other such batches sent in the last 24 hours.
+
+    A batch counts in full, without the payouts that were dropped. What failed counts, too: a file may have paid it.
     """
-    return batch.approved_at is None and get_total_minor(batch) > settings.PAYOUT_APPROVAL_ABOVE_MINOR
+    is_claimed = Q(state__in=set(PayoutState) - {PayoutState.PLANNED, PayoutState.DROPPED})
+    recent = Payout.objects.filter(
+        is_claimed,
+        claimed_at__gt=now - APPROVAL_PERIOD,
+        currency=OuterRef("currency"),
+        batch__approved_at=None,
+    ).exclude(batch=OuterRef("pk"))
+    total = _sum_of(Payout.objects.not_dropped().filter(batch=OuterRef("pk"))) + _sum_of(recent)
+    unapproved = Batch.objects.filter(approved_at=None).annotate(unapproved_minor=total)
+    return unapproved.filter(unapproved_minor__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR)
 
 
-def get_total_minor(batch: Batch) -> int:
-    """Return the total of the batch in minor units, without the payouts that were dropped."""
-    return sum(batch.payouts.not_dropped().values_list("amount_minor", flat=True))
+def _sum_of(payouts: QuerySet[Payout]) -> Coalesce:
+    sums: QuerySet[Payout, Any] = payouts.order_by().values("currency").annotate(sum=Sum("amount_minor")).values("sum")
+    return Coalesce(Subquery(sums, output_field=BigIntegerField()), Value(0))
 
 
 def get_digest(batch: Batch) -> str:
@@ -34,17 +58,24 @@ def get_digest(batch: Batch) -> str:
     return sha256(repr(list(payouts)).encode()).hexdigest()[:16]
 
 
+def find_approval_refusal(batch: Batch, user: User) -> str:
+    """Return why the user can't approve the batch, or "" if they can."""
+    if batch.approved_at is not None:
+        return _("This batch has already been approved.")
+    if batch.created_by_id == user.pk:
+        return _("You can't approve a batch that you planned.")
+    is_payee = Q(creator__user=user) | Q(agency__user=user)
+    if batch.payouts.not_dropped().filter(is_payee).exists():
+        return _("You can't approve a batch that pays you.")
+    if batch.payouts.planned().filter(decided_by=user).exists():
+        return _("You confirmed an account in this batch, so somebody else must approve it.")
+    return ""
+
+
 def confirm_approval(*, batch: Batch, approved_by: User, seen: str | None, now: datetime) -> None:
     """Approve a locked batch. Raises BatchRefused."""
-    if batch.created_by_id == approved_by.pk:
-        raise BatchRefused(_("You can't approve a batch that you planned."))
-    is_payee = Q(creator__user=approved_by) | Q(agency__user=approved_by)
-    if batch.payouts.not_dropped().filter(is_payee).exists():
-        raise BatchRefused(_("You can't approve a batch that pays you."))
-    if batch.payouts.planned().filter(decided_by=approved_by).exists():
-        raise BatchRefused(_("You confirmed an account in this batch, so somebody else must approve it."))
-    if batch.approved_at is not None:
-        raise BatchRefused(_("This batch has already been approved."))
+    if refusal := find_approval_refusal(batch, approved_by):
+        raise BatchRefused(refusal)
     if seen is not None and seen != get_digest(batch):
         raise BatchRefused(
             _("The batch was changed after you opened this page. Look at it again before you approve it.")
@@ -66,3 +97,12 @@ def require_files(batch: Batch) -> None:
 def lock_batch(batch_id: int) -> Batch:
     """Lock and return a batch. Whoever changes, approves or sends its payouts locks it first."""
     return Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
+
+
+def lock_unapproved(batch: Batch) -> None:
+    """Let only one payout of a currency's unapproved batches be claimed at a time, because they share one limit."""
+    if batch.approved_at is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('payouts.unapproved'), hashtext(%s))", [batch.currency]
+            )

@@ -15,6 +15,7 @@ from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_
 from payouts.banks import get_bank
 from payouts.claims import find_stops
 from payouts.fraud import place_holds
+from payouts.holder_names import ask_for_latin_names
 from payouts.models import Account, Batch, Hold, Payout, PayoutAccount
 from payouts.plan_changes import drop_planned
 from shop.states import OrderState
@@ -23,13 +24,14 @@ from shop.states import OrderState
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
     """Plan and return a batch that has a payout for each payee who can be paid.
 
-    These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change, and are
-    not on hold. Commissions of disputed orders do not count. Payees with an open payout are left out by a unique
+    These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change and whose
+    holder's name the bank accepts, and are not on hold. Commissions of disputed orders do not count. Payees with an open payout are left out by a unique
     constraint, so that two batches never pay the same money.
 
     Raises BatchRefused if nobody can be paid.
     """
     place_holds(now=now)
+    ask_for_latin_names(now=now)
     with transaction.atomic():
         batch = Batch.objects.create(currency=currency, provider=get_bank().name, created_by=created_by, created_at=now)
         Payout.objects.bulk_create(_build_payouts(batch, now), ignore_conflicts=True)
@@ -77,11 +79,15 @@ def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[
 
     Raises BatchRefused if the batch must be approved first.
     """
-    if needs_approval(batch):
+    now = now or timezone.now()
+    if needs_approval(batch, now):
         limit = format_money(settings.PAYOUT_APPROVAL_ABOVE_MINOR, batch.currency)
-        raise BatchRefused(_("Batches above %(limit)s need approval by a second person.") % {"limit": limit})
+        sentence = _(
+            "With this batch, more than %(limit)s would be sent in 24 hours without approval by a second person."
+        )
+        raise BatchRefused(sentence % {"limit": limit})
     planned = list(batch.payouts.planned().order_by("pk"))
-    stops = find_stops(planned, now or timezone.now())
+    stops = find_stops(planned, now)
     return [payout.pk for payout in planned if payout.pk not in stops]
 
 
@@ -104,7 +110,7 @@ def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
     for row in due:
         account = by_creator.get(row["creator"]) if row["creator"] else by_agency.get(row["agency"])
         amount_minor = row["owed"] - row["owed"] % step_minor  # the rest stays in the balance for a later payout
-        if account is not None and account.is_readable and amount_minor:
+        if account is not None and amount_minor and _is_usable(account, batch):
             planned.append(
                 Payout(
                     batch=batch,
@@ -121,3 +127,7 @@ def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
                 )
             )
     return planned
+
+
+def _is_usable(account: PayoutAccount, batch: Batch) -> bool:
+    return account.is_readable and (account.has_bank_name or not batch.uses_files)

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from payouts.approvals import lock_batch, needs_approval
+from payouts.approvals import lock_batch, lock_unapproved, needs_approval
 from payouts.ledger import get_payable_balance
 from payouts.models import Account, Hold, Payout, PayoutAccount, PayoutState, PostingKind
 from payouts.transit import book_transit, get_payee_account
@@ -27,8 +27,10 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
     `find_stops` says why it is not sent.
     """
     with transaction.atomic():
-        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
-        if needs_approval(lock_batch(payout.batch_id)):
+        payout = Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)
+        batch = lock_batch(payout.batch_id)
+        lock_unapproved(batch)
+        if needs_approval(batch, now):
             return False
         account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
         checkpoint("account locked")
@@ -88,6 +90,8 @@ def _find_stop(payout: Payout, account: PayoutAccount | None, is_on_hold: bool, 
         return _("The payee has no payout account any more. Drop this payout.")
     if not account.is_readable:
         return _("The account number can't be decrypted. Ask the operator for the key that was used before.")
+    if payout.batch.uses_files and not account.has_bank_name:
+        return _("The account holder's name isn't in Latin letters, which banks need. The payee must enter it again.")
     if is_on_hold:
         return _("The creator's pay is on hold.")
     if account.payouts_from is not None and account.payouts_from > now:

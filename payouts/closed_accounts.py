@@ -1,7 +1,6 @@
 """Pay that is still owed to creators who deleted their accounts, and the bank details that are kept until it is paid."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import F, Sum
 
@@ -20,7 +19,7 @@ class OpenPay:
     account: PayoutAccount | None
 
 
-def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
+def get_open_pay(*, creator: Creator) -> OpenPay:
     """Return the creator's earned pay that was not sent yet, sales within the return window included.
 
     Slots that are only held do not count: they are released when the account is deleted.
@@ -28,7 +27,7 @@ def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
     held = Slot.objects.held().filter(enrolment__creator=creator).values_list("currency")
     only_held = dict(held.annotate(net=Sum(F("fee_minor") - F("agency_minor"))))
     amounts = []
-    for balance in get_balances(creator=creator, now=now):
+    for balance in get_balances(creator=creator):
         earned_minor = balance.owed_minor + balance.held_minor + balance.pending_minor + balance.checking_minor
         earned_minor -= only_held.get(balance.currency, 0)
         if earned_minor > 0:
@@ -36,15 +35,15 @@ def get_open_pay(*, creator: Creator, now: datetime) -> OpenPay:
     return OpenPay(tuple(amounts), PayoutAccount.objects.filter(creator=creator).first())
 
 
-def forget_paid_accounts(*, now: datetime) -> int:
+def forget_paid_accounts() -> int:
     """Delete the bank details of erased creators to whom nothing is owed any more. Return how many were deleted."""
     accounts = PayoutAccount.objects.filter(creator__user__erased_at__isnull=False).select_related("creator")
-    return do_each(accounts, lambda account: _forget_if_paid(account, now))
+    return do_each(accounts, _forget_if_paid)
 
 
-def _forget_if_paid(account: PayoutAccount, now: datetime) -> int:
+def _forget_if_paid(account: PayoutAccount) -> int:
     assert account.creator is not None
     in_flight = account.creator.payouts.filter(state__in=("planned", "sending", "unknown"))
-    if get_open_pay(creator=account.creator, now=now).amounts or in_flight.exists():
+    if get_open_pay(creator=account.creator).amounts or in_flight.exists():
         return 0
     return account.delete()[0]

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.focused_errors import FocusesFirstError
 from catalog.countries import country_choices
 from creators.models import Agency, Creator
 from payouts.account_numbers import AccountInvalid, parse_account
+from payouts.bank_letters import is_bank_name
 from payouts.models import PayoutAccount, Posting
 from payouts.payout_accounts import AccountDetails
 
@@ -25,8 +27,13 @@ ACCOUNT_ERRORS: dict[str, Any] = {
     "country_needed": _("Choose the country, so that we know what kind of bank code this is."),
     "routing_invalid": _("This routing number is not valid. It has 9 digits; check them for typos."),
     "bank_code_invalid": _("This is neither a bank code of this country nor a BIC. Check it for typos."),
+    "gb_sort_code": _("Sort codes have 6 digits, such as 20-20-15. Check it for typos, or enter the IBAN."),
+    "gb_number": _("Account numbers in the UK have 8 digits. Put zeros in front of a shorter one."),
     "us_number": _("Account numbers in the US have 4 to 17 digits."),
 }
+
+
+NOT_LATIN = _("Write the name in Latin letters, as your bank writes it, for example on your card or statement.")
 
 
 class PayoutAccountForm(FocusesFirstError, forms.ModelForm[PayoutAccount]):
@@ -48,7 +55,17 @@ class PayoutAccountForm(FocusesFirstError, forms.ModelForm[PayoutAccount]):
             "bank_code": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
             "tax_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
         }
-        help_texts = {"tax_id": _("Optional. Only our finance team sees it.")}
+        help_texts = {
+            "holder_name": _("In Latin letters, as the bank writes it."),
+            "tax_id": _("Optional. Only our finance team sees it."),
+        }
+
+    def clean_holder_name(self) -> str:
+        """Require a name that can be written in a payment order, unless Stripe pays, which knows the name itself."""
+        name = " ".join(str(self.cleaned_data["holder_name"]).split())
+        if settings.PAYOUT_PROVIDER != "stripe" and not is_bank_name(name):
+            raise ValidationError(NOT_LATIN)
+        return name
 
     def clean(self) -> dict[str, Any]:
         """Check number, bank code and country together, and put the number into the form that banks use."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from catalog.prices import format_money
+from payouts.holder_names import takes_files
 from payouts.models import Account, Batch, Hold, Payout, PayoutAccount
 from payouts.models.payout import ARRIVED, PayoutState
 from shop.states import OrderState
@@ -51,12 +52,14 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
     disputed = Account.objects.of_payees().filter(
         currency=currency, entries__posting__order_line__order__state=OrderState.DISPUTED
     )
+    rows = list(PayoutAccount.objects.all())
     payees: set[Payee] = set(Account.objects.of_payees().values_list("creator", "agency"))
     is_over = Q(state__in=(*ARRIVED, PayoutState.FAILED, PayoutState.RETURNED, PayoutState.DROPPED))
     return {
         "hold": {(creator, None) for creator in Hold.objects.active().values_list("creator", flat=True)},
         "account": payees - set(accounts),
-        "key": {(row.creator_id, row.agency_id) for row in PayoutAccount.objects.all() if not row.is_readable},
+        "key": {(row.creator_id, row.agency_id) for row in rows if not row.is_readable},
+        "name": {(row.creator_id, row.agency_id) for row in rows if takes_files() and not row.has_bank_name},
         "change": set(accounts.filter(payouts_from__gt=now)),
         "open": set(Payout.objects.filter(currency=currency).exclude(is_over).values_list("creator", "agency")),
         "dispute": set(disputed.values_list("creator", "agency")),
@@ -65,14 +68,16 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[Payee]]:
 
 def _explain(cause: str, count: int, currency: str) -> LeftOut:
     accounts = reverse("admin:payouts_payoutaccount_changelist")
+    ledger = reverse("admin:payouts_account_changelist")
     urls = {
         "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
-        "account": accounts,
+        "account": f"{ledger}?payout_account=missing&currency={currency}",
         "key": accounts,
+        "name": accounts,
         "change": accounts,
         "open": reverse("admin:payouts_payout_changelist"),
         "dispute": reverse("admin:shop_dispute_changelist"),
-        "little": reverse("admin:payouts_account_changelist"),
+        "little": f"{ledger}?currency={currency}",
     }
     minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
     sentences = {
@@ -82,6 +87,11 @@ def _explain(cause: str, count: int, currency: str) -> LeftOut:
         ),
         "key": ngettext(
             "%(count)d payout account can't be decrypted.", "%(count)d payout accounts can't be decrypted.", count
+        ),
+        "name": ngettext(
+            "%(count)d payout account names its holder in letters that banks don't accept. The creator is asked by email.",
+            "%(count)d payout accounts name their holders in letters that banks don't accept. The creators are asked by email.",
+            count,
         ),
         "change": ngettext(
             "%(count)d payee waits after a change of the payout account.",

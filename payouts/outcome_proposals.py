@@ -47,6 +47,14 @@ class PayoutOutcome(ProposalKind):
         user_id = _get_payout(changes["payout"]).payee.user_id
         return () if user_id is None else (user_id,)
 
+    def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
+        changes = proposal.changes
+        try:
+            check_outcome(_get_payout(changes["payout"]), _read_outcome(changes), proposal.proposed_by, now)
+        except OutcomeRefused as refusal:
+            return str(refusal)
+        return ""
+
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
         changes = proposal.changes
         try:

@@ -28,6 +28,11 @@ class AccountDetails:
     country_code: str = ""
 
 
+def is_erased(payee: Creator | Agency) -> bool:
+    """Return whether the payee deleted their account. They keep only an address that no email reaches."""
+    return payee.user is not None and payee.user.erased_at is not None
+
+
 def describe_bank(details: AccountDetails) -> str:
     """Return the bank's name, as far as its IBAN or BIC tells, or else the bank code."""
     return find_bank_name(details.number, details.bank_code) or details.bank_code
@@ -54,15 +59,18 @@ def _save(payee: Creator | Agency, details: AccountDetails, *, payouts_from: dat
     owner: dict[str, Any] = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
     with transaction.atomic():
         before = PayoutAccount.objects.select_for_update().filter(**owner).first()
+        known_email = before.owner_email if before else ""
+        email = payee.user.email if payee.user else ""
         values = {
             **asdict(details),
             "version": before.version + 1 if before else 1,
             "payouts_from": payouts_from,
-            "owner_email": payee.user.email if payee.user else "",
+            "name_asked_at": None,
+            "owner_email": known_email if is_erased(payee) else email,
         }
         account, _is_new = PayoutAccount.objects.update_or_create(**owner, defaults=values)
         if payee.user is not None:
-            _notify(payee.user, account, known_email=before.owner_email if before else "")
+            _notify(payee.user, account, known_email=known_email)
     return account
 
 
@@ -71,11 +79,16 @@ def _notify(user: User, account: PayoutAccount, *, known_email: str) -> None:
 
     Whoever took over the user's account may have replaced the address, but not the one that was known then.
     """
-    addresses = {user.email, known_email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    addresses = {
+        known_email,
+        "" if user.erased_at else user.email,
+        *EmailAddress.objects.filter(user=user).values_list("email", flat=True),
+    }
     with override(user.language or settings.LANGUAGE_CODE):
         context = {
             "name": account.creator.display_name if account.creator else str(account.agency),
             "account": account,
+            "has_left": user.erased_at is not None,
             "site_name": site_name(),
             "site_url": settings.SITE_URL,
         }

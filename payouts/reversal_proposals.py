@@ -45,6 +45,13 @@ class LedgerReversal(ProposalKind):
         creator = _find_posting(changes).creator
         return () if creator is None or creator.user_id is None else (creator.user_id,)
 
+    def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
+        try:
+            check_reversible(posting=_find_posting(proposal.changes), reason=proposal.changes["reason"])
+        except NotReversible as refusal:
+            return str(refusal)
+        return ""
+
     def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
         posting = _find_posting(proposal.changes)
         try:

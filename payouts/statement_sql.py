@@ -22,18 +22,8 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
         SELECT sum(part.commission_minor - part.agency_minor) AS net_minor
         FROM shop_refundline part WHERE part.order_line_id = line.id AND line.refunded_quantity > 0
     ) back ON true
-    WHERE line.creator_id = %(creator)s AND line.payable_at > %(now)s AND line.commission_minor > 0
-        AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
-    UNION ALL
-    SELECT placed.currency, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0), 0
-    FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-    LEFT JOIN LATERAL (
-        SELECT sum(part.commission_minor - part.agency_minor) AS net_minor
-        FROM shop_refundline part WHERE part.order_line_id = line.id AND line.refunded_quantity > 0
-    ) back ON true
-    WHERE line.creator_id = %(creator)s AND line.payable_at <= %(now)s AND line.commission_minor > 0
-        AND placed.state = 'disputed' AND line.order_id IN (SELECT order_id FROM shop_dispute)
-        AND NOT EXISTS (SELECT FROM payouts_posting WHERE order_line_id = line.id AND kind = 'commission')
+    WHERE line.creator_id = %(creator)s AND line.payable_at IS NOT NULL AND line.commission_minor > 0
+        AND line.commission_booked_at IS NULL
         AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
     UNION ALL
     SELECT placed.currency, 0, 0, 0, 0, line.commission_minor - line.agency_minor - coalesce(back.net_minor, 0)
@@ -46,6 +36,16 @@ SELECT currency, sum(owed)::bigint, sum(paid)::bigint, sum(held)::bigint, sum(pe
     WHERE line.creator_id = %(creator)s AND hold.state = 'held'
 ) parts GROUP BY currency ORDER BY currency
 """
+
+OVERVIEW = f"""
+SELECT NULL::date, balance.* FROM ({BALANCES}) balance
+UNION ALL
+SELECT (occurred_at AT TIME ZONE %(zone)s)::date, currency, sum(gross_minor - agency_minor)::bigint, 0, 0, 0, 0
+FROM payouts_posting
+WHERE creator_id = %(creator)s AND kind = ANY(%(kinds)s) AND occurred_at >= %(start)s AND occurred_at < %(end)s
+GROUP BY 1, 2 ORDER BY 1, 2
+"""  # noqa: S608
+"""SQL for the balances, on rows without a date, and for what each day of a month earned in each currency."""
 
 OLDEST_OF_PAGE = """
 coalesce((
@@ -62,14 +62,7 @@ coalesce((
         ORDER BY 1 DESC LIMIT %s)
         UNION ALL
         (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-        WHERE line.commission_minor > 0 AND line.payable_at > now() - interval '2 days'
-        AND NOT EXISTS (SELECT FROM payouts_posting WHERE order_line_id = line.id AND kind = 'commission')
-        AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
-        UNION ALL
-        (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
-        WHERE line.commission_minor > 0 AND line.payable_at <= now() - interval '2 days'
-        AND placed.state = 'disputed' AND line.order_id IN (SELECT order_id FROM shop_dispute)
-        AND NOT EXISTS (SELECT FROM payouts_posting WHERE order_line_id = line.id AND kind = 'commission')
+        WHERE line.commission_minor > 0 AND line.commission_booked_at IS NULL AND line.payable_at IS NOT NULL
         AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
         UNION ALL
         (SELECT placed.paid_at FROM shop_commissionhold hold JOIN shop_orderline line ON line.id = hold.line_id
@@ -80,7 +73,7 @@ coalesce((
 """
 """SQL for the time of the last line on a page. If the page is not full, it is the start of the month.
 
-The statement view has six sources. The query reads only the newest rows of each.
+The statement view has five sources. The query reads only the newest rows of each.
 """
 
 

@@ -5,16 +5,16 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Q, Sum
+from django.db.models import DateTimeField, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import TruncDate
 from django.utils.timezone import get_default_timezone, localtime
 
 from creators.models import Creator
-from payouts.models import Posting, PostingKind, StatementLine, StatementLineQuerySet
-from payouts.statement_sql import BALANCES, BEST_EARNERS, OLDEST_OF_PAGE
+from payouts.models import PostingKind, StatementLine, StatementLineQuerySet
+from payouts.statement_sql import BALANCES, BEST_EARNERS, OLDEST_OF_PAGE, OVERVIEW
 
 EARNING = (PostingKind.FEE, PostingKind.COMMISSION, PostingKind.RETURN, PostingKind.REVERSAL)
 """Kinds of posting that are earnings. The others move money to the bank and back."""
@@ -133,10 +133,10 @@ class BestEarners:
     products: list[Earner]
 
 
-def get_balances(*, creator: Creator, now: datetime) -> list[Balance]:
+def get_balances(*, creator: Creator) -> list[Balance]:
     """Return a creator's balances, one for each currency, ordered by currency."""
     with connection.cursor() as cursor:
-        cursor.execute(BALANCES, {"creator": creator.pk, "now": now})
+        cursor.execute(BALANCES, {"creator": creator.pk})
         return [Balance(*row) for row in cursor.fetchall()]
 
 
@@ -163,7 +163,7 @@ def get_statement_page(
             Q(occurred_at__lt=after.occurred_at) | Q(id__lt=after.line_id), occurred_at__lte=after.occurred_at
         )
     source = (creator.pk, start, end, at_most)
-    values = (*source * 6, at_most - 1, start)
+    values = (*source * 5, at_most - 1, start)
     if month is not None:
         return lines.filter(occurred_at__gte=RawSQL(OLDEST_OF_PAGE, values, DateTimeField()))[:at_most]
     # Without a month, read the time first: the planner assumes that an unknown bound matches a third of all rows.
@@ -173,13 +173,17 @@ def get_statement_page(
     return lines.filter(occurred_at__gte=oldest_at)[:at_most]
 
 
-def get_daily_earnings(*, creator: Creator, month: Month) -> list[DayEarnings]:
-    """Return the net earnings for each day and currency, oldest first. Days without earnings are left out."""
-    postings = Posting.objects.filter(creator=creator, kind__in=EARNING)
-    in_month = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
-    net = Sum(F("gross_minor") - F("agency_minor"))
-    sums = in_month.values("currency", on=TruncDate("occurred_at", tzinfo=get_default_timezone())).annotate(earned=net)
-    return [DayEarnings(row["on"], row["currency"], row["earned"]) for row in sums.order_by("on")]
+def get_overview(*, creator: Creator, month: Month) -> tuple[list[Balance], list[DayEarnings]]:
+    """Return a creator's balances as `get_balances` does, and the net earnings of a month, in one query.
+
+    The earnings are one for each day and currency, oldest first. Days without earnings are left out.
+    """
+    values: dict[str, Any] = {"creator": creator.pk, "kinds": list(EARNING), "zone": str(get_default_timezone())}
+    with connection.cursor() as cursor:
+        cursor.execute(OVERVIEW, values | {"start": month.start, "end": month.next.start})
+        rows = cursor.fetchall()
+    balances = [Balance(*amounts) for day, *amounts in rows if day is None]
+    return balances, [DayEarnings(day, currency, net) for day, currency, net, *_zeros in rows if day is not None]
 
 
 def get_best_earners(*, creator: Creator, at_most: int = 20) -> BestEarners:

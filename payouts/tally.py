@@ -46,8 +46,16 @@ _LOCK_LINES = """
     WHERE line.creator_id IS NOT NULL AND line.payable_at <= %s AND line.commission_minor > 0
     AND placed.state <> 'disputed'
     AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
-    AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'commission')
+    AND line.commission_booked_at IS NULL
     ORDER BY line.id FOR NO KEY UPDATE OF line SKIP LOCKED
+"""
+
+# Also marks lines that an earlier run booked without marking them.
+_MARK_BOOKED = """
+    UPDATE shop_orderline line SET commission_booked_at = %s
+    FROM unnest(%s::bigint[]) due (id)
+    JOIN payouts_posting done ON done.order_line_id = due.id AND done.kind = 'commission'
+    WHERE line.id = due.id
 """
 
 # If the commission was reversed, a return has nothing left to reverse.
@@ -126,7 +134,7 @@ def tally(*, now: datetime) -> TallyCounts:
         fees = _book(_EARNED_SLOTS, now)
         lines = _lock_payable_lines(now)
         assess_locked(line_ids=lines, now=now, more=find_payee_signals(lines, now=now))
-        commissions = _book(_PAYABLE_LINES, now, lines) if lines else 0
+        commissions = _book_commissions(lines, now) if lines else 0
         lock_returns()
         return TallyCounts(fees, commissions, _book(_RETURNS, now))
 
@@ -135,6 +143,13 @@ def _lock_payable_lines(now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_LINES, [now])
         return [line_id for (line_id,) in cursor.fetchall()]
+
+
+def _book_commissions(lines: list[int], now: datetime) -> int:
+    count = _book(_PAYABLE_LINES, now, lines)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_BOOKED, [now, lines])
+    return count
 
 
 def _book(due: str, now: datetime, lines: Sequence[int] = ()) -> int:

@@ -53,7 +53,7 @@ def check_ledger() -> None:
 @shared_task
 def forget_paid_accounts() -> None:
     """Delete the bank details of creators who deleted their accounts and have been paid."""
-    closed_accounts.forget_paid_accounts(now=timezone.now())
+    closed_accounts.forget_paid_accounts()
 
 
 @shared_task

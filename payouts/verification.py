@@ -6,12 +6,10 @@ Each check is a query that returns only discrepancies, so the database can check
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 from django.db import connection
-from django.utils import timezone
 
 from creators.models import Creator
 from payouts.csv_export import iterate_csv_rows
@@ -73,6 +71,13 @@ CHECKS = (
         WHERE posting.kind = 'commission' AND (
             line.payable_at IS NULL OR line.commission_minor <> posting.gross_minor
             OR line.agency_minor <> posting.agency_minor)""",
+    ),
+    Check(
+        "an order line knows whether its commission is booked",
+        """SELECT line.id::text, coalesce(line.commission_booked_at::text, ''), coalesce(posting.key, '')
+        FROM shop_orderline line
+        LEFT JOIN payouts_posting posting ON posting.order_line_id = line.id AND posting.kind = 'commission'
+        WHERE (line.commission_booked_at IS NULL) <> (posting.id IS NULL)""",
     ),
     Check(
         "no order line reverses more than it earned",
@@ -144,12 +149,11 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
             for subject, recorded, rebuilt in cursor.fetchall():
                 yield Discrepancy(check.name, subject, recorded, rebuilt)
     if includes_statements:
-        now = timezone.now()
         for creator in Creator.objects.filter(postings__isnull=False).distinct().iterator():
-            yield from _compare_reported_totals(creator, now)
+            yield from _compare_reported_totals(creator)
 
 
-def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, int]]:
+def get_reported_totals(creator: Creator) -> dict[str, dict[str, int]]:
     """Return what the creator is owed according to the page, the CSV and the API.
 
     The result maps "page", "CSV" and "API" to totals by currency, in minor units. Each total comes from the code that
@@ -158,7 +162,7 @@ def get_reported_totals(creator: Creator, now: datetime) -> dict[str, dict[str, 
     by_api: dict[str, int] = {}
     lines = stream_lines(StatementLine.objects.of(creator).newest_first())
     by_csv = _csv_totals(iterate_csv_rows(_add_up_api_lines(lines, by_api)))
-    balances = BalanceSerializer(get_balances(creator=creator, now=now), many=True).data
+    balances = BalanceSerializer(get_balances(creator=creator), many=True).data
     by_page = {balance["currency"]: balance["owed_minor"] for balance in balances}
     return {"CSV": by_csv, "API": by_api, "page": by_page}
 
@@ -191,9 +195,9 @@ def _csv_totals(rows: Iterable[str]) -> dict[str, int]:
     return totals
 
 
-def _compare_reported_totals(creator: Creator, now: datetime) -> Iterator[Discrepancy]:
+def _compare_reported_totals(creator: Creator) -> Iterator[Discrepancy]:
     rebuilt = get_account_totals(creator)
-    for source, reported in get_reported_totals(creator, now).items():
+    for source, reported in get_reported_totals(creator).items():
         for currency in sorted({*reported, *rebuilt}):
             if reported.get(currency, 0) != rebuilt.get(currency, 0):
                 subject = f"@{creator.handle} {currency}"

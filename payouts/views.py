@@ -19,15 +19,15 @@ from payouts.charts import build_bar_chart
 from payouts.csv_export import get_agency_name, iterate_csv_rows
 from payouts.descriptions import LineDescription, describe_line
 from payouts.forms import PayoutAccountForm
+from payouts.holder_names import takes_files
 from payouts.models import PayoutAccount, StatementLine
 from payouts.payout_accounts import set_payout_account
 from payouts.pdf import render_statement_pdf
 from payouts.statements import (
     LineCursor,
     Month,
-    get_balances,
     get_best_earners,
-    get_daily_earnings,
+    get_overview,
     get_statement_lines,
     get_statement_page,
     stream_lines,
@@ -54,10 +54,10 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
     month = Month.parse(request.GET.get("month", "")) or Month.of(now)
     after = LineCursor.parse(request.GET.get("after", ""))
     lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
-    days = get_daily_earnings(creator=creator, month=month)
+    balances, days = get_overview(creator=creator, month=month)
     main = [day for day in days if day.currency == settings.CURRENCY]
     context = {
-        "balances": get_balances(creator=creator, now=now),
+        "balances": balances,
         "currency": settings.CURRENCY,
         "month": month,
         "next_month": month.next if month.next.start <= now else None,
@@ -87,9 +87,11 @@ def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase
         set_payout_account(creator=creator, details=form.details())
         messages.success(request, _("Saved. We also sent you an email about the change."))
         return redirect("payout-account")
+    account = PayoutAccount.objects.filter(creator=creator).first()
     context = {
         "form": form,
-        "account": PayoutAccount.objects.filter(creator=creator).first(),
+        "account": account,
+        "needs_latin_name": account is not None and takes_files() and not account.has_bank_name,
         "minimum": format_money(settings.PAYOUT_MINIMUM_MINOR, settings.CURRENCY),
     }
     return render(request, "payouts/account.html", context, status=422 if form.errors else 200)

@@ -88,16 +88,19 @@ class LargeRefund(ProposalKind):
         user_id = Order.objects.get(pk=changes["order_id"]).user_id
         return () if user_id is None else (user_id,)
 
-    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
-        changes = dict(proposal.changes)
-        planned_minor = changes.pop("planned_minor")
-        if changes["quantities"] is not None:
-            changes["quantities"] = {int(line_id): quantity for line_id, quantity in changes["quantities"].items()}
+    def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
         try:
-            refund = _plan(RefundRequest(**changes), proposal.proposed_by, now)
+            _check(_read_request(proposal.changes), proposal.proposed_by)
+        except RefundRefused as refusal:
+            return str(refusal)
+        return ""
+
+    def apply(self, proposal: Proposal, *, approved_by: User, now: datetime) -> None:
+        try:
+            refund = _plan(_read_request(proposal.changes), proposal.proposed_by, now)
         except RefundRefused as refusal:
             raise ProposalRefused(str(refusal)) from refusal
-        if refund.amount_minor != planned_minor:
+        if refund.amount_minor != proposal.changes["planned_minor"]:
             raise ProposalRefused(_("The order changed after this was proposed. Refuse it, and propose it again."))
 
 
@@ -135,16 +138,31 @@ def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Ref
         )
 
 
-def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
-    """Plan the refund. Raises RefundRefused."""
+def _read_request(changes: Mapping[str, Any]) -> RefundRequest:
+    values = {name: value for name, value in changes.items() if name != "planned_minor"}
+    if values["quantities"] is not None:
+        values["quantities"] = {int(line_id): quantity for line_id, quantity in values["quantities"].items()}
+    return RefundRequest(**values)
+
+
+def _check(request: RefundRequest, user: User | None) -> None:
+    """Raise RefundRefused if the order can't be refunded by the user now, or the return request has been answered."""
     order = Order.objects.get(pk=request.order_id)
     if user is not None and order.user_id == user.pk:
         raise RefundRefused(_("This is an order of your own. A colleague has to refund it."))
     check_undisputed(order)
+    requested = set(order.refunds.filter(state=RefundState.REQUESTED).values_list("pk", flat=True))
+    if request.return_id is None and requested:
+        raise RefundRefused(_("The shopper has asked to return items of this order. Answer that first."))
+    if request.return_id is not None and request.return_id not in requested:
+        raise RefundRefused(_("This return request has already been answered."))
+
+
+def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
+    """Plan the refund. Raises RefundRefused."""
+    _check(request, user)
     if request.return_id is not None:
         return accept_return(refund_id=request.return_id, created_by=user, now=now)
-    if order.refunds.filter(state=RefundState.REQUESTED).exists():
-        raise RefundRefused(_("The shopper has asked to return items of this order. Answer that first."))
     if request.amount_minor is not None:
         return plan_amount_refund(
             order_id=request.order_id,

@@ -202,20 +202,30 @@ class Report(models.Model):
     A user has at most one open report on the same clip, product or creator.
     """
 
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
-    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, null=True, blank=True, related_name="reports")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    clip = models.ForeignKey(
+        Clip, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("clip")
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("product")
+    )
+    creator = models.ForeignKey(
+        Creator, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("creator")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
+    )
     reason = models.CharField(_("reason"), max_length=12, choices=ReportReason)
     words = models.CharField(_("details"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.OPEN)
-    created_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("settled by")
+    )
     answer = models.CharField(_("answer"), max_length=12, choices=ReportAnswer, blank=True)
     answer_words = models.CharField(_("note to the reporters"), max_length=500, blank=True)
     notified_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the outcome was emailed to the reporter.")
+        _("reporter told at"), null=True, blank=True, help_text=_("When the outcome was emailed to the reporter.")
     )
 
     objects = ReportQuerySet.as_manager()

@@ -63,11 +63,11 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_refundline",
         "videos_clip",
     },
+    "payouts/migrations/0013_unbooked_lines.py": {"shop_commissionhold", "shop_orderline"},
     "payouts/statement_sql.py": {
         "creators_enrolment",
         "creators_slot",
         "shop_commissionhold",
-        "shop_dispute",
         "shop_order",
         "shop_orderline",
         "shop_refundline",

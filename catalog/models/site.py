@@ -43,7 +43,7 @@ class SiteSettings(models.Model):
         _("contact email"), blank=True, help_text=_("Shown in the footer and legal pages.")
     )
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("site settings")
@@ -74,7 +74,7 @@ class LegalPage(models.Model):
         max_length=100_000,
         help_text=_("Leave an empty line between paragraphs. A line that begins with # becomes a heading."),
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         verbose_name = _("legal page")

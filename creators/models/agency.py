@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pasted_text import validate_visible
 from catalog.money import WHOLE_BPS, percent_of
 from creators.models.creator import Creator
 
@@ -17,9 +18,14 @@ class Agency(models.Model):
     """A company that represents creators and gets a share of what they earn."""
 
     slug = models.SlugField(_("slug"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, validators=[validate_visible])
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="agency"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agency",
+        verbose_name=_("user"),
     )
     notice_days = models.PositiveSmallIntegerField(
         _("notice period in days"), default=30, help_text=_("From a creator's notice to the end of the share.")
@@ -48,8 +54,12 @@ class Representation(models.Model):
     The agency makes an offer, and the creator accepts it. Later the creator can end the share by giving notice.
     """
 
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="representations")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="representations")
+    creator = models.ForeignKey(
+        Creator, on_delete=models.PROTECT, related_name="representations", verbose_name=_("creator")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="representations", verbose_name=_("agency")
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
     share_bps = models.PositiveIntegerField(
         _("share"),
@@ -57,10 +67,10 @@ class Representation(models.Model):
         help_text=_("In percent. A campaign's terms may allow less."),
     )
     offered_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     notice_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
 
     objects = RepresentationQuerySet.as_manager()
 

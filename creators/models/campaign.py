@@ -129,7 +129,9 @@ class Campaign(models.Model):
 class Terms(models.Model):
     """One version of a campaign's terms: what it pays and requires. Published versions never change."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="versions")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="versions", verbose_name=_("campaign")
+    )
     version = models.PositiveIntegerField(_("version"))
     fee_minor = models.PositiveIntegerField(_("fee per approved clip"))
     currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
@@ -175,7 +177,7 @@ class Terms(models.Model):
         constraints = [models.UniqueConstraint(fields=["campaign", "version"], name="creators_terms_version_unique")]
 
     def __str__(self) -> str:
-        return f"{self.campaign_id} v{self.version}"
+        return str(_("terms %(number)d")) % {"number": self.version}
 
     def is_open_at(self, now: datetime) -> bool:
         return self.opens_at <= now and (self.closes_at is None or now < self.closes_at)
@@ -193,13 +195,15 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 class Enrolment(models.Model):
     """A creator's participation in a campaign, with the accepted version of the terms and the number of slots used."""
 
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments")
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="enrolments")
-    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="enrolments")
-    accepted_at = models.DateTimeField()
-    clips_cap = models.PositiveIntegerField()
-    held_count = models.PositiveIntegerField(default=0)
-    earned_count = models.PositiveIntegerField(default=0)
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("creator"))
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("campaign")
+    )
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("terms"))
+    accepted_at = models.DateTimeField(_("accepted at"))
+    clips_cap = models.PositiveIntegerField(_("maximum clips"))
+    held_count = models.PositiveIntegerField(_("held slots"), default=0)
+    earned_count = models.PositiveIntegerField(_("earned slots"), default=0)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -214,7 +218,7 @@ class Enrolment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.creator_id} in {self.campaign_id}"
+        return str(_("enrolment %(number)d")) % {"number": self.pk}
 
     def is_open_at(self, now: datetime) -> bool:
         """Return whether the campaign accepts clips from the creator.

@@ -34,7 +34,9 @@ class Creator(models.Model):
 
     AVATAR_WIDTHS_PX = (128, 384)
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="creator", verbose_name=_("user")
+    )
     handle = models.CharField(
         _("handle"),
         max_length=30,
@@ -49,7 +51,7 @@ class Creator(models.Model):
         editable=False,
         help_text=_("Set by triggers while the user is deactivated, or suspended with their clips hidden."),
     )
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
     objects = CreatorQuerySet.as_manager()
 

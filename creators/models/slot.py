@@ -47,16 +47,20 @@ class Slot(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="slots")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="slots")
-    clip_code = models.CharField(max_length=12, db_index=True, help_text=_("The clip for which it is held."))
+    clip_code = models.CharField(_("clip"), max_length=12, db_index=True, help_text=_("The clip for which it is held."))
     fee_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="slots")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="slots", verbose_name=_("agency")
+    )
     agency_share_bps = models.PositiveIntegerField(default=0)
     agency_minor = models.PositiveIntegerField(default=0, help_text=_("The agency's part of the fee."))
-    state = models.CharField(max_length=10, choices=SlotState, default=SlotState.HELD)
-    reason = models.CharField(max_length=10, choices=SlotReason, blank=True)
-    held_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was earned or released."))
+    state = models.CharField(_("state"), max_length=10, choices=SlotState, default=SlotState.HELD)
+    reason = models.CharField(_("reason"), max_length=10, choices=SlotReason, blank=True)
+    held_at = models.DateTimeField(_("held since"))
+    settled_at = models.DateTimeField(
+        _("settled at"), null=True, blank=True, help_text=_("When it was earned or released.")
+    )
 
     objects = SlotQuerySet.as_manager()
 
@@ -83,4 +87,4 @@ class Slot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.state}"
+        return f"{self.clip_code}: {self.get_state_display()}"

@@ -76,11 +76,11 @@ class WaitlistEntry(models.Model):
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="waitlist")
-    clip_code = models.CharField(max_length=12)
-    state = models.CharField(max_length=8, choices=WaitlistState, default=WaitlistState.WAITING)
-    joined_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    clip_code = models.CharField(_("clip"), max_length=12)
+    state = models.CharField(_("state"), max_length=8, choices=WaitlistState, default=WaitlistState.WAITING)
+    joined_at = models.DateTimeField(_("joined at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed at"), null=True, blank=True)
 
     number: int | None
 
@@ -100,4 +100,4 @@ class WaitlistEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clip_code} {self.state}"
+        return f"{self.clip_code}: {self.get_state_display()}"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.access import user_with_permission
 from accounts.large_tables import LargeTableAdmin
@@ -20,6 +20,15 @@ from payouts.bank_results import import_bank_results
 from payouts.banks.bank_answers import BankFileUnreadable
 from payouts.models import Batch
 
+RESULTS_MAX_BYTES = 10_000_000
+"""Of a file with the bank's results. A batch with 35,000 payouts has less than 5 MB as pain.002."""
+
+
+def describe_too_large() -> str:
+    return _("It is larger than %(size)s. Send only the answers to this batch.") % {
+        "size": filesizeformat(RESULTS_MAX_BYTES)
+    }
+
 
 class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     """The pages, as a mixin for the admin of batches. Each order, download and upload is in the batch's history."""
@@ -27,10 +36,10 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         file_urls = [
-            path("<int:pk>/order/", view(require_POST(self.make_order)), name="payouts_batch_order"),
+            path("<int:pk>/order/", view(self.make_order), name="payouts_batch_order"),
             path("<int:pk>/order/<int:number>/file/", view(self.download_table), name="payouts_batch_order_file"),
             path("<int:pk>/order/<int:number>/pain001/", view(self.download_xml), name="payouts_batch_order_pain001"),
-            path("<int:pk>/results/", view(require_POST(self.upload_results)), name="payouts_batch_results"),
+            path("<int:pk>/results/", view(self.upload_results), name="payouts_batch_results"),
         ]
         return [*file_urls, *super().get_urls()]
 
@@ -38,6 +47,8 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         """Make a bank order of the payouts that are in none yet."""
         user_with_permission(request, "payouts.add_payout")
         batch = get_object_or_404(Batch, pk=pk)
+        if request.method != "POST":
+            return redirect("admin:payouts_batch_change", pk)
         try:
             order = make_bank_order(batch=batch)
         except BatchRefused as refusal:
@@ -87,8 +98,12 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         """Settle payouts by the bank's file. Rows that settle nothing are listed with line and reason."""
         batch = get_object_or_404(Batch, pk=pk)
         user = user_with_permission(request, "payouts.add_payout")
+        if request.method != "POST":
+            return redirect("admin:payouts_batch_change", pk)
         file = request.FILES.get("results")
         try:
+            if file and (file.size or 0) > RESULTS_MAX_BYTES:
+                raise BankFileUnreadable(describe_too_large())
             outcome = import_bank_results(
                 batch=batch, content=file.read() if file else b"", user=user, now=timezone.now()
             )

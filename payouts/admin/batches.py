@@ -20,15 +20,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
-from accounts.access import user_with_permission
+from accounts.access import signed_in_user, user_with_permission
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
-from payouts.admin.bank_files import BankFilePages
+from payouts.admin.bank_files import RESULTS_MAX_BYTES, BankFilePages, describe_too_large
 from payouts.admin.plan_changes import PlanChangePages
-from payouts.approvals import BatchRefused, get_digest, needs_approval
+from payouts.approvals import BatchRefused, find_approval_refusal, get_digest, needs_approval
 from payouts.bank_orders import count_unordered, find_bank_orders
 from payouts.batches import approve_batch, find_sendable_payouts, plan_batch
 from payouts.claims import find_stops
@@ -113,7 +112,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         batch_urls = [
-            path("plan/", view(require_POST(self.plan)), name="payouts_batch_plan"),
+            path("plan/", view(self.plan), name="payouts_batch_plan"),
             path("<int:pk>/approve/", view(reauthentication_required(self.approve)), name="payouts_batch_approve"),
             path("<int:pk>/send/", view(self.send), name="payouts_batch_send"),
             path("<int:pk>/drop/", view(self.drop_page), name="payouts_batch_drop"),
@@ -131,25 +130,32 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         is_planned = counts.get(PayoutState.PLANNED, 0) > 0
         stops = find_stops(batch.payouts.planned(), timezone.now()) if is_planned else {}
         request.META[STOPS] = stops
+        user, must_approve = signed_in_user(request), is_planned and needs_approval(batch, timezone.now())
+        may_approve = user.has_perm("payouts.approve_batch")
         context = {
             "batch": batch,
             "hidden_count": sum(counts.get(state, 0) for state in PayoutState) - PAYOUTS_SHOWN,
             "total": self.total(batch),
             "state_counts": self.state_counts(batch),
-            "needs_approval": needs_approval(batch),
-            "can_approve": request.user.has_perm("payouts.approve_batch"),
+            "needs_approval": must_approve,
+            "may_approve": may_approve,
+            "approval_refusal": find_approval_refusal(batch, user) if must_approve and may_approve else "",
             "can_send": request.user.has_perm("payouts.add_payout"),
             "is_planned": is_planned,
             "stopped_count": len(stops),
             "is_waiting": any(counts.get(state) for state in WAITING),
             "uses_files": batch.uses_files,
             "unordered_count": count_unordered(batch) if batch.uses_files else 0,
+            "results_max_bytes": RESULTS_MAX_BYTES,
+            "results_too_large": describe_too_large(),
             "bank_orders": find_bank_orders(batch) if batch.uses_files else [],
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def plan(self, request: HttpRequest) -> HttpResponseBase:
         user = user_with_permission(request, "payouts.add_batch")
+        if request.method != "POST":
+            return redirect("admin:payouts_batch_changelist")
         currency, now = request.POST.get("currency", ""), timezone.now()
         try:
             if currency not in list_payee_currencies():
@@ -181,6 +187,9 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         """
         batch = get_object_or_404(self.get_queryset(request), pk=pk)
         user = user_with_permission(request, "payouts.approve_batch")
+        if request.method != "POST" and (refusal := find_approval_refusal(batch, user)):
+            messages.error(request, refusal)
+            return redirect_to(batch)
         if request.method != "POST":
             question = _("Approve %(batch)s of %(total)s?") % {"batch": batch, "total": self.total(batch)}
             return self._ask(request, batch, batch.payouts.not_dropped(), question=question, verb=_("Approve"))

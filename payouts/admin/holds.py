@@ -43,7 +43,7 @@ class HoldAdmin(EditableAdmin[Hold]):
 
     @admin.display(description=_("money on hold"), empty_value="–")
     def held_money(self, hold: Hold) -> str:
-        balances = get_balances(creator=hold.creator, now=timezone.now())
+        balances = get_balances(creator=hold.creator)
         return ", ".join(format_money(balance.owed_minor, balance.currency) for balance in balances)
 
     @admin.display(description=_("other holds on this creator"))

@@ -17,6 +17,7 @@ from accounts.admin_filters import known_values_filter
 from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.money_fields import money_column
 from catalog.prices import format_money
 from payouts.forms import ReversalForm
 from payouts.ledger import is_reversible
@@ -24,10 +25,34 @@ from payouts.models import Account, Entry, LedgerCheck, Posting
 from payouts.reversal_proposals import propose_reversal
 
 
+def read_currencies() -> list[str]:
+    """Return the currencies of the ledger's accounts, which are far fewer than its postings."""
+    return sorted(set(Account.objects.values_list("currency", flat=True)))
+
+
+class PayoutAccountFilter(admin.SimpleListFilter):
+    """Finds the payees who are owed money and have given no account to which it could go."""
+
+    title, parameter_name = gettext_lazy("payout account"), "payout_account"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("missing", gettext_lazy("Missing, although money is owed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        if self.value() != "missing":
+            return queryset
+        payees = Account.objects.of_payees().filter(creator__payout_account=None, agency__payout_account=None)
+        return queryset.filter(pk__in=payees.values("pk"), balance_minor__gt=0)
+
+
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
     list_display = ["__str__", "kind", "balance"]
-    list_filter = ["kind", "currency"]
+    list_filter = [
+        "kind",
+        known_values_filter("currency", gettext_lazy("currency"), read_currencies),
+        PayoutAccountFilter,
+    ]
     list_select_related = ["creator", "agency"]
     search_fields = ["creator__handle", "agency__name"]
     ordering = ["kind", "pk"]
@@ -46,11 +71,6 @@ class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
 class LedgerCheckAdmin(ReadOnlyAdmin, admin.ModelAdmin[LedgerCheck]):
     list_display = ["started_at", "finished_at", "discrepancies"]
     ordering = ["-pk"]
-
-
-def read_currencies() -> list[str]:
-    """Return the currencies of the ledger's accounts, which are far fewer than its postings."""
-    return sorted(set(Account.objects.values_list("currency", flat=True)))
 
 
 class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
@@ -75,10 +95,12 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
     search_fields = ["key", "creator__handle", "slot__clip_code"]
     ordering = ["-pk"]
     inlines = [EntryInline]
+    fields = ["key", "kind", "creator", "occurred_at", "booked_at", "gross", "agency_part", "net", "slot", "order_line"]
+    fields += ["refund_line", "payout", "reverses", "reason", "created_by"]
+    readonly_fields = ["gross", "agency_part", "net"]
 
-    @admin.display(description=gettext_lazy("gross"), ordering="gross_minor")
-    def gross(self, posting: Posting) -> str:
-        return format_money(posting.gross_minor, posting.currency)
+    gross = money_column("gross_minor", gettext_lazy("gross"))
+    agency_part = money_column("agency_minor", gettext_lazy("agency"))
 
     @admin.display(description=gettext_lazy("net"))
     def net(self, posting: Posting) -> str:

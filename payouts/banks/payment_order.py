@@ -3,11 +3,10 @@
 We write the XML ourselves and take the schema from `sepaxml`: that library writes only transfers in SEPA, to IBANs and
 in currencies with two decimals. See docs/decisions/0002-dependencies.md.
 
-Sources: ISO 20022 message definition pain.001.001.09; EPC132-08 (SEPA customer-to-bank guidelines), for the characters
-that banks accept, SvcLvl, ChrgBr and NOTPROVIDED.
+Sources: ISO 20022 message definition pain.001.001.09; EPC132-08 (SEPA customer-to-bank guidelines), for SvcLvl,
+ChrgBr and NOTPROVIDED. What banks accept in names: payouts.bank_letters.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from schwifty import IBAN
-from text_unidecode import unidecode
 
 from catalog.prices import plain_decimal
 from payouts.account_numbers import BankAccount, clearing_system_of, is_bic, is_iban
+from payouts.bank_letters import write_bank_text
 from payouts.banks.port import Transfer
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "pain.001.001.09"
 NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
-REFUSED_LETTERS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 NAME_LENGTH, TEXT_LENGTH = 70, 140
 
 
@@ -60,7 +58,7 @@ def write_payment_order(
     _add(header, "MsgId", order_id)
     _add(header, "CreDtTm", now.isoformat(timespec="seconds"))
     _add_totals(header, transfers)
-    _add(header, "InitgPty/Nm", clean_text(debtor.name, NAME_LENGTH))
+    _add(header, "InitgPty/Nm", write_bank_text(debtor.name, NAME_LENGTH))
     groups: dict[bool, list[Transfer]] = {True: [], False: []}
     for transfer in transfers:
         groups[_is_sepa(transfer, debtor)].append(transfer)
@@ -84,11 +82,6 @@ def _load_schema() -> "XMLSchema":
     return XMLSchema(str(files("sepaxml") / "schemas" / f"{SCHEMA}.xsd"))
 
 
-def clean_text(text: str, length: int) -> str:
-    """Return the text in the letters that banks accept, at most `length` of them."""
-    return " ".join(REFUSED_LETTERS.sub(" ", unidecode(text)).split())[:length].strip() or "-"
-
-
 def _add_payment(
     order: ET.Element, payment_id: str, debtor: Debtor, transfers: Sequence[Transfer], is_sepa: bool, now: datetime
 ) -> ET.Element:
@@ -100,7 +93,7 @@ def _add_payment(
     if is_sepa:
         _add(payment, "PmtTpInf/SvcLvl/Cd", "SEPA")
     _add(payment, "ReqdExctnDt/Dt", now.date().isoformat())
-    _add(payment, "Dbtr/Nm", clean_text(debtor.name, NAME_LENGTH))
+    _add(payment, "Dbtr/Nm", write_bank_text(debtor.name, NAME_LENGTH))
     _add_account(payment, "DbtrAcct", debtor.account.number)
     _add_agent(payment, "DbtrAgt", debtor.account.bank_code, debtor.account.country_code)
     _add(payment, "ChrgBr", "SLEV" if is_sepa else "SHAR")
@@ -114,9 +107,9 @@ def _add_transfer(payment: ET.Element, transfer: Transfer, text: str) -> None:
     amount.set("Ccy", transfer.currency)
     if transfer.bank_code:
         _add_agent(node, "CdtrAgt", transfer.bank_code, transfer.country_code)
-    _add(node, "Cdtr/Nm", clean_text(transfer.holder_name, NAME_LENGTH))
+    _add(node, "Cdtr/Nm", write_bank_text(transfer.holder_name, NAME_LENGTH))
     _add_account(node, "CdtrAcct", transfer.number)
-    _add(node, "RmtInf/Ustrd", clean_text(f"{text} {transfer.key}", TEXT_LENGTH))
+    _add(node, "RmtInf/Ustrd", write_bank_text(f"{text} {transfer.key}", TEXT_LENGTH))
 
 
 def _add_account(parent: ET.Element, name: str, number: str) -> None:

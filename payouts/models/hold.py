@@ -28,7 +28,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 class Hold(models.Model):
     """A stop on a creator's payouts, with the evidence for it. It is active until staff release it."""
 
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="holds")
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="holds", verbose_name=_("creator"))
     kind = models.CharField(_("why"), max_length=16, choices=HoldKind)
     subject = models.CharField(
         max_length=80, help_text=_("Identifies the evidence, so that the same evidence is held only once.")
@@ -37,7 +37,12 @@ class Hold(models.Model):
     placed_at = models.DateTimeField(_("held since"))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("released by"),
     )
     release_reason = models.CharField(_("reason for the release"), max_length=300, blank=True)
 

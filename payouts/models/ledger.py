@@ -34,8 +34,12 @@ class Account(models.Model):
     """A ledger account. A positive balance on a creator's or an agency's account is money that we owe them."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
+    creator = models.ForeignKey(
+        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("creator")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("agency")
+    )
     currency = models.CharField(_("currency"), max_length=3)
 
     objects = AccountQuerySet.as_manager()
@@ -73,7 +77,7 @@ class PostingKind(models.TextChoices):
 class Posting(models.Model):
     """One movement of money. Its entries sum to zero, and its unique `key` keeps it from being booked twice."""
 
-    key = models.CharField(max_length=40, unique=True)
+    key = models.CharField(_("key"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=PostingKind)
     creator = models.ForeignKey(
         Creator,
@@ -82,23 +86,32 @@ class Posting(models.Model):
         related_name="postings",
         db_index=False,
         help_text=_("The creator whose statement shows it."),
+        verbose_name=_("creator"),
     )
     occurred_at = models.DateTimeField(_("occurred at"))
     booked_at = models.DateTimeField(_("booked at"))
     currency = models.CharField(max_length=3)
     gross_minor = models.BigIntegerField(_("gross"))
     agency_minor = models.BigIntegerField(_("agency"), default=0)
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, related_name="postings")
-    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="postings")
-    refund_line = models.ForeignKey(RefundLine, on_delete=models.PROTECT, null=True, related_name="postings")
-    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, null=True, related_name="postings")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("slot"))
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("order line")
+    )
+    refund_line = models.ForeignKey(
+        RefundLine, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("refund line")
+    )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("payout")
+    )
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("reverses")
     )
     reason = models.CharField(
         _("reason"), max_length=200, blank=True, help_text=_("Of a reversal; the creator reads it.")
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+    )
 
     class Meta:
         verbose_name = _("posting")
@@ -126,7 +139,9 @@ class Entry(models.Model):
     """One line of a posting: an amount for one account. A posting's entries sum to zero."""
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries", db_index=False, verbose_name=_("account")
+    )
     amount_minor = models.BigIntegerField(_("amount"))
 
     class Meta:
@@ -136,4 +151,4 @@ class Entry(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(amount_minor=0), name="payouts_entry_not_zero")]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.amount_minor}"
+        return str(_("entry %(number)d")) % {"number": self.pk}

@@ -75,7 +75,7 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"batch {self.pk}"
+        return str(_("batch %(number)d")) % {"number": self.pk}
 
     @property
     def uses_files(self) -> bool:
@@ -102,9 +102,13 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
 class Payout(models.Model):
     """A payment to one payee. The bank receives its `key`, and never sends money twice for the same key."""
 
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts")
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("batch"))
+    creator = models.ForeignKey(
+        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts", verbose_name=_("creator")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts", verbose_name=_("agency")
+    )
     state = models.CharField(_("state"), max_length=10, choices=PayoutState, default=PayoutState.PLANNED)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -140,8 +144,8 @@ class Payout(models.Model):
         help_text=_("Who dropped it, or found out what became of it."),
     )
     decision_reason = models.CharField(_("reason for the decision"), max_length=300, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     objects = PayoutQuerySet.as_manager()
 

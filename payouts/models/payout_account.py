@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pasted_text import validate_visible
 from creators.models import Agency, Creator
+from payouts.bank_letters import is_bank_name
 from payouts.models.encrypted import UNREADABLE, EncryptedTextField
 
 
@@ -17,12 +19,17 @@ class PayoutAccount(models.Model):
     """The bank account that receives a creator's or an agency's payouts. `version` counts its changes."""
 
     creator = models.OneToOneField(
-        Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+        Creator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payout_account",
+        verbose_name=_("creator"),
     )
     agency = models.OneToOneField(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account"
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account", verbose_name=_("agency")
     )
-    holder_name = models.CharField(_("account holder"), max_length=100)
+    holder_name = models.CharField(_("account holder"), max_length=100, validators=[validate_visible])
     number = EncryptedTextField(_("account"), max_length=60, help_text=_("IBAN, or the account number."))
     bank_code = models.CharField(
         _("bank code"),
@@ -33,11 +40,14 @@ class PayoutAccount(models.Model):
     country_code = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("Where you pay tax. By default the account's country.")
     )
-    tax_id = EncryptedTextField(_("tax ID"), max_length=40, blank=True)
+    tax_id = EncryptedTextField(_("tax ID"), max_length=40, blank=True, validators=[validate_visible])
     version = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     payouts_from = models.DateTimeField(
         _("payouts wait until"), null=True, blank=True, help_text=_("After a change by staff.")
+    )
+    name_asked_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the creator was asked for the name in Latin letters.")
     )
     owner_email = models.EmailField(
         blank=True, editable=False, help_text=_("The payee's email address when the account was set.")
@@ -63,6 +73,11 @@ class PayoutAccount(models.Model):
     @property
     def masked_tax_id(self) -> str:
         return f"•••• {self.tax_id[-2:]}" if self.tax_id else ""
+
+    @property
+    def has_bank_name(self) -> bool:
+        """Return whether the holder's name can be written in a file for the bank."""
+        return is_bank_name(self.holder_name)
 
     @property
     def is_readable(self) -> bool:

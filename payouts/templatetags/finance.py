@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import template
-from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff_work import WaitingWork, count_rows, drop_empty
+from payouts.approvals import find_batches_to_approve
 from payouts.models import Batch, Hold, Payout, PayoutState
 
 register = template.Library()
@@ -40,6 +41,4 @@ def waiting_payouts(user: User) -> list[WaitingWork]:
 def _find_large_batches(user: User) -> QuerySet[Any]:
     """Return the keys of the batches that need a second person, who is not the one that planned them."""
     planned = Payout.objects.planned().filter(batch=OuterRef("pk"))
-    others = Batch.objects.filter(Exists(planned), approved_at=None).exclude(created_by=user)
-    large = others.annotate(total=Sum("payouts__amount_minor", filter=~Q(payouts__state=PayoutState.DROPPED)))
-    return large.filter(total__gt=settings.PAYOUT_APPROVAL_ABOVE_MINOR).values("pk")
+    return find_batches_to_approve(timezone.now()).filter(Exists(planned)).exclude(created_by=user).values("pk")

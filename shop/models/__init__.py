@@ -8,7 +8,8 @@ from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
 from shop.models.dispute import Dispute
 from shop.models.kept_card import KeptCard, ProviderCustomer
-from shop.models.order import Order, OrderLine, UnpaidReason
+from shop.models.order import Order
+from shop.models.order_line import OrderLine, UnpaidReason
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine

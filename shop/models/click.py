@@ -28,16 +28,25 @@ class ClickQuerySet(models.QuerySet["Click"]):
 class Click(models.Model):
     """A viewer's click on a product in a clip."""
 
-    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="clicks")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="clicks", verbose_name=_("clip"))
     revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The revision that was live.")
+        Revision,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("The revision that was live."),
+        verbose_name=_("revision"),
     )
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    visitor = models.CharField(max_length=32)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
+    )
+    visitor = models.CharField(_("browser"), max_length=32)
     viewer = models.UUIDField(null=True, editable=False, help_text=_("To whom the clip was served, from the token."))
-    served_at = models.DateTimeField(null=True, help_text=_("When the clip was served, from the signed token."))
-    clicked_at = models.DateTimeField()
+    served_at = models.DateTimeField(
+        _("shown at"), null=True, help_text=_("When the clip was served, from the signed token.")
+    )
+    clicked_at = models.DateTimeField(_("clicked at"))
 
     objects = ClickQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shop.models.click import Click
-from shop.models.order import OrderLine
+from shop.models.order_line import OrderLine
 from shop.states import OrderState
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
 from catalog.prices import Price
-from shop.models.order import Order, OrderLine
+from shop.models.order import Order
+from shop.models.order_line import OrderLine
 from shop.states import COMMISSION_HOLD_MOVES, CommissionHoldState
 
 

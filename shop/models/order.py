@@ -15,23 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
 from catalog.amounts import validate_currency
-from catalog.models import Product
 from catalog.prices import Price
-from catalog.translations import translate_name
-from creators.models import Agency, Creator
 from shop.models.address import PostalAddress
-from shop.models.click import Click
+from shop.models.order_line import OrderLine
 from shop.shopper import Shopper
 from shop.states import ORDER_MOVES, SETTLED, OrderState
-from videos.models import Clip
 from videos.models.clip import CODE_LETTERS
-
-
-class UnpaidReason(models.TextChoices):
-    """Reasons why an order line earns no commission although a clip led to it."""
-
-    SELF_PURCHASE = "self_purchase", _("Bought by the creator")
-    RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
 def new_order_code() -> str:
@@ -72,9 +61,14 @@ class Order(PostalAddress):
     An unpaid order reserves stock until `reserved_until`, which is soon, until its payment has started.
     """
 
-    code = models.CharField(max_length=16, unique=True, default=new_order_code, editable=False)
+    code = models.CharField(_("code"), max_length=16, unique=True, default=new_order_code, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("user"),
     )
     visitor = models.CharField(max_length=32, editable=False)
     email = models.EmailField(_("email address"))
@@ -98,7 +92,7 @@ class Order(PostalAddress):
     placed_at = models.DateTimeField(_("placed at"))
     reserved_until = models.DateTimeField()
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     cancellation_mailed_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the email was sent, or when it was settled that none is.")
@@ -219,90 +213,3 @@ class Order(PostalAddress):
     @property
     def refunded(self) -> Price:
         return Price(self.refunded_minor, self.currency)
-
-
-class OrderLine(models.Model):
-    """One product in an order. If the shopper bought it through a clip, the line also has the clip and commission."""
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    product_name = models.CharField(max_length=120)
-    quantity = models.PositiveSmallIntegerField()
-    unit_price_minor = models.PositiveBigIntegerField()
-    amount_minor = models.PositiveBigIntegerField()
-    tax_rate_bps = models.PositiveIntegerField(null=True, help_text=_("Empty for orders older than recorded rates."))
-    tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
-    refunded_quantity = models.PositiveSmallIntegerField(default=0)
-    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
-    click = models.ForeignKey(Click, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
-    commission_rate_bps = models.PositiveIntegerField(default=0)
-    commission_minor = models.PositiveBigIntegerField(default=0)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
-    agency_share_bps = models.PositiveIntegerField(default=0)
-    agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of the commission."))
-    unpaid_reason = models.CharField(max_length=16, choices=UnpaidReason, blank=True)
-    payable_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("The end of the return window; empty until the order is paid.")
-    )
-
-    class Meta:
-        verbose_name = _("order line")
-        verbose_name_plural = _("order lines")
-        indexes = [
-            search_index("product_name", name="shop_line_search"),
-            models.Index(
-                fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
-            ),
-            models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
-            models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_minor=F("quantity") * F("unit_price_minor")), name="shop_line_amount_adds_up"
-            ),
-            models.CheckConstraint(condition=Q(tax_minor__lte=F("amount_minor")), name="shop_line_tax_within_amount"),
-            models.CheckConstraint(
-                condition=Q(refunded_quantity__lte=F("quantity")), name="shop_line_refunded_at_most_all"
-            ),
-            models.CheckConstraint(
-                condition=Q(clip=None, click=None, creator=None, commission_minor=0)
-                | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
-                name="shop_line_attributed_wholly",
-            ),
-            models.CheckConstraint(
-                condition=Q(agency_minor__lte=F("commission_minor")), name="shop_line_agency_in_commission"
-            ),
-            models.CheckConstraint(
-                condition=Q(unpaid_reason="") | Q(commission_minor=0), name="shop_line_unpaid_earns_nothing"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_name}"
-
-    @property
-    def local_name(self) -> str:
-        """Return the product's name in the active language."""
-        return translate_name(self.product_name, self.product.name_translations)
-
-    @property
-    def unit_price(self) -> Price:
-        return Price(self.unit_price_minor, self.order.currency)
-
-    @property
-    def amount(self) -> Price:
-        return Price(self.amount_minor, self.order.currency)
-
-    @property
-    def net_minor(self) -> int:
-        """Return the amount without tax, on which commission is earned."""
-        return self.amount_minor - (self.tax_minor if self.order.prices_include_tax else 0)
-
-    @property
-    def tax(self) -> Price:
-        return Price(self.tax_minor, self.order.currency)
-
-    @property
-    def refundable_quantity(self) -> int:
-        return self.quantity - self.refunded_quantity

@@ -46,8 +46,8 @@ class Payment(models.Model):
     than it, or that the code before it wrote during an upgrade. `session`, `reference`, `account` and `is_live` are as the provider told.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
-    provider = models.CharField(max_length=20)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order"))
+    provider = models.CharField(_("provider"), max_length=20)
     installation = models.CharField(max_length=12, default=get_installation_id, db_default="", editable=False)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     session = models.CharField(_("payment page"), max_length=120, blank=True, db_default="")
@@ -55,19 +55,27 @@ class Payment(models.Model):
     is_live = models.BooleanField(_("real money"), null=True)
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.STARTED)
-    failure_text = models.CharField(max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=PaymentState, default=PaymentState.STARTED)
+    failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
     fingerprint = models.CharField(
-        max_length=120, blank=True, help_text=_("The provider's fingerprint of the card or account, never its number.")
+        _("card fingerprint"),
+        max_length=120,
+        blank=True,
+        help_text=_("The provider's fingerprint of the card or account, never its number."),
     )
     customer = models.CharField(
+        _("customer at the provider"),
         max_length=120,
         blank=True,
         db_default="",
         help_text=_("The provider's name of the customer who pays with a kept card, or keeps this one."),
     )
     card = models.CharField(
-        max_length=120, blank=True, db_default="", help_text=_("The provider's name of the kept card that is charged.")
+        _("card"),
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text=_("The provider's name of the kept card that is charged."),
     )
     keeps_card = models.BooleanField(
         _("keeps the card"), default=False, db_default=False, help_text=_("Ticked by the shopper at checkout.")
@@ -78,13 +86,13 @@ class Payment(models.Model):
         editable=False,
         help_text=_("Whether the provider is to be asked for the card and for refunds."),
     )
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(_("started at"))
     expires_at = models.DateTimeField(_("payable until"), null=True, blank=True)
     ask_after = models.DateTimeField(null=True, blank=True, editable=False)
     attempted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When the shopper first tried to pay, as the provider told.")
     )
-    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -118,7 +126,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"payment {self.pk} {self.state}"
+        return str(_("payment %(number)d: %(state)s")) % {"number": self.pk, "state": self.get_state_display()}
 
     @property
     def key(self) -> str:

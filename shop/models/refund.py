@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
-from shop.models.order import Order, OrderLine
+from shop.models.order import Order
+from shop.models.order_line import OrderLine
 from shop.states import REFUND_MOVES, RefundState
 
 
@@ -66,7 +67,7 @@ class Refund(models.Model):
     attempt. `installation` is empty in refunds that are older than it.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("order"))
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
     goods_minor = models.PositiveBigIntegerField(default=0)
     shipping_minor = models.PositiveBigIntegerField(default=0)
@@ -94,13 +95,15 @@ class Refund(models.Model):
     is_restocked = models.BooleanField(_("returned to stock"), default=True)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
     attempt = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Increases when staff retry a refund that failed.")
+        _("attempt"), default=1, help_text=_("Increases when staff retry a refund that failed.")
     )
     failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created at"))
     send_after = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     last_notice = models.CharField(max_length=10, choices=RefundNotice, blank=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
@@ -128,7 +131,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"refund {self.pk} {self.state}"
+        return str(_("refund %(number)d: %(state)s")) % {"number": self.pk, "state": self.get_state_display()}
 
     @property
     def key(self) -> str:
@@ -148,8 +151,10 @@ class RefundLine(models.Model):
     """The returned units of one order line, and the commission that is reversed for them."""
 
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
-    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
-    quantity = models.PositiveSmallIntegerField()
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="refund_lines", verbose_name=_("order line")
+    )
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
     amount_minor = models.PositiveBigIntegerField()
     tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     commission_minor = models.PositiveBigIntegerField(help_text=_("The part of the commission that is reversed."))

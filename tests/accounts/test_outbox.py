@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts.models import OutgoingEmail, User
+from accounts.models import OutgoingEmail, RefusedAddress, User
 from accounts.outbox import GIVE_UP_AFTER, RETRY_AFTER, forget_old_emails, send_again, send_waiting_emails
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_creator, make_user
@@ -187,6 +188,21 @@ def test_staff_see_what_waits_without_its_text_and_send_it_again(mail_server: Ma
     row.refresh_from_db()
     assert (row.given_up_at, row.attempts) == (None, 0)
     assert send_again(OutgoingEmail.objects.all(), now=NOW) == 1
+
+
+def test_finance_reads_what_waits_and_what_was_refused_but_sends_nothing(no_mail_server: None) -> None:
+    user = make_user("finance@example.com", is_staff=True)
+    user.groups.add(Group.objects.get(name="Finance"))
+    row = write_email("maya@example.com", subject="We paid you $25.00")
+    RefusedAddress.objects.create(email="gone@example.com", answer_text="550 No such user", refused_at=NOW)
+    client = client_of(user)
+    listed = client.get("/admin/accounts/outgoingemail/").content.decode()
+    assert "We paid you $25.00" in listed and "maya@example.com" in listed
+    assert "1234" not in client.get(f"/admin/accounts/outgoingemail/{row.pk}/change/").content.decode()
+    assert "550 No such user" in client.get("/admin/accounts/refusedaddress/").content.decode()
+    for action in ("send_again", "discard"):
+        client.post("/admin/accounts/outgoingemail/", {"action": action, "_selected_action": [row.pk], "confirm": "1"})
+    assert OutgoingEmail.objects.get().due_at == NOW
 
 
 def test_two_workers_send_an_email_once(mail_server: MailServer) -> None:

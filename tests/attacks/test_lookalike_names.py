@@ -171,9 +171,10 @@ def test_address_has_nothing_that_nobody_sees(as_shopper: Client, shopper: User)
     assert refused.status_code == 422 and Address.objects.count() == 1
 
 
-def test_staff_name_an_agency_without_what_nobody_sees(admin_client: Client) -> None:
+def test_staff_name_no_agency_with_what_nobody_sees(admin_client: Client) -> None:
     values = {"slug": "north", "notice_days": 30, "user": ""}
-    admin_client.post("/admin/creators/agency/add/", values | {"name": "\u200b\u202e"})
+    for name in ("\u200b\u202e", "\u202eNorth Talent", "North\u200b Talent"):
+        admin_client.post("/admin/creators/agency/add/", values | {"name": name})
     assert not Agency.objects.exists()
-    admin_client.post("/admin/creators/agency/add/", values | {"name": "\u202eNorth\u200b  Talent"})
+    admin_client.post("/admin/creators/agency/add/", values | {"name": "North Talent"})
     assert Agency.objects.get().name == "North Talent"

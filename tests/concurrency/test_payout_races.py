@@ -205,3 +205,24 @@ def test_payout_that_is_sent_while_an_order_is_made_goes_into_the_next(finance: 
     thread.join()
     assert results == [True, BankOrder(2, 1, 1)]
     assert list(batch.payouts.order_by("pk").values_list("bank_order", flat=True)) == [1, 2]
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_two_small_batches_do_not_pass_the_limit_together(
+    finance: User, settings: Any, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    """Without the lock, each claim sees nothing of the other, and both are sent without a second person."""
+    settings.PAYOUT_APPROVAL_ABOVE_MINOR = 4000
+    first = plan(finance).payouts.get()
+    PayoutAccount.objects.update(number=NEW)  # two payees with one account would be on hold
+    second = plan(finance).payouts.get()
+    if not is_guarded:
+        monkeypatch.setattr("payouts.claims.lock_unapproved", lambda _batch: None)
+    results: list[bool] = []
+    checkpoint, thread = run_inside("before claim commits", lambda: results.append(send(second.pk)))
+    assert send_payout(payout_id=first.pk, now=NOW, checkpoint=checkpoint)
+    thread.join()
+    assert results == [not is_guarded]
+    assert sorted(Payout.objects.values_list("state", flat=True)) == (
+        ["planned", "sending"] if is_guarded else ["sending", "sending"]
+    )

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import IdempotencyKey, OutgoingEmail, User
+from accounts.models import IdempotencyKey, OutgoingEmail, Proposal, User
 from creators.invitations import invite
 from creators.models import Creator, Invitation, Slot
 from creators.tasks import forget_invitations
@@ -121,9 +123,9 @@ def test_creators_clips_disappear_and_earned_pay_is_still_paid(
 
     batch = plan_batch(created_by=None, currency="USD", now=NOW + timedelta(days=1))
     assert batch.payouts.get().amount_minor == 2500
-    assert forget_paid_accounts(now=NOW) == 0
+    assert forget_paid_accounts() == 0
     batch.payouts.update(state=PayoutState.FAILED)
-    assert forget_paid_accounts(now=NOW) == 0, "Pay that came back is still owed."
+    assert forget_paid_accounts() == 0, "Pay that came back is still owed."
     assert PayoutAccount.objects.exists()
     assert Posting.objects.exists()
 
@@ -135,6 +137,33 @@ def test_less_than_the_minimum_is_paid_to_a_closed_account(creator: Creator, set
     tally(now=NOW + timedelta(hours=1))
     leave(sign_in(creator.user))
     assert plan_batch(created_by=None, currency="USD", now=NOW).payouts.get().amount_minor == 2500
+
+
+def test_pay_of_an_erased_creator_whose_bank_account_is_closed_goes_to_another(
+    creator: Creator, mailoutbox: list[EmailMessage], settings: Any
+) -> None:
+    settings.PAYOUT_ACCOUNT_DELAY_DAYS = 0
+    email = creator.user.email
+    make_published_clip(creator)
+    PayoutAccount.objects.create(
+        creator=creator, holder_name="Maya", number="DE02120300000000202051", owner_email=email
+    )
+    tally(now=NOW + timedelta(hours=1))
+    leave(sign_in(creator.user))
+    mailoutbox.clear()
+    first, second = (make_user(f"{name}@example.com", is_staff=True) for name in ("first", "second"))
+    for user in (first, second):
+        user.groups.add(Group.objects.get(name="Finance"))
+    data = {"creator": creator.pk, "holder_name": "Maya", "number": "GB33BUKB20201555555555", "reason": "She wrote."}
+    assert sign_in(first).post("/admin/payouts/payoutaccount/propose/", data).status_code == 302
+    url = f"/admin/accounts/proposal/{Proposal.objects.get().pk}/decide/"
+    assert PayoutAccount.objects.get().number == "DE02120300000000202051"
+    assert sign_in(second).post(url, {"approve": ""}).status_code == 302
+    account = PayoutAccount.objects.get()
+    assert (account.number, account.owner_email) == ("GB33BUKB20201555555555", email)
+    assert [mail.to for mail in mailoutbox if "payout account" in mail.subject] == [[email]]
+    payout = plan_batch(created_by=None, currency="USD", now=timezone.now()).payouts.get()
+    assert (payout.amount_minor, payout.number) == (2500, "GB33BUKB20201555555555")
 
 
 def test_bank_details_are_erased_once_nothing_is_owed(creator: Creator) -> None:

@@ -159,7 +159,7 @@ def test_what_is_in_no_order_can_not_be_downloaded(as_finance: Client, batch: Ba
 
 def test_an_order_is_made_by_post_alone(as_finance: Client, batch: Batch) -> None:
     send(batch, "maya")
-    assert as_finance.get(f"/admin/payouts/batch/{batch.pk}/order/").status_code == 405
+    assert as_finance.get(f"/admin/payouts/batch/{batch.pk}/order/").status_code == 302
     assert set(batch.payouts.values_list("bank_order", flat=True)) == {0}
 
 

@@ -63,6 +63,34 @@ def test_batch_is_downloaded_and_settled_by_the_results_file(as_finance: Client,
     assert Payout.objects.get().state == "paid"
 
 
+def test_results_that_are_too_large_are_refused_with_a_sentence(
+    as_finance: Client, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("payouts.admin.bank_files.RESULTS_MAX_BYTES", 2_000_000)
+    payout = batch.payouts.get()
+    send_payout(payout_id=payout.pk, now=NOW)
+    page = as_finance.get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
+    assert 'data-too-large="It is larger than 1.9' in page and "payouts/file-size" in page
+    results = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode() + b"\n" * 2_000_000)
+    answer = as_finance.post(f"/admin/payouts/batch/{batch.pk}/results/", {"results": results}, follow=True)
+    assert "The file could not be read: It is larger than 1.9" in answer.content.decode()
+    assert Payout.objects.get().state == "sending"
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("batch/{pk}/results/", "/admin/payouts/batch/{pk}/change/"),
+        ("batch/{pk}/order/", "/admin/payouts/batch/{pk}/change/"),
+        ("batch/plan/", "/admin/payouts/batch/"),
+    ],
+)
+def test_address_of_a_form_leads_back_to_its_page(as_finance: Client, batch: Batch, address: str, page: str) -> None:
+    answer = as_finance.get(f"/admin/payouts/{address.format(pk=batch.pk)}")
+    assert (answer.status_code, answer["Location"]) == (302, page.format(pk=batch.pk))
+    assert Batch.objects.count() == 1
+
+
 def test_approval_requires_a_fresh_sign_in_and_another_person(batch: Batch, as_finance: Client) -> None:
     url = f"/admin/payouts/batch/{batch.pk}/approve/"
     second = Client()
@@ -128,7 +156,11 @@ def test_refused_batch_names_each_reason_with_a_link(as_finance: Client, setting
     PayoutAccount.objects.create(creator=waits, holder_name="W", number="DE002", payouts_from=later)
     page = plan(as_finance)
     assert "No payee can be paid in this currency now." in page
-    assert "1 payee has no payout account." in page and 'href="/admin/payouts/payoutaccount/"' in page
+    assert "1 payee has no payout account." in page
+    link = "/admin/payouts/account/?payout_account=missing&currency=USD"
+    assert f'href="{link.replace("&", "&amp;")}"' in page
+    listed = as_finance.get(link).content.decode()
+    assert "@lacks USD" in listed and "@held USD" in listed and "@waits" not in listed
     assert "1 payee is on hold." in page and 'href="/admin/payouts/hold/?released_at__isempty=1"' in page
     assert "1 payee waits after a change of the payout account." in page
     assert (Batch.objects.count(), Payout.objects.count(), LogEntry.objects.count()) == (0, 0, 0)

@@ -241,7 +241,7 @@ class Money(RuleBasedStateMachine):
         """Compare page, CSV and API, in code and over HTTP, with the account."""
         for creator in self.creators:
             account = get_account_totals(creator)
-            for source, totals in get_reported_totals(creator, LATER).items():
+            for source, totals in get_reported_totals(creator).items():
                 assert totals.get("USD", 0) == account.get("USD", 0), source
             client = client_of(creator.user)
             earnings = client.get("/api/v1/earnings/", {"limit": 500}).json()

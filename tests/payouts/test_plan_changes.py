@@ -228,7 +228,7 @@ def test_approval_is_void_when_the_batch_changes(
         post(as_finance, f"batch/{batch.pk}/drop", {"payouts": [first.pk], "reason": "No."})
     batch.refresh_from_db()
     assert (batch.approved_by, batch.approved_at) == (None, None)
-    assert "need approval by a second person" in post(as_finance, f"batch/{batch.pk}/send")
+    assert "without approval by a second person" in post(as_finance, f"batch/{batch.pk}/send")
     assert [send_payout(payout_id=payout.pk, now=timezone.now()) for payout in batch.payouts.planned()] in (
         [False],
         [False, False],

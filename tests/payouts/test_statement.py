@@ -4,9 +4,11 @@ import csv
 import re
 from datetime import timedelta
 from html import unescape
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -20,7 +22,7 @@ from payouts.pdf import build_statement_rows
 from payouts.statements import Earner, get_balances, get_best_earners
 from payouts.tally import tally
 from payouts.verification import find_discrepancies, get_account_totals, get_reported_totals
-from shop.models import Address, Order
+from shop.models import Address, Order, OrderLine
 from shop.refunds import plan_refund
 from tests.factories import NOW, make_category, make_creator, make_draft, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy, token_of
@@ -76,11 +78,32 @@ def test_commission_is_pending_until_the_return_window_ends(
 ) -> None:
     order = sell(as_shopper, creator, quantity=2)
     tally(now=timezone.now())
-    [balance] = get_balances(creator=creator, now=timezone.now())
+    [balance] = get_balances(creator=creator)
     assert (balance.owed_minor, balance.pending_minor, balance.held_minor) == (2500, 400, 0)
     after_the_return_window(order)
-    [balance] = get_balances(creator=creator, now=timezone.now())
+    [balance] = get_balances(creator=creator)
     assert (balance.owed_minor, balance.pending_minor) == (2900, 0)
+
+
+def test_upgrade_marks_booked_commissions_and_the_tally_books_none_twice(
+    as_shopper: Client, shopper_at_home: Address, creator: Creator
+) -> None:
+    order = sell(as_shopper, creator, quantity=2)
+    after_the_return_window(order)
+    line = order.lines.get()
+    for mark in (lambda: tally(now=timezone.now()), run_migration):
+        OrderLine.objects.update(commission_booked_at=None)
+        assert StatementLine.objects.of(creator).filter(kind="pending").count() == 1
+        mark()
+        line.refresh_from_db()
+        assert line.commission_booked_at is not None
+        assert line.postings.count() == 1
+        assert not StatementLine.objects.of(creator).filter(kind="pending").exists()
+
+
+def run_migration() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("payouts.migrations.0013_unbooked_lines")._MARK_SQL)
 
 
 def test_return_reverses_its_part_before_and_after_the_window(
@@ -89,7 +112,7 @@ def test_return_reverses_its_part_before_and_after_the_window(
     order = sell(as_shopper, creator, quantity=3)
     line = order.lines.get()
     plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=None, now=timezone.now())
-    [balance] = get_balances(creator=creator, now=timezone.now())
+    [balance] = get_balances(creator=creator)
     assert balance.pending_minor == 400
     after_the_return_window(order)
     plan_refund(order_id=order.pk, quantities={line.pk: 2}, created_by=None, now=timezone.now())
@@ -147,14 +170,14 @@ def test_page_csv_pdf_and_api_agree(
     after_the_return_window(order)
     plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=timezone.now())
     tally(now=timezone.now())
-    owed = get_balances(creator=creator, now=timezone.now())[0].owed_minor
+    owed = get_balances(creator=creator)[0].owed_minor
     answer = as_creator.get("/api/v1/earnings/").json()
     rows = rows_of(as_creator)
     assert owed == answer["balances"][0]["owed_minor"] == 2900
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == owed
     assert sum(round(float(row["net"]) * 100) for row in rows) == owed
     assert get_account_totals(creator) == {"USD": owed}
-    assert get_reported_totals(creator, timezone.now()) == {source: {"USD": owed} for source in ("CSV", "API", "page")}
+    assert get_reported_totals(creator) == {source: {"USD": owed} for source in ("CSV", "API", "page")}
     assert "$29.00" in as_creator.get("/studio/earnings/").content.decode()
     month = timezone.now().strftime("%Y-%-m")
     pdf = as_creator.get(f"/studio/earnings/{month}.pdf").content

@@ -129,7 +129,7 @@ def test_pending_commission_shrinks_with_each_return(as_shopper: Client, home: A
         plan_refund(order_id=order.pk, quantities={line.pk: 1}, created_by=None, now=timezone.now())
         pending = StatementLine.objects.of(creator).get(kind="pending")
         assert pending.pending_minor == left
-        [balance] = get_balances(creator=creator, now=timezone.now())
+        [balance] = get_balances(creator=creator)
         assert balance.pending_minor == left
 
 

@@ -68,6 +68,7 @@ def test_untouched_ledger_passes(capsys: pytest.CaptureFixture[str]) -> None:
         ("UPDATE creators_slot SET state = 'released', reason = 'rejected'", "booked fees"),
         ("UPDATE shop_orderline SET commission_minor = 601", "booked commissions"),
         ("UPDATE shop_orderline SET payable_at = NULL", "booked commissions"),
+        ("UPDATE shop_orderline SET commission_booked_at = NULL", "whether its commission is booked"),
         ("UPDATE payouts_posting SET gross_minor = -601 WHERE kind = 'return'", "reverses more"),
         ("UPDATE creators_campaign SET taken_count = 7", "a campaign's counter"),
         ("UPDATE creators_campaign SET taken_count = 0", "a campaign's counter"),
@@ -104,7 +105,7 @@ def format_one_cent_less(amount_minor: int, currency: str) -> str:
     return f"{(amount_minor - 1) / 100:.2f}"
 
 
-def wrong_balances(*, creator: Creator, now: object) -> list[Balance]:
+def wrong_balances(*, creator: Creator) -> list[Balance]:
     return [Balance("USD", 99, 0, 0, 0)]
 
 

@@ -67,7 +67,7 @@ def test_commission_of_a_disputed_order_stays_on_the_statement_however_long_it_t
         assert list(lines.values_list("kind", "pending_minor")) == [("pending", 200)]
         page = get_statement_page(creator=creator, month=None, after=None, at_most=2)
         assert set(lines) < set(page)
-        [balance] = get_balances(creator=creator, now=timezone.now())
+        [balance] = get_balances(creator=creator)
         assert (balance.owed_minor, balance.pending_minor) == (2500, 200)
 
 

@@ -109,7 +109,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
 class Clip(models.Model):
     """A short video by a creator, from draft to publication. `videos.states` defines its states and transitions."""
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
     enrolment = models.ForeignKey(
         Enrolment, on_delete=models.PROTECT, null=True, blank=True, related_name="clips", verbose_name=_("campaign")
@@ -152,11 +152,11 @@ class Clip(models.Model):
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
-    products = models.ManyToManyField(Product, through="ProductTag", related_name="clips")
-    created_at = models.DateTimeField(auto_now_add=True)
+    products = models.ManyToManyField(Product, through="ProductTag", related_name="clips", verbose_name=_("products"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    published_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
     objects = ClipQuerySet.as_manager()
 

@@ -73,14 +73,21 @@ class AuditAction(models.TextChoices):
 class AuditEntry(models.Model):
     """One action at the review desk. Automatic actions have no moderator. A database trigger forbids changes."""
 
-    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="audit", verbose_name=_("clip"))
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("revision")
+    )
     moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("moderator"),
     )
     action = models.CharField(_("action"), max_length=10, choices=AuditAction)
-    details = models.JSONField(default=dict)
-    at = models.DateTimeField(db_index=True)
+    details = models.JSONField(_("details"), default=dict)
+    at = models.DateTimeField(_("at"), db_index=True)
 
     class Meta:
         verbose_name = _("audit entry")

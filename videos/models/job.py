@@ -47,21 +47,21 @@ class JobQuerySet(TransitionQuerySet["Job"]):
 class Job(models.Model):
     """A request to process a source file. A source has at most one job of each kind."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="jobs")
-    kind = models.CharField(max_length=10, choices=JobKind, default=JobKind.PLAYABLE)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="jobs", verbose_name=_("source file"))
+    kind = models.CharField(_("kind"), max_length=10, choices=JobKind, default=JobKind.PLAYABLE)
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     token = models.PositiveIntegerField(
-        default=0, help_text=_("Incremented by every claim. Writes with an older token are refused.")
+        _("lease token"), default=0, help_text=_("Incremented by every claim. Writes with an older token are refused.")
     )
-    leased_until = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     progress_percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     failure_code = models.CharField(_("failure"), max_length=40, blank=True)
     failure_text = models.CharField(_("failure in words"), max_length=400, blank=True)
-    stderr_tail = models.TextField(blank=True)
-    queued_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    stderr_tail = models.TextField(_("last output"), blank=True)
+    queued_at = models.DateTimeField(_("queued at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     failure_mailed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When its creator was emailed that it has failed.")
@@ -88,4 +88,4 @@ class Job(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "kind"], name="videos_job_once_per_source")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.state}"
+        return f"{self.get_kind_display()}: {self.get_state_display()}"

@@ -111,11 +111,18 @@ class Decision(models.Model):
     The creator is notified by email after the grace period.
     """
 
-    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("clip"))
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("revision")
+    )
     basis = models.CharField(_("basis"), max_length=10, choices=DecisionBasis, default=DecisionBasis.REVIEW)
     moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("moderator"),
     )
     action = models.CharField(_("action"), max_length=20, choices=DecisionAction)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("reason"))
@@ -126,10 +133,10 @@ class Decision(models.Model):
         help_text=_("The point in the clip that the decision refers to, in milliseconds."),
     )
     words = models.TextField(_("message to the creator"), blank=True, max_length=1000)
-    decided_at = models.DateTimeField()
+    decided_at = models.DateTimeField(_("decided at"))
     state_before = models.CharField(_("state before"), max_length=20, choices=ClipState)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    mailed_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed at"), null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -178,9 +185,11 @@ class Decision(models.Model):
 class Appeal(models.Model):
     """A creator's appeal against a decision. Each decision can be appealed once."""
 
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="appeal")
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="appeal", verbose_name=_("decision")
+    )
     words = models.TextField(_("why the decision should change"), max_length=1000)
-    appealed_at = models.DateTimeField()
+    appealed_at = models.DateTimeField(_("appealed at"))
 
     class Meta:
         verbose_name = _("appeal")
@@ -188,4 +197,4 @@ class Appeal(models.Model):
         indexes = [models.Index(fields=["appealed_at"], name="videos_appeal_by_date")]
 
     def __str__(self) -> str:
-        return f"appeal of {self.decision_id}"
+        return str(_("appeal %(number)d")) % {"number": self.pk}
