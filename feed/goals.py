@@ -8,9 +8,9 @@ from django.db import transaction
 
 from feed.models import EventKind, Goal
 from feed.page.model_store import ranker_for
+from feed.page.served import GOAL_KINDS
 from feed.page.snapshot import DEFAULT_GOALS, current_goals, current_snapshot
 from feed.ranking.interactions import NO_IDS
-from feed.training import RANKING_GOALS
 from videos.models import Clip
 
 PREVIEW_SIZE = 12
@@ -42,7 +42,7 @@ def current_weights() -> dict[EventKind, float]:
 def preview_goals(weights: Mapping[EventKind, float]) -> list[RankChange]:
     """Return the clips that would rank first with these weights, best first. Raises ValueError if all weights are 0."""
     ranker = ranker_for(current_snapshot())
-    changed = ranker.model.with_goals({name: weights[kind] for name, kind in RANKING_GOALS.items()})
+    changed = ranker.model.with_goals({name: weights[kind] for name, kind in GOAL_KINDS.items()})
     before, after = (
         model.recommend(
             NO_IDS, NO_IDS, COMPARED_SIZE, excluded=ranker.unavailable, rank_factors=ranker.rank_factors

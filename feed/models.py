@@ -137,3 +137,16 @@ class ClipCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clip_id}: {self.satisfied} of {self.shown}"
+
+
+class ModelFit(models.Model):
+    """A fit of the ranking model that ended, after which its model is served. Those of the last day are kept."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["finished_at"], name="feed_model_fit_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%Y-%m-%d %H:%M}"

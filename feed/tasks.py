@@ -6,6 +6,8 @@ from django.utils import timezone
 from feed.events import partitions
 from feed.training import count_clips, forget_networks, train_model
 
+FIT_SECONDS = 900
+
 
 @shared_task
 def maintain_partitions() -> None:
@@ -14,9 +16,12 @@ def maintain_partitions() -> None:
     forget_networks(now=timezone.now())
 
 
-@shared_task
+@shared_task(soft_time_limit=FIT_SECONDS, time_limit=FIT_SECONDS + 60)
 def learn() -> None:
-    """Update the event counts of each clip, and train the ranking model."""
+    """Update the event counts of each clip, and train the ranking model.
+
+    If the fit fails or takes longer than FIT_SECONDS, the previous model stays, and its age raises an alert.
+    """
     now = timezone.now()
     count_clips(now=now)
     train_model(now=now)

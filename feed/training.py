@@ -6,17 +6,20 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from feed.events.recording import NETWORK_REMEMBERED
-from feed.models import EventKind, Viewer
+from feed.models import EventKind, ModelFit, Viewer
 from feed.page.model_store import store_model
+from feed.page.served import GOAL_KINDS
 from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
 from feed.ranking import KINDS, EventLog, Model, fit_model
 from feed.ranking.trust import NEW, trust_events, weigh_viewers
 
 TRAINING_PERIOD = timedelta(days=90)
+FITS_KEPT = timedelta(days=1)
 BATCH = 100_000
 KIND_NAMES = {
     EventKind.IMPRESSION: "impression",
@@ -30,13 +33,6 @@ KIND_NAMES = {
     EventKind.PRODUCT_CLICK: "click",
     EventKind.ADD_TO_BAG: "cart",
     EventKind.PURCHASE: "purchase",
-}
-RANKING_GOALS = {
-    "satisfied": EventKind.WATCH,
-    "like": EventKind.LIKE,
-    "click": EventKind.PRODUCT_CLICK,
-    "cart": EventKind.ADD_TO_BAG,
-    "purchase": EventKind.PURCHASE,
 }
 _VIEWER_NUMBER = """
     ('x' || substr(replace(viewer::text, '-', ''), 1, 16))::bit(64)::bigint
@@ -63,11 +59,13 @@ def train_model(*, now: datetime) -> Model:
     rows = snapshot.rows_newest_first()
     log = read_log(snapshot, snapshot.ids[rows], since=now - TRAINING_PERIOD)
     model = fit_model(log, snapshot.items_of(rows))
-    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in RANKING_GOALS.items()}
+    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOAL_KINDS.items()}
     if any(weights.values()):
         model = model.with_goals(weights)
     _store_trusted_counts(snapshot.ids[rows], model)
     store_model(model, snapshot.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
+    ModelFit.objects.filter(finished_at__lt=now - FITS_KEPT).delete()
+    ModelFit.objects.create(started_at=now, finished_at=timezone.now())
     return model
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from feed.models import Dial
 from feed.page.live import Selection
-from feed.page.ranker import Ranker, ViewerQuery, draw_for_exploration, list_best
+from feed.page.ranker import Ranker, ViewerQuery, draw_for_exploration, list_best, list_looks
 from feed.page.viewer_state import ViewerState
 from feed.ranking.candidates import ViewerProfile
 from feed.ranking.explanations import A_LOT, Explainer, Explanation
@@ -41,6 +41,7 @@ class RankedList:
     explainer: Explainer
     exploration: Exploration
     seen: frozenset[int] = frozenset()
+    looks: frozenset[int] = frozenset()
     number: int = field(default_factory=_numbers.__next__)
 
     def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
@@ -73,7 +74,8 @@ class RankedList:
         """Return codes for the reasons to show a clip, strongest first. A code is `term` or `term:subject`."""
         item = int(self.ranker.items(np.array([clip_id], np.int64))[0])
         if item not in self.terms:
-            return ("trying",)
+            category = self.ranker.ranked_clip(item, followed=self.followed).category
+            return (f"look:{category}",) if item in self.looks else ("trying",)
         explanations = self.explainer.explain(item, self.terms[item], at_most=MAX_REASONS)
         codes = [
             self._code(explanation)
@@ -122,16 +124,21 @@ def rank_clips(
     best = list_best(ranker, query)
     terms = dict(zip(best.items.tolist(), best.terms, strict=True))
     drawn = draw_for_exploration(ranker, query, random, probability=viewer.reason_factors.get("trying", 1.0))
-    items = [*terms, *(item for item in drawn if item not in terms)]
+    looks = list_looks(ranker, query)
+    items = list(dict.fromkeys([*terms, *drawn, *looks]))
     profile = ViewerProfile.of(query.history, query.interests, NO_IDS)
     return RankedList(
         ranker=ranker,
         dial=viewer.dial,
         followed=viewer.followed,
-        clips=[ranker.ranked_clip(item, followed=viewer.followed, is_exploration=item in drawn) for item in items],
+        clips=[
+            ranker.ranked_clip(item, followed=viewer.followed, is_exploration=item in drawn, is_look=item in looks)
+            for item in items
+        ],
         clip_ids=dict(zip(items, ranker.clip_ids(np.array(items, np.int64)), strict=True)),
         terms=terms,
         explainer=Explainer(ranker.model, profile, best),
         exploration=query.exploration,
         seen=frozenset(viewer.seen.tolist()),
+        looks=frozenset(looks) - frozenset(drawn),
     )

@@ -5,24 +5,24 @@ A model numbers clips as items 0, 1, 2 … The ranker knows which clip each item
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from feed.page.snapshot import CatalogueSnapshot
 from feed.page.viewer_state import ViewerState
 from feed.ranking import History, Model, ScoredItems, Taste
-from feed.ranking.exploration import FIRST_VIEWS, Exploration, draw_new_clips
+from feed.ranking.exploration import FIRST_VIEWS, Exploration, draw_new_clips, recommend_exploring
 from feed.ranking.page_rules import WINDOW, RankedClip
 
 type Ids = NDArray[np.int64]
 
 LIST_LENGTH = 48
-MAX_ENJOYED_TO_EXPLORE = 60
-"""Once a viewer has enjoyed this many clips, their taste in categories is no longer explored."""
-PER_CATEGORY = 6
+LOOKS = 48
+"""Among how many clips those of categories that the viewer does not know yet are looked for."""
 NEW_CLIPS_DRAWN = 12
 """How many new clips are drawn for the positions that pages reserve for exploration."""
 EXPLORATION_POOL = 500
@@ -99,8 +99,8 @@ class Ranker:
         ids: list[int] = self.snapshot.ids[self.row_of[items]].tolist()
         return ids
 
-    def ranked_clip(self, item: int, *, followed: frozenset[int], is_exploration: bool = False) -> RankedClip:
-        """Return the facts about a clip that the page rules use."""
+    def ranked_clip(self, item: int, *, followed: frozenset[int], **marks: bool) -> RankedClip:
+        """Return the facts about a clip that the page rules use. `marks` are `is_exploration` and `is_look`."""
         snapshot, row = self.snapshot, int(self.row_of[item])
         creator, categories, products = int(snapshot.creators[row]), snapshot.categories[row], snapshot.products[row]
         return RankedClip(
@@ -110,7 +110,7 @@ class Ranker:
             category=categories[0] if categories else -1,
             is_commercial=bool(snapshot.is_commercial[row]),
             is_followed=creator in followed,
-            is_exploration=is_exploration,
+            **marks,
             has_new_creator=self.views_of_creator[creator] < FEW_VIEWS,
         )
 
@@ -131,6 +131,7 @@ class ViewerQuery:
     rank_factors: NDArray[np.float32]
     exploration: Exploration
     max_commercial: int = WINDOW
+    is_explored: bool = True
 
     @classmethod
     def of(cls, ranker: Ranker, viewer: ViewerState, excluded: Ids, *, is_adult: bool, explores: bool = True) -> Self:
@@ -159,7 +160,8 @@ class ViewerQuery:
             blocked=np.concatenate([ranker.items(excluded), ranker.unavailable, adult, unwanted]),
             rank_factors=_rank_factors(ranker, viewer),
             max_commercial=int(viewer.dial),
-            exploration=exploration if explores else replace(exploration, power=0.0, leaning_weight=0.0),
+            exploration=exploration.with_strength(_exploration_strength(ranker) if explores else 0.0),
+            is_explored=explores,
         )
 
 
@@ -173,14 +175,16 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
         "taste": query.taste,
         "rank_factors": query.rank_factors,
     }
-    exploration = query.exploration
-    model = ranker.model.with_leaning(exploration.leaning)
-    best = model.recommend(query.history, query.interests, LIST_LENGTH, excluded=query.blocked, **options)
-    if exploration.enjoyed_count < MAX_ENJOYED_TO_EXPLORE:
-        blocked = np.concatenate([query.blocked, best.items])
-        broad = model.tables.best_of_categories(PER_CATEGORY, blocked)
-        best = best.merged_with(model.rank(query.history, query.interests, broad, **options))
-        best = best.multiplied_by(exploration.factors_of(best.items)).first(LIST_LENGTH)
+    model = ranker.model.with_leaning(query.exploration.leaning)
+    best = recommend_exploring(
+        ranker.model,
+        query.history,
+        query.interests,
+        query.exploration,
+        LIST_LENGTH,
+        excluded=query.blocked,
+        **options,
+    )
     if query.max_commercial < WINDOW:
         # Clips without commercial interest fill the places that the commerce dial closes to others.
         free = ranker.free[~np.isin(ranker.free, np.concatenate([query.blocked, best.items]))]
@@ -189,6 +193,39 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
         rest = _newest_remaining(ranker, np.concatenate([query.blocked, best.items]))
         best = best.merged_with(model.rank(query.history, query.interests, rest, **options))
     return best
+
+
+def list_looks(ranker: Ranker, query: ViewerQuery) -> list[int]:
+    """Return items of categories of which it is not known whether the viewer likes them, best first.
+
+    The list is empty if whole pages explore such categories, or if the viewer's tastes are known.
+    """
+    looks = query.exploration.with_strength(1.0)
+    if not query.is_explored or query.exploration.strength >= 1 or not looks.is_active:
+        return []
+    best = recommend_exploring(
+        ranker.model,
+        query.history,
+        query.interests,
+        looks,
+        LOOKS,
+        excluded=query.blocked,
+        followed=query.followed,
+        taste=query.taste,
+        rank_factors=query.rank_factors,
+    )
+    return [item for item in best.items.tolist() if looks.is_unexplored(_first_category(ranker, item))]
+
+
+def _first_category(ranker: Ranker, item: int) -> int:
+    categories = ranker.snapshot.categories[ranker.row_of[item]]
+    return int(categories[0]) if categories else -1
+
+
+def _exploration_strength(ranker: Ranker) -> float:
+    """Return how strongly pages explore, as the log has taught within the operator's limits."""
+    floor, ceiling = settings.FEED_EXPLORATION_MIN / 100, settings.FEED_EXPLORATION_MAX / 100
+    return max(floor, min(ranker.model.weights.exploration, ceiling))
 
 
 def draw_for_exploration(

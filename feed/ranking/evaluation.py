@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
+from feed.ranking.model import Model
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
 """A function that takes (history, interests, excluded, k) and returns at most k items, best first."""
@@ -55,16 +56,17 @@ class RankingQuality:
     page_ms_p99: float
 
 
-def split_last(log: EventLog, limit: int | None = None) -> EvaluationSplit:
+def split_last(log: EventLog, limit: int | None = None, *, left_out: int = 1) -> EvaluationSplit:
     """Return a leave-one-out split: each viewer's last event is the target, and earlier events are the history.
 
-    `limit` is the maximum number of viewers.
+    `limit` is the maximum number of viewers. The last `left_out` events of each viewer are not fitted.
     """
     order = np.lexsort((np.arange(len(log)), log.at, log.viewer))
-    last = order[np.append(np.diff(log.viewer[order]) != 0, True)]
-    is_target: Bools = np.zeros(len(log), np.bool_)
-    is_target[last] = True
-    return _split(log, is_target, limit)
+    _viewers, starts, counts = np.unique(log.viewer[order], return_index=True, return_counts=True)
+    from_end = np.empty(len(log), np.int64)
+    from_end[order] = np.repeat(starts + counts, counts) - np.arange(len(log))
+    split = _split(log, from_end == 1, limit)
+    return replace(split, fitted=log.where(from_end > left_out))
 
 
 def split_time(log: EventLog, start: int, end: int, limit: int | None = None) -> EvaluationSplit:
@@ -134,6 +136,15 @@ def _targets(log: EventLog, limit: int | None) -> list[tuple[int, Ints]]:
     if limit is None or len(pairs) <= limit:
         return pairs
     return [pairs[row] for row in np.sort(np.random.default_rng(0).permutation(len(pairs))[:limit])]
+
+
+def recommend_by(model: Model) -> Recommend:
+    """Return the model as a recommender."""
+
+    def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
+        return model.recommend(history, interests, k, excluded=excluded).items
+
+    return recommend
 
 
 def evaluate(recommend: Recommend, split: EvaluationSplit, items: Items, k: int) -> RankingQuality:

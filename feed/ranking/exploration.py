@@ -10,12 +10,13 @@ New clips get their first views by Thompson sampling. Source: Chapelle and Li, A
 Sampling, NIPS 2011.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
-from feed.ranking.interactions import NO_IDS, Doubles, Ints, Items
+from feed.ranking.interactions import NO_IDS, Doubles, History, Ints, Items
+from feed.ranking.model import Model, ScoredItems
 from feed.ranking.prior import categories_of
 
 FIRST_VIEWS = 100  # after this many views, a clip is ranked by its own counts
@@ -24,7 +25,32 @@ PRIOR_LIKED, PRIOR_SKIPPED = 0.1, 0.9  # Beta prior of a category: viewers like 
 EXPLORATION_POWER = 2.0  # exponent of the posterior mean while nothing is known about the viewer
 LESS_OF_CATEGORY_SKIPS = 5  # "less of this category" counts as this many skipped clips
 LEANING_WEIGHT = 1.0  # weight of popular clips in enjoyed categories while little else is known about the viewer
+MAX_ENJOYED_TO_EXPLORE = 60  # viewers who have enjoyed this many clips have tastes that are known
+PER_CATEGORY = 6  # how many of the best clips of each common category may be tried
 KNOWN_AT_HALF = 8.0  # after this many enjoyed clips, exploration is half as strong
+
+
+def recommend_exploring(
+    model: Model,
+    history: History,
+    interests: Ints,
+    exploration: "Exploration",
+    k: int,
+    *,
+    excluded: Ints,
+    **options: Any,
+) -> ScoredItems:
+    """Return the best k clips for a viewer whose tastes are explored, best first.
+
+    `options` are passed on to `Model.recommend` and `Model.rank`.
+    """
+    model = model.with_leaning(exploration.leaning)
+    best = model.recommend(history, interests, k, excluded=excluded, **options)
+    if not exploration.is_active:
+        return best
+    broad = model.tables.best_of_categories(PER_CATEGORY, np.concatenate((excluded, best.items)))
+    best = best.merged_with(model.rank(history, interests, broad, **options))
+    return best.multiplied_by(exploration.factors_of(best.items)).first(k)
 
 
 def draw_new_clips(
@@ -47,15 +73,14 @@ def draw_new_clips(
 class Exploration:
     """Counts of the clips that a viewer was shown and enjoyed in each category, and of all enjoyed clips.
 
-    `power` and `leaning_weight` set the strength of exploration. If both are 0, there is no exploration.
+    `strength` is between 0 and 1. At 0, there is no exploration.
     """
 
     items: Items
     shown: Ints
     enjoyed: Ints
     enjoyed_count: int
-    power: float = EXPLORATION_POWER
-    leaning_weight: float = LEANING_WEIGHT
+    strength: float = 1.0
 
     @property
     def uncertainty(self) -> float:
@@ -65,7 +90,15 @@ class Exploration:
     @property
     def leaning(self) -> float:
         """Return the weight for popular clips in enjoyed categories. See `Model.with_leaning`."""
-        return self.leaning_weight * self.uncertainty
+        return LEANING_WEIGHT * self.strength * self.uncertainty
+
+    @property
+    def is_active(self) -> bool:
+        """Return whether exploration changes the order of clips for this viewer."""
+        return self.strength > 0 and self.enjoyed_count < MAX_ENJOYED_TO_EXPLORE
+
+    def with_strength(self, strength: float) -> Self:
+        return replace(self, strength=strength)
 
     @classmethod
     def of(cls, items: Items, seen: Ints, enjoyed: Ints, interests: Ints, unwanted: Ints = NO_IDS) -> Self:
@@ -95,7 +128,9 @@ class Exploration:
     def factors_of(self, ranked: Ints) -> Doubles:
         """Return a factor for each clip in a ranked list. The factors spread a page over several categories."""
         categories = _first_categories(self.items, ranked)
-        return np.asarray(self._means(categories, _ranks_within(categories)) ** (self.power * self.uncertainty))
+        return np.asarray(
+            self._means(categories, _ranks_within(categories)) ** (EXPLORATION_POWER * self.strength * self.uncertainty)
+        )
 
     def _means(self, categories: Ints, skipped: Ints) -> Doubles:
         """Return each category's posterior mean after `skipped` more skipped clips, divided by the prior mean."""

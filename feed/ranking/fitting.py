@@ -5,18 +5,19 @@ counted.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from feed.ranking.candidates import Candidates, ViewerProfile, find_candidates
-from feed.ranking.interactions import NO_IDS, Bools, EventLog, History, Ints, Items, Sequences
+from feed.ranking.exploration import Exploration, recommend_exploring
+from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
 from feed.ranking.model import Model, lift_items, weigh
 from feed.ranking.quality import weigh_goals
 from feed.ranking.rerank import DEPTH, Rerank, ValidationList, features, item_signals, learn_trees
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
-from feed.ranking.tuning import ValidationSet, tune
+from feed.ranking.tuning import CUT, STANDARD_ERRORS, ValidationSet, ndcg, tune
 from feed.ranking.weights import Weights
 
 HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all events
@@ -24,6 +25,9 @@ TREND_SHARE = 0.15  # the latest events that the trend is learned on, as a share
 SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a point in time
 VALIDATION_VIEWERS = 3_000
 MIN_VALIDATION_VIEWERS = 100  # with fewer viewers who enjoyed something new, the weights keep their start values
+NEWCOMERS = 600  # how many of the validation viewers are treated as new ones
+NEWCOMER_STEPS = (0, 1, 2, 5, 10)  # of how many of their latest enjoyed clips is known then
+WEAKER_EXPLORATION = (0.5, 0.25, 0.0)
 JUDGE_TRUST = 0.5  # viewers who count less than this are not asked whether a change of the weights helps
 
 
@@ -51,6 +55,8 @@ def fit_model(log: EventLog, items: Items) -> Model:
         if len(validation.target_counts) >= MIN_VALIDATION_VIEWERS:
             weights = tune(weights, validation)
             trees = learn_trees(list(_list_best(Model.of(tables, weights), held_out)))
+            model = Model.of(tables, weights, rerank=Rerank.of(trees, held_out.fitted, tables))
+            weights = replace(weights, exploration=choose_exploration(model, held_out))
     tables = Tables.of(log, items, window_s=held_out.window_s)
     return Model.of(tables, weights, rerank=Rerank.of(trees, log, tables))
 
@@ -123,6 +129,36 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
         hits=hits[is_useful],
         target_counts=target_counts[is_useful],
     )
+
+
+def choose_exploration(model: Model, held_out: HoldOut) -> float:
+    """Return how strongly to explore the tastes of new viewers.
+
+    Validation viewers are known by their last few clips only. Exploration is weakened as long as that clearly helps to
+    find what they enjoyed next.
+    """
+    sequences = Sequences.of_events(held_out.fitted)
+    viewers = _sample(np.arange(len(held_out.viewers)), NEWCOMERS)
+
+    def value_of(strength: float) -> Doubles:
+        values = np.zeros(len(viewers))
+        for row, index in enumerate(viewers.tolist()):
+            known = sequences.of(int(held_out.viewers[index]))
+            enjoyed = known.items[known.weight > 0]
+            history = History.enjoyed(enjoyed[len(enjoyed) - NEWCOMER_STEPS[row % len(NEWCOMER_STEPS)] :])
+            exploration = Exploration.of(model.tables.items, history.items, history.items, NO_IDS)
+            best = recommend_exploring(
+                model, history, NO_IDS, exploration.with_strength(strength), CUT, excluded=known.items
+            )
+            values[row] = ndcg(np.isin(best.items, held_out.targets[index]), len(held_out.targets[index]))
+        return values
+
+    best, value = Weights().exploration, value_of(Weights().exploration)
+    for strength in WEAKER_EXPLORATION:
+        gain = (new_value := value_of(strength)) - value
+        if gain.mean() > STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
+            best, value = strength, new_value
+    return best
 
 
 def _list_best(model: Model, held_out: HoldOut) -> Iterator[ValidationList]:

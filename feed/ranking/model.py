@@ -24,6 +24,7 @@ from feed.ranking.weights import Weights
 
 SATISFIED = MappingProxyType({"satisfied": 1.0})
 NO_RERANK = Rerank(Trees.none(), np.zeros((1, 0), np.float32))
+MAX_AIM = 1.2  # the shop's goals multiply or divide a score by at most this
 NOT_INTERESTED_FACTOR = 0.5  # each "not interested" applies this to the clip's creator and categories
 
 
@@ -98,7 +99,7 @@ class Model:
         unknown, or if goal weights are negative or all 0.
         """
         quality = weigh_goals(tables.rates, SATISFIED)
-        aim = weigh_goals(tables.rates, goals or SATISFIED) / quality
+        aim = np.clip(weigh_goals(tables.rates, goals or SATISFIED) / quality, 1 / MAX_AIM, MAX_AIM)
         return cls(tables, weights, lift_items(tables, weights, quality), aim.astype(np.float32), rerank)
 
     def with_goals(self, goals: Mapping[str, float]) -> Self:

@@ -16,7 +16,8 @@ MIN_CATEGORIES = 3
 class RankedClip:
     """The facts about a clip that the rules use.
 
-    `is_commercial` means that its creator earns a fee or commission, or declared a gift or sponsor. `has_new_creator` means that its creator has few
+    `is_commercial` means that its creator earns a fee or commission, or declared a gift or sponsor. `is_exploration` marks a clip
+    with few views, and `is_look` one of a category of which it is not known whether the viewer likes it. `has_new_creator` means that its creator has few
     views so far. `exceeds_dial` is set by `lay_out_page` on a clip that the commerce dial does not allow.
     """
 
@@ -27,16 +28,20 @@ class RankedClip:
     is_commercial: bool = False
     is_followed: bool = False
     is_exploration: bool = False
+    is_look: bool = False
     has_new_creator: bool = False
     exceeds_dial: bool = False
 
 
 @dataclass(frozen=True)
 class ReservedPositions:
-    """Positions on each page, from 0, that are reserved for exploration and for creators with few views."""
+    """Positions on each page, from 0, that are reserved for new clips, and for looks or else creators with few views.
 
-    exploration: frozenset[int] = frozenset({3})
-    new_creators: frozenset[int] = frozenset({6})
+    They are 2 of 8. Later ones cost less: most viewers come to the first clips only.
+    """
+
+    exploration: frozenset[int] = frozenset({4})
+    new_creators: frozenset[int] = frozenset({7})
 
 
 type Rule = Callable[[RankedClip, Sequence[RankedClip]], bool]
@@ -124,7 +129,8 @@ def _index_for(
         pool = [index for index, clip in enumerate(remaining) if clip.is_exploration]
         index = _best_index(pool, remaining, before, max_commercial)
     if index is None and position in reserved.new_creators:
-        pool = [index for index, clip in enumerate(remaining) if clip.has_new_creator]
+        looks = [index for index, clip in enumerate(remaining) if clip.is_look]
+        pool = looks or [index for index, clip in enumerate(remaining) if clip.has_new_creator]
         index = _best_index(pool, remaining, before, max_commercial)
     return index if index is not None else _best_index(range(len(remaining)), remaining, before, max_commercial)
 

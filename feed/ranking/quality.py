@@ -8,7 +8,7 @@ from feed.ranking.interactions import KINDS, Bools, Doubles, EventLog, Floats
 
 GOALS = ("satisfied", "like", "click", "cart", "purchase")
 PRIOR_VIEWS = 20.0  # the average rate counts as much as this many viewers
-PRIOR_HITS = 4.0  # or as many as usually hold this many hits: a few purchases prove nothing where they are rare
+PRIOR_HITS = 20.0  # or as many as usually hold this many hits: a few purchases prove nothing where they are rare
 
 
 def item_rates(events: EventLog, item_count: int) -> Floats:
@@ -37,7 +37,8 @@ def _count_viewers(events: EventLog, mask: Bools, item_count: int) -> Doubles:
 def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:
     """Return the mean of each item's rates, weighted by the shop's goals. An average item has 1.
 
-    `goals` maps each goal to its weight. Raises ValueError if a goal is unknown, or if weights are negative or all 0.
+    `goals` maps each goal to its weight. A goal that nobody has reached says nothing and does not count. Raises ValueError
+    if a goal is unknown, or if weights are negative or all 0.
     """
     weights = np.zeros(len(GOALS))
     for goal, weight in goals.items():
@@ -46,4 +47,7 @@ def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:
         weights[GOALS.index(goal)] = weight
     if (weights < 0).any() or not weights.any():
         raise ValueError("goals need weights of at least 0, and at least one above 0")
+    weights *= (rates != 1).any(axis=0)
+    if not weights.any():
+        return np.ones(len(rates))
     return np.asarray(rates @ (weights / weights.sum()), np.float64)

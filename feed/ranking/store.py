@@ -19,7 +19,7 @@ from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
 from feed.ranking.weights import Weights
 
-VERSION = 5
+VERSION = 6
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
 PLAIN = ("rates", "base", "reach", "chance", "even", "top")

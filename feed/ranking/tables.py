@@ -11,7 +11,7 @@ from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
-MAX_MEETINGS = 200  # how many of each viewer's latest clips are counted
+MAX_MEETINGS = 1000  # how many of each viewer's latest clips are counted together; transitions count all
 PSEUDO_COUNT = 0.1  # added to how often each clip was enjoyed
 RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # weight of recent views in expected views
 TOP_OVERALL = 300
@@ -48,7 +48,7 @@ class Tables:
         lengths = np.diff(items.category_starts)
         return cls(
             items=items,
-            transitions=count_transitions(recent, items.count),
+            transitions=count_transitions(sequences, items.count),
             together=count_together(recent, items.count),
             popularity=popularity,
             rates=item_rates(events, items.count),

@@ -1,4 +1,4 @@
-"""Fusion weights for the terms of a score, and exponents for the parts of a clip's lift."""
+"""Weights of the terms of a score and of exploration, and exponents for the parts of a clip's lift."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ class Weights:
     trend_power: float = 0.3
     popularity_power: float = 0.0
     quality_power: float = 0.1
+    exploration: float = 1.0  # how strongly whole pages explore new viewers' tastes: see `exploration`
 
     @property
     def of_terms(self) -> Doubles:

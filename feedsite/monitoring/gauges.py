@@ -10,13 +10,14 @@ import orjson
 import redis
 from django.conf import settings
 from django.db import Error
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.models import RefusedAddress
 from accounts.outbox import count_unsent, waiting_emails
 from creators.models import Campaign
+from feed.models import ModelFit
 from feedsite.monitoring.heartbeats import BEATING, PROCESS_OF_QUEUE, heartbeat_age
 from payouts.ledger_checks import last_ledger_check
 from payouts.models import Hold
@@ -65,7 +66,7 @@ def export_gauges() -> bytes:
     up.labels("valkey").set(1)
     now = timezone.now()
     try:
-        for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_payments, _read_ledger):
+        for read in (_read_clips, _read_jobs, _read_slots, _read_emails, _read_payments, _read_ledger, _read_ranking):
             read(registry, now)
     except Error as error:
         up.labels("database").set(0)
@@ -155,6 +156,12 @@ def _read_ledger(registry: CollectorRegistry, now: datetime) -> None:
     check = last_ledger_check()
     age.set(_seconds_since(check.finished_at, now) if check else NEVER)
     discrepancies.set(check.discrepancies if check else 0)
+
+
+def _read_ranking(registry: CollectorRegistry, now: datetime) -> None:
+    age = Gauge("feedsite_ranking_age_seconds", "Time since the ranking model was last fitted.", registry=registry)
+    fitted_at = ModelFit.objects.aggregate(at=Max("finished_at"))["at"]
+    age.set(_seconds_since(fitted_at, now) if fitted_at else NEVER)
 
 
 def _read_queues(registry: CollectorRegistry) -> None:

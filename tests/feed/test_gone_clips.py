@@ -55,10 +55,12 @@ def test_page_is_full_although_the_first_clips_are_gone(
     client: Client, clips: list[Clip], monkeypatch: pytest.MonkeyPatch, remove: Callable[[list[str]], None]
 ) -> None:
     client.get("/")
-    remove(first_codes(client))
+    codes, before = first_codes(client), current_snapshot()
+    remove(codes)
     remaining = set(Clip.objects.published().values_list("code", flat=True))
     with monkeypatch.context() as without_refresh:
-        without_refresh.setattr("feed.page.page.refresh_snapshot", lambda _missing: current_snapshot())
+        without_refresh.setattr("feed.page.page.current_snapshot", lambda: before)
+        without_refresh.setattr("feed.page.page.refresh_snapshot", lambda _missing: before)
         assert len(read_feed(client)["clips"]) < 8
     shown = {clip["code"] for clip in read_feed(client)["clips"]}
     assert len(shown) == 8

@@ -118,7 +118,7 @@ def test_trend_rises_for_a_clip_on_its_way_up_and_is_flat_without_a_clock() -> N
 def test_rates_are_smoothed_towards_the_average() -> None:
     events = make_events(*[(v, 0, v, WATCH, 1) for v in range(10)], *[(v, 1, v, WATCH, 0) for v in range(10)])
     rates = item_rates(events, 3)
-    assert rates[:, 0].tolist() == pytest.approx([(10 + 10) / 30 / 0.5, 10 / 30 / 0.5, 1.0])
+    assert rates[:, 0].tolist() == pytest.approx([(10 + 20) / 50 / 0.5, 20 / 50 / 0.5, 1.0])
     assert rates[:, 1:].tolist() == [[1, 1, 1, 1]] * 3, "goals that the log does not contain are average"
 
 

@@ -57,6 +57,13 @@ def test_leave_one_out_takes_the_last_item_as_the_target(log: Path) -> None:
     assert split.cases[0].history.weight.tolist() == [1, 0]
 
 
+def test_more_than_the_target_can_be_left_out_of_the_fit(log: Path) -> None:
+    events, _ = read_log(log)
+    split = split_last(events, left_out=2)
+    assert split.fitted.item.tolist() == [0, 1] and split.fitted.viewer.tolist() == [0, 1]
+    assert [case.history.items.tolist() for case in split.cases] == [[0, 1]]
+
+
 def test_targets_of_a_split_in_time_were_enjoyed_later_and_not_met_before(log: Path) -> None:
     events, _ = read_log(log)
     split = split_time(events, 25, 31)

@@ -1,5 +1,6 @@
 """The model: what it recommends, how it explains that, and how viewers' wishes change it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from feed.ranking.candidates import ViewerProfile
 from feed.ranking.explanations import Explainer, Explanation, join_terms
 from feed.ranking.fitting import hold_out
 from feed.ranking.interactions import KINDS, NO_IDS
-from feed.ranking.model import ScoredItems
+from feed.ranking.model import MAX_AIM, ScoredItems
 from feed.ranking.tables import Tables
 from feed.ranking.weights import Weights
 
@@ -173,3 +174,29 @@ def test_a_clock_that_starts_anew_for_each_viewer_holds_out_the_last_clip_of_eac
     assert restarted.window_s == 0
     assert len(restarted.viewers) == VIEWERS
     assert [len(targets) for targets in restarted.targets] == [1] * VIEWERS
+
+
+def log_of_sequences(viewers: int) -> tuple[EventLog, Items]:
+    """Return a log whose viewers each go through the clips in order, from a clip of their own."""
+    steps = 8
+    viewer = np.repeat(np.arange(viewers), steps)
+    item = (viewer * 7 + np.tile(np.arange(steps), viewers)) % 60
+    at = np.tile(np.arange(steps), viewers) * 1000 + viewer
+    ones = np.ones(len(viewer), np.float32)
+    watches = np.full(len(viewer), KINDS.index("watch"), np.int8)
+    return EventLog(viewer, item, at, watches, ones, ones > 0), Items.of([[clip % 6] for clip in range(60)], [0] * 60)
+
+
+def test_exploration_is_weaker_where_the_log_shows_what_newcomers_enjoy_next() -> None:
+    log, items = log_of_sequences(400)
+    assert fit_model(log, items).weights.exploration < 1
+    few, items = log_of_sequences(40)
+    assert fit_model(few, items).weights.exploration == 1, "a log of few viewers says nothing"
+
+
+def test_goals_change_a_score_by_a_limited_factor(events: EventLog, items: Items) -> None:
+    bought = replace(events, kind=np.where(events.item == 0, KINDS.index("purchase"), events.kind))
+    model = fit_model(bought, items).with_goals({"satisfied": 1, "purchase": 100})
+    assert model.aim.min() >= 1 / MAX_AIM and model.aim.max() <= np.float32(MAX_AIM)
+    unheard_of = fit_model(events, items).with_goals({"satisfied": 1, "cart": 100})
+    assert (unheard_of.aim == 1).all(), "nobody has reached the goal"

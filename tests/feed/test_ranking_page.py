@@ -78,8 +78,14 @@ def test_positions_are_reserved_for_exploration_and_for_new_creators() -> None:
     ranked = [clip(item, category=item % 4) for item in range(20)]
     ranked += [clip(20, category=1, is_exploration=True), clip(21, category=1, has_new_creator=True)]
     page = lay_out_page(ranked)
-    assert (page[3].item, page[6].item) == (20, 21)
+    assert (page[4].item, page[7].item) == (20, 21)
     assert len(page) == 8
+
+
+def test_place_of_new_creators_goes_to_a_category_of_which_nothing_is_known_if_there_is_one() -> None:
+    ranked = [clip(item, category=item % 4) for item in range(20)]
+    ranked += [clip(20, category=1, has_new_creator=True), clip(21, category=1, is_look=True)]
+    assert lay_out_page(ranked)[7].item == 21
 
 
 def test_reserved_positions_go_to_the_best_clips_if_there_is_no_new_one() -> None:

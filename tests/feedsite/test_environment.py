@@ -61,6 +61,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "TRUST_SPOT_CHECK_PERCENT": ("-1", "101", "20%"),
     "DRIFT_LIMIT_BPS": ("-1", "20%"),
     "FEED_ASKS_CONSENT": ("ask",),
+    "FEED_EXPLORATION_MIN": ("-1", "101", "much"),
+    "FEED_EXPLORATION_MAX": ("-1", "101", "much"),
     "FEED_KEEP_MONTHS": ("0", "a year"),
     "REPORTS_HIDE_WEIGHT": ("0", "heavy"),
     "TIME_ZONE": ("Berlin", "CET+1"),

@@ -8,6 +8,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from feed.page.served import serve_pages, with_default_goals
 from feed.page.snapshot import read_snapshot
 from feed.ranking import EventLog, History, Items, fit_model
 from feed.ranking.evaluation import (
@@ -15,6 +16,7 @@ from feed.ranking.evaluation import (
     RankingQuality,
     Recommend,
     evaluate,
+    recommend_by,
     split_cold,
     split_last,
     split_time,
@@ -66,13 +68,24 @@ class Command(BaseCommand):
         k: int = options["k"]
         self.stdout.write(f"{len(log):,} events, {items.count:,} clips; @{k}\n{HEAD}")
         self._write("popular", evaluate(_popular(split, items), split, items, k))
-        self._write("this ranking", evaluate(_ranking(split, items), split, items, k))
+        self._write_stages("", split, items, k)
         if options["cold"]:
             cold = split_cold(log, items, None if is_last else start, None if is_last else end)
             for count, cold_split in cold.items():
                 if cold_split.cases:
-                    quality = evaluate(_ranking(cold_split, items), cold_split, items, k)
-                    self._write(f"new viewer after {count}", quality)
+                    self._write_stages(f", new, after {count}", cold_split, items, k)
+
+    def _write_stages(self, viewers: str, split: EvaluationSplit, items: Items, k: int) -> None:
+        """Write a line for the model, for the model with goals, and for the pages that viewers get."""
+        model = fit_model(split.fitted, items)
+        goals = with_default_goals(model)
+        stages = {
+            "model": recommend_by(model),
+            "with goals": recommend_by(goals),
+            "page": serve_pages(goals, items, split.fitted),
+        }
+        for name, recommend in stages.items():
+            self._write(f"{name}{viewers}", evaluate(recommend, split, items, k))
 
     def _write(self, name: str, quality: RankingQuality) -> None:
         self.stdout.write(
@@ -86,15 +99,6 @@ def _read_own_log() -> tuple[EventLog, Items]:
     rows = snapshot.rows_newest_first()
     log = read_log(snapshot, snapshot.ids[rows], since=timezone.now() - TRAINING_PERIOD)
     return log, snapshot.items_of(rows)
-
-
-def _ranking(split: EvaluationSplit, items: Items) -> Recommend:
-    model = fit_model(split.fitted, items)
-
-    def recommend(history: History, interests: Ints, excluded: Ints, k: int) -> Ints:
-        return model.recommend(history, interests, k, excluded=excluded).items
-
-    return recommend
 
 
 def _popular(split: EvaluationSplit, items: Items) -> Recommend:
