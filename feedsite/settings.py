@@ -303,10 +303,8 @@ LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = "La
 LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
 FORMAT_MODULE_PATH = ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")
-LOGGING = logging_config(
-    line_format=env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS)),
-    level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)),
-)
+_line_format = env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS))
+LOGGING = logging_config(line_format=_line_format, level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)))
 # Error reports and traces are sent only if these are set.
 SENTRY_DSN: str = env.sentry_dsn("SENTRY_DSN", "")
 OTEL_EXPORTER_OTLP_ENDPOINT: str = env.web_address("OTEL_EXPORTER_OTLP_ENDPOINT", "")
