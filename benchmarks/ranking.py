@@ -35,10 +35,8 @@ DAY_S = 86_400
 FIRST_DAY = 1_650_816_000  # 25 April 2022 in Beijing
 BEAUTY_BAR = 0.0577  # NDCG@10 of the best fusion published with the data
 PAGE_MS_BAR = 2.0
-SERVED_BAR, SERVED_COLD_BAR = (
-    0.85,
-    0.9,
-)  # the page as served, over the model alone; for newcomers or popularity if better
+SERVED_BAR = 0.85  # the page as served, over the model alone
+SERVED_COLD_BAR = 0.9  # the same for newcomers, unless recent popularity is higher
 
 PEERS: dict[str, Callable[[EventLog, Items], Recommend]] = {
     "most popular": peers.most_popular,
@@ -62,9 +60,9 @@ class Task:
 
 def measure_stages(task: Task, model: Model, fit_s: float) -> Iterator[tuple[str, RankingQuality]]:
     """Measure the model, the model with a shop's goals, and the pages that viewers get."""
-    from feed.page.served import serve_pages, with_default_goals
+    from feed.page.served import serve_pages, weigh_shop_goals
 
-    goals = with_default_goals(model)
+    goals = weigh_shop_goals(model, {})
     yield "model", measure("this model", task, recommend_by(model), fit_s)
     yield "goals", measure("with goals", task, recommend_by(goals), 0.0)
     pages = serve_pages(goals, task.items, task.split.fitted)

@@ -142,7 +142,6 @@ class ClipCount(models.Model):
 class ModelFit(models.Model):
     """A fit of the ranking model that ended, after which its model is served. Those of the last day are kept."""
 
-    started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
 
     class Meta:

@@ -6,7 +6,8 @@ from django.utils import timezone
 from feed.events import partitions
 from feed.training import count_clips, forget_networks, train_model
 
-FIT_SECONDS = 900
+FIT_SECONDS = 720
+"""A fit ends before the next one begins."""
 
 
 @shared_task
@@ -16,7 +17,7 @@ def maintain_partitions() -> None:
     forget_networks(now=timezone.now())
 
 
-@shared_task(soft_time_limit=FIT_SECONDS, time_limit=FIT_SECONDS + 60)
+@shared_task(soft_time_limit=FIT_SECONDS, time_limit=FIT_SECONDS + 60, reject_on_worker_lost=False)
 def learn() -> None:
     """Update the event counts of each clip, and train the ranking model.
 

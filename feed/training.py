@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from feed.events.recording import NETWORK_REMEMBERED
 from feed.models import EventKind, ModelFit, Viewer
 from feed.page.model_store import store_model
-from feed.page.served import GOAL_KINDS
-from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot, read_snapshot
+from feed.page.served import weigh_shop_goals
+from feed.page.snapshot import CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
 from feed.ranking import KINDS, EventLog, Model, fit_model
 from feed.ranking.trust import NEW, trust_events, weigh_viewers
@@ -58,14 +58,11 @@ def train_model(*, now: datetime) -> Model:
     snapshot, goals = read_snapshot()
     rows = snapshot.rows_newest_first()
     log = read_log(snapshot, snapshot.ids[rows], since=now - TRAINING_PERIOD)
-    model = fit_model(log, snapshot.items_of(rows))
-    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOAL_KINDS.items()}
-    if any(weights.values()):
-        model = model.with_goals(weights)
+    model = weigh_shop_goals(fit_model(log, snapshot.items_of(rows)), goals)
     _store_trusted_counts(snapshot.ids[rows], model)
     store_model(model, snapshot.ids[rows], name=f"{now:%Y%m%d%H%M%S%f}")
     ModelFit.objects.filter(finished_at__lt=now - FITS_KEPT).delete()
-    ModelFit.objects.create(started_at=now, finished_at=timezone.now())
+    ModelFit.objects.create(finished_at=timezone.now())
     return model
 
 

@@ -122,6 +122,15 @@ def check_object_storage(**_options: Any) -> list[CheckMessage]:
 
 
 @register
+def check_exploration(**_options: Any) -> list[CheckMessage]:
+    """Report limits of exploration that leave nothing between them."""
+    if settings.FEED_EXPLORATION_MIN <= settings.FEED_EXPLORATION_MAX:
+        return []
+    hint = "Both are percentages, and 0 and 100 let the log decide."
+    return [Error("FEED_EXPLORATION_MIN is above FEED_EXPLORATION_MAX.", hint, id="feedsite.E017")]
+
+
+@register
 def check_mail(**_options: Any) -> list[CheckMessage]:
     """Report a public site whose emails nobody would receive."""
     backend = settings.MAILERS["delivery"]["BACKEND"]

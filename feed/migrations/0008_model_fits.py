@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
             name="ModelFit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField()),
             ],
             options={"indexes": [models.Index(fields=["finished_at"], name="feed_model_fit_by_end")]},

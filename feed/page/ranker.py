@@ -21,8 +21,8 @@ from feed.ranking.page_rules import WINDOW, RankedClip
 type Ids = NDArray[np.int64]
 
 LIST_LENGTH = 48
-LOOKS = 48
-"""Among how many clips those of categories that the viewer does not know yet are looked for."""
+LOOKS = 12
+"""How many clips of categories of which nothing is known a list has for the positions that are reserved for them."""
 NEW_CLIPS_DRAWN = 12
 """How many new clips are drawn for the positions that pages reserve for exploration."""
 EXPLORATION_POOL = 500
@@ -203,18 +203,17 @@ def list_looks(ranker: Ranker, query: ViewerQuery) -> list[int]:
     looks = query.exploration.with_strength(1.0)
     if not query.is_explored or query.exploration.strength >= 1 or not looks.is_active:
         return []
-    best = recommend_exploring(
-        ranker.model,
+    broad = ranker.model.tables.best_of_categories(1, query.blocked)
+    ranked = ranker.model.rank(
         query.history,
         query.interests,
-        looks,
-        LOOKS,
-        excluded=query.blocked,
+        np.array([item for item in broad.tolist() if looks.is_unknown(_first_category(ranker, item))], np.int64),
         followed=query.followed,
         taste=query.taste,
         rank_factors=query.rank_factors,
     )
-    return [item for item in best.items.tolist() if looks.is_unexplored(_first_category(ranker, item))]
+    looked_at: list[int] = ranked.first(LOOKS).items.tolist()
+    return looked_at
 
 
 def _first_category(ranker: Ranker, item: int) -> int:

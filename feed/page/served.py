@@ -1,6 +1,7 @@
 """Pages as viewers get them, for evaluation on a log: with the shop's goals, exploration and the rules of pages."""
 
 import uuid
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,10 @@ NO_CREATOR = 1 << 40
 """Added to the numbers of items without a creator, each of which then has one of its own."""
 
 
-def with_default_goals(model: Model) -> Model:
-    """Return the model with the goals of a shop that has not chosen any."""
-    return model.with_goals({name: DEFAULT_GOALS[kind] for name, kind in GOAL_KINDS.items()})
+def weigh_shop_goals(model: Model, goals: Mapping[EventKind, float]) -> Model:
+    """Return the model with a shop's goals, of which those that the shop has not weighed have the default weight."""
+    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOAL_KINDS.items()}
+    return model.with_goals(weights) if any(weights.values()) else model
 
 
 def serve_pages(model: Model, items: Items, fitted: EventLog) -> Recommend:

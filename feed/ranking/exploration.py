@@ -27,6 +27,7 @@ LESS_OF_CATEGORY_SKIPS = 5  # "less of this category" counts as this many skippe
 LEANING_WEIGHT = 1.0  # weight of popular clips in enjoyed categories while little else is known about the viewer
 MAX_ENJOYED_TO_EXPLORE = 60  # viewers who have enjoyed this many clips have tastes that are known
 PER_CATEGORY = 6  # how many of the best clips of each common category may be tried
+LOOKS_PER_CATEGORY = 3  # after so many clips without success, a category is not looked at again
 KNOWN_AT_HALF = 8.0  # after this many enjoyed clips, exploration is half as strong
 
 
@@ -116,6 +117,10 @@ class Exploration:
         enjoyed_counts[refused] = 0
         shown_counts[refused] += LESS_OF_CATEGORY_SKIPS
         return cls(items, shown_counts, enjoyed_counts, len(enjoyed))
+
+    def is_unknown(self, category: int) -> bool:
+        """Return whether so little was shown of a category that nobody knows whether the viewer likes it."""
+        return self.is_unexplored(category) and bool(self.shown[category] < LOOKS_PER_CATEGORY)
 
     def is_unexplored(self, category: int) -> bool:
         """Return whether the viewer has enjoyed no clip in this category. False for an unknown category (-1)."""

@@ -17,7 +17,7 @@ from feed.ranking.quality import weigh_goals
 from feed.ranking.rerank import DEPTH, Rerank, ValidationList, features, item_signals, learn_trees
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
-from feed.ranking.tuning import CUT, STANDARD_ERRORS, ValidationSet, ndcg, tune
+from feed.ranking.tuning import CUT, ValidationSet, ndcg, tune
 from feed.ranking.weights import Weights
 
 HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all events
@@ -28,6 +28,7 @@ MIN_VALIDATION_VIEWERS = 100  # with fewer viewers who enjoyed something new, th
 NEWCOMERS = 600  # how many of the validation viewers are treated as new ones
 NEWCOMER_STEPS = (0, 1, 2, 5, 10)  # of how many of their latest enjoyed clips is known then
 WEAKER_EXPLORATION = (0.5, 0.25, 0.0)
+EXPLORATION_ERRORS = 2.0  # standard errors by which a weaker exploration must be better
 JUDGE_TRUST = 0.5  # viewers who count less than this are not asked whether a change of the weights helps
 
 
@@ -55,8 +56,8 @@ def fit_model(log: EventLog, items: Items) -> Model:
         if len(validation.target_counts) >= MIN_VALIDATION_VIEWERS:
             weights = tune(weights, validation)
             trees = learn_trees(list(_list_best(Model.of(tables, weights), held_out)))
-            model = Model.of(tables, weights, rerank=Rerank.of(trees, held_out.fitted, tables))
-            weights = replace(weights, exploration=choose_exploration(model, held_out))
+            # Without the trees, which were fitted to what these viewers enjoyed next.
+            weights = replace(weights, exploration=choose_exploration(Model.of(tables, weights), held_out))
     tables = Tables.of(log, items, window_s=held_out.window_s)
     return Model.of(tables, weights, rerank=Rerank.of(trees, log, tables))
 
@@ -134,8 +135,9 @@ def build_validation_set(tables: Tables, held_out: HoldOut, weights: Weights) ->
 def choose_exploration(model: Model, held_out: HoldOut) -> float:
     """Return how strongly to explore the tastes of new viewers.
 
-    Validation viewers are known by their last few clips only. Exploration is weakened as long as that clearly helps to
-    find what they enjoyed next.
+    Validation viewers are known by their last few clips only. Exploration is weakened step by step until a step does not
+    clearly help to find what they enjoyed next. A log that was served without exploration can't say what it would find,
+    so operators may set a least strength.
     """
     sequences = Sequences.of_events(held_out.fitted)
     viewers = _sample(np.arange(len(held_out.viewers)), NEWCOMERS)
@@ -145,7 +147,7 @@ def choose_exploration(model: Model, held_out: HoldOut) -> float:
         for row, index in enumerate(viewers.tolist()):
             known = sequences.of(int(held_out.viewers[index]))
             enjoyed = known.items[known.weight > 0]
-            history = History.enjoyed(enjoyed[len(enjoyed) - NEWCOMER_STEPS[row % len(NEWCOMER_STEPS)] :])
+            history = History.enjoyed(enjoyed[max(0, len(enjoyed) - NEWCOMER_STEPS[row % len(NEWCOMER_STEPS)]) :])
             exploration = Exploration.of(model.tables.items, history.items, history.items, NO_IDS)
             best = recommend_exploring(
                 model, history, NO_IDS, exploration.with_strength(strength), CUT, excluded=known.items
@@ -156,8 +158,9 @@ def choose_exploration(model: Model, held_out: HoldOut) -> float:
     best, value = Weights().exploration, value_of(Weights().exploration)
     for strength in WEAKER_EXPLORATION:
         gain = (new_value := value_of(strength)) - value
-        if gain.mean() > STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
-            best, value = strength, new_value
+        if not gain.mean() > EXPLORATION_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
+            break
+        best, value = strength, new_value
     return best
 
 

@@ -109,9 +109,8 @@ class Model:
     def with_leaning(self, weight: float) -> Self:
         """Return this model with a weight on popular clips in enjoyed categories.
 
-        The weight is for viewers about whom little is known. Fitting cannot learn it: a log only records reactions to
-        clips that were shown. If all viewers were shown the same clips, their tastes seem to matter less than they do.
-        On public logs, the weight costs a little accuracy.
+        The weight is for viewers about whom little is known. Only the strength of exploration, which it is part of, is
+        learned from the log: if all viewers were shown the same clips, their tastes seem to matter less than they do.
         """
         return replace(self, weights=replace(self.weights, leaning=weight))
 

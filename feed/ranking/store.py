@@ -19,7 +19,7 @@ from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
 from feed.ranking.weights import Weights
 
-VERSION = 6
+VERSION = 5
 LOCAL_HEADER_BYTES = 30
 NEIGHBOURS = ("transitions", "together", "by_category", "by_creator")
 PLAIN = ("rates", "base", "reach", "chance", "even", "top")
@@ -72,7 +72,10 @@ def load_model(path: Path) -> Model:
         even=arrays["even"],
         top=arrays["top"],
     )
-    weights = Weights(**{name: float(arrays[f"weights.{name}"]) for name in asdict(Weights())})
+    # A model of an earlier release lacks the weights that came later, which then have their defaults.
+    weights = Weights(
+        **{name: float(arrays.get(f"weights.{name}", start)) for name, start in asdict(Weights()).items()}
+    )
     trees = Trees(*(arrays[f"trees.{part}"] for part in ("columns", "edges", "values")))
     return Model(tables, weights, arrays["lift"], arrays["aim"], Rerank(trees, arrays["signals"]))
 

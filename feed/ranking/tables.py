@@ -11,7 +11,8 @@ from feed.ranking.popularity import Popularity, count_recent
 from feed.ranking.prior import category_base, category_reach
 from feed.ranking.quality import item_rates
 
-MAX_MEETINGS = 1000  # how many of each viewer's latest clips are counted together; transitions count all
+MEETINGS = (1000, 500, 200)  # how many of each viewer's latest clips are counted together; transitions count all
+MAX_PAIRS = 500_000_000  # the first of MEETINGS is taken with which there are at most so many pairs
 PSEUDO_COUNT = 0.1  # added to how often each clip was enjoyed
 RECENT_SHARE, RECENT_HALF_LIFE_DAYS = 0.5, 1.0  # weight of recent views in expected views
 TOP_OVERALL = 300
@@ -42,7 +43,7 @@ class Tables:
     def of(cls, events: EventLog, items: Items, *, window_s: int) -> Self:
         """Build all tables from a log. `window_s` is how far ahead the trend predicts, in seconds."""
         sequences = Sequences.of_events(events)
-        recent = sequences.latest(MAX_MEETINGS)
+        recent = sequences.latest(_affordable_meetings(np.diff(sequences.starts)))
         popularity = Popularity.of(events, sequences, items.count, window_s=window_s)
         expected = _expected_views(sequences, popularity)
         lengths = np.diff(items.category_starts)
@@ -110,6 +111,14 @@ class Tables:
         sizes = np.bincount(group, minlength=len(common))
         rank = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.unique(items[rank < per_category])
+
+
+def _affordable_meetings(lengths: Ints) -> int:
+    """Return how many clips of each viewer are counted together, given how many each has met."""
+    for meetings in MEETINGS:
+        if float((np.minimum(lengths, meetings).astype(np.float64) ** 2).sum()) <= MAX_PAIRS:
+            return meetings
+    return MEETINGS[-1]
 
 
 def _expected_views(sequences: Sequences, popularity: Popularity) -> Doubles:

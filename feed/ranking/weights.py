@@ -17,7 +17,7 @@ class Weights:
     interest: float = 1.0
     category: float = 0.1
     creator: float = 0.05
-    leaning: float = 0.0  # not learned: see Model.with_leaning
+    leaning: float = 0.0  # part of exploration: see Model.with_leaning
     popular: float = 1.0
     trend_power: float = 0.3
     popularity_power: float = 0.0

@@ -1,5 +1,6 @@
 """What viewers get is what is measured: pages with goals, exploration within the operator's limits, and a fit that ends."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from feed.models import ModelFit
 from feed.page.model_store import models_folder
 from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
-from feed.page.served import serve_pages, snapshot_of_log, with_default_goals
+from feed.page.served import serve_pages, snapshot_of_log, weigh_shop_goals
 from feed.page.viewer_state import ViewerState
 from feed.ranking import History, Items, fit_model
 from feed.ranking.interactions import NO_IDS
@@ -26,16 +27,26 @@ from tests.feed.watching import make_watchable_clip
 def ranker() -> Ranker:
     """Return a ranker whose log has taught it not to explore on whole pages."""
     log, items = log_of_sequences(400)
-    model = with_default_goals(fit_model(log, items))
+    model = weigh_shop_goals(fit_model(log, items), {})
     assert model.weights.exploration == 0
     return Ranker.of(snapshot_of_log(items, log), model, np.arange(items.count))
 
 
 def rank(ranker: Ranker, history: list[int], *, explores: bool = True) -> RankedList:
     items = np.array(history, np.int64)
-    viewer = ViewerState(key=None, history=items, weights=np.ones(len(items), np.float32), seen=items)  # type: ignore[arg-type]
+    viewer = ViewerState(key=uuid.uuid4(), history=items, weights=np.ones(len(items), np.float32), seen=items)
     random = np.random.default_rng(1)
     return rank_clips(ranker=ranker, viewer=viewer, excluded=items, is_adult=True, random=random, explores=explores)
+
+
+def test_category_that_was_skipped_often_is_not_looked_at_again(ranker: Ranker) -> None:
+    others = [item for item in range(60) if item % 6 in (1, 2, 3)]
+    items = np.array([12, 18, *others[:12]], np.int64)
+    weights = np.array([1, 1, *[0] * 12], np.float32)
+    viewer = ViewerState(key=uuid.uuid4(), history=items, weights=weights, seen=items)
+    ranked = rank_clips(ranker=ranker, viewer=viewer, excluded=items, is_adult=True, random=np.random.default_rng(1))
+    looked_at = {ranker.snapshot.categories[item] for item in ranked.looks}
+    assert looked_at and looked_at <= {(4,), (5,)}
 
 
 def page_of(ranked: RankedList) -> list[int]:

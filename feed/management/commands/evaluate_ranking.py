@@ -1,6 +1,7 @@
 """Command that evaluates the ranking offline, on the shop's own events or on log files."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from feed.page.served import serve_pages, with_default_goals
-from feed.page.snapshot import read_snapshot
-from feed.ranking import EventLog, History, Items, fit_model
+from feed.models import EventKind
+from feed.page.served import serve_pages, weigh_shop_goals
+from feed.page.snapshot import DEFAULT_GOALS, current_goals, read_snapshot
+from feed.ranking import EventLog, History, Items, Model, fit_model
 from feed.ranking.evaluation import (
     EvaluationSplit,
     RankingQuality,
@@ -57,6 +59,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         folder: Path | None = options["folder"]
         log, items = read_log_files(folder) if folder else _read_own_log()
+        goals = DEFAULT_GOALS if folder else current_goals()
         if not log.satisfied.any():
             raise CommandError("The log contains no satisfied event yet. Let people watch first, or name a folder.")
         start = options["start"] or int(np.quantile(log.at, 1 - HELD_OUT_SHARE))
@@ -68,21 +71,29 @@ class Command(BaseCommand):
         k: int = options["k"]
         self.stdout.write(f"{len(log):,} events, {items.count:,} clips; @{k}\n{HEAD}")
         self._write("popular", evaluate(_popular(split, items), split, items, k))
-        self._write_stages("", split, items, k)
+        self._write_stages("", fit_model(split.fitted, items), goals, split, items, k)
         if options["cold"]:
             cold = split_cold(log, items, None if is_last else start, None if is_last else end)
+            model = fit_model(cold[0].fitted, items)  # the same for all of them
             for count, cold_split in cold.items():
                 if cold_split.cases:
-                    self._write_stages(f", new, after {count}", cold_split, items, k)
+                    self._write_stages(f", new, after {count}", model, goals, cold_split, items, k)
 
-    def _write_stages(self, viewers: str, split: EvaluationSplit, items: Items, k: int) -> None:
-        """Write a line for the model, for the model with goals, and for the pages that viewers get."""
-        model = fit_model(split.fitted, items)
-        goals = with_default_goals(model)
+    def _write_stages(
+        self,
+        viewers: str,
+        model: Model,
+        goals: Mapping[EventKind, float],
+        split: EvaluationSplit,
+        items: Items,
+        k: int,
+    ) -> None:
+        """Write a line for the model, for the model with the shop's goals, and for the pages that viewers get."""
+        weighed = weigh_shop_goals(model, goals)
         stages = {
             "model": recommend_by(model),
-            "with goals": recommend_by(goals),
-            "page": serve_pages(goals, items, split.fitted),
+            "with goals": recommend_by(weighed),
+            "page": serve_pages(weighed, items, split.fitted),
         }
         for name, recommend in stages.items():
             self._write(f"{name}{viewers}", evaluate(recommend, split, items, k))
