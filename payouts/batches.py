@@ -8,6 +8,7 @@ from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.long_statements import long_statements
 from accounts.models import User
 from catalog.prices import format_money
 from creators.models import Suspension
@@ -30,9 +31,10 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
 
     Raises BatchRefused if nobody can be paid.
     """
-    place_holds(now=now)
-    ask_for_latin_names(now=now)
-    with transaction.atomic():
+    with long_statements():
+        place_holds(now=now)
+        ask_for_latin_names(now=now)
+    with long_statements():
         batch = Batch.objects.create(currency=currency, provider=get_bank().name, created_by=created_by, created_at=now)
         Payout.objects.bulk_create(_build_payouts(batch, now), ignore_conflicts=True)
         if not batch.payouts.exists():
@@ -46,8 +48,9 @@ def replan_batch(*, batch_id: int, user: User, now: datetime) -> int:
     Return the number of new payouts. The batch's approval is void. Raises BatchRefused if nothing is planned, or if
     nobody in it can be paid any more: then nothing is changed.
     """
-    place_holds(now=now)
-    with transaction.atomic():
+    with long_statements():
+        place_holds(now=now)
+    with long_statements():
         batch = lock_batch(batch_id)
         planned = batch.payouts.planned()
         creators, agencies = planned.values_list("creator", flat=True), planned.values_list("agency", flat=True)

@@ -63,6 +63,7 @@ coalesce((
         UNION ALL
         (SELECT placed.paid_at FROM shop_orderline line JOIN shop_order placed ON placed.id = line.order_id
         WHERE line.commission_minor > 0 AND line.commission_booked_at IS NULL AND line.payable_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM shop_commissionhold hold WHERE hold.line_id = line.id AND hold.state = 'held')
         AND line.creator_id = %s AND placed.paid_at >= %s AND placed.paid_at < %s ORDER BY 1 DESC LIMIT %s)
         UNION ALL
         (SELECT placed.paid_at FROM shop_commissionhold hold JOIN shop_orderline line ON line.id = hold.line_id

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import user_with_permission
 from shop.models import Order
 from shop.providers import ProviderUnavailable
-from shop.release import Release, explain_no_answer, explain_release, find_unanswered, release_by_staff
+from shop.release import Release, explain_no_answer, explain_release, is_answer_missing, release_by_staff
 
 
 class CancelOrderForm(forms.Form):
@@ -29,7 +29,7 @@ def order_cancel_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not order.is_pending:
         messages.error(request, _("This order is no longer waiting for payment."))
         return redirect("admin:shop_order_change", pk)
-    is_unanswered = find_unanswered(pk, now) is not None
+    is_unanswered = is_answer_missing(pk, now)
     form = CancelOrderForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if refusal := _cancel(pk):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
 from shop.charges import Charges
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
+from shop.models.payment import GIVEN_UP
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
 from shop.rates import Destination
@@ -118,10 +120,12 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
 def _is_cancellation_told(order: Order) -> bool:
     """Return whether an email says that the order was cancelled: not before its payment has started.
 
-    Anybody can type anybody's address and leave. So guests must have tried to pay. Users get it at their own address.
+    Anybody can type anybody's address and leave. So guests must have tried to pay, or perhaps have paid without that the
+    provider tells. Users get it at their own address.
     """
     payments = Payment.objects.filter(order=order)
-    return payments.exists() if order.user_id else payments.filter(attempted_at__isnull=False).exists()
+    has_tried = Q(attempted_at__isnull=False) | Q(failure_text=GIVEN_UP)
+    return payments.exists() if order.user_id else payments.filter(has_tried).exists()
 
 
 def _check_payable(quote: Quote) -> None:

@@ -108,6 +108,19 @@ def find_unanswered(order_id: int, now: datetime) -> Payment | None:
     return payments.select_related("order").first()
 
 
+def is_answer_missing(order_id: int, now: datetime) -> bool:
+    """Return whether the provider has been asked in vain what became of the order's payment."""
+    payment = find_unanswered(order_id, now)
+    if payment is None:
+        return False
+    is_aside = ProviderEvent.objects.filter(provider=payment.provider, event_id=_name_of(payment)).exists()
+    return is_aside or payment.state != PaymentState.PROCESSING
+
+
+def _name_of(payment: Payment) -> str:
+    return f"no answer {payment.key}"
+
+
 def _set_unanswered_aside(order_id: int, now: datetime) -> None:
     """Store once, for a person to look at, that the provider does not tell what became of an order's payment."""
     payment = find_unanswered(order_id, now)
@@ -121,7 +134,7 @@ def _set_unanswered_aside(order_id: int, now: datetime) -> None:
         "reference": payment.reference or payment.session,
         "payload": {"payment": payment.key, "order": payment.order.code, "account": payment.account},
     }
-    name = f"no answer {payment.key}"
+    name = _name_of(payment)
     _event, is_new = ProviderEvent.objects.get_or_create(provider=payment.provider, event_id=name, defaults=values)
     if is_new:
         logger.error("the provider does not tell of a payment", extra={"payment": payment.pk})
@@ -150,6 +163,19 @@ def _close(payment: Payment, now: datetime) -> None:
         settle_payment(payment_id=payment.pk, outcome=never_opened, now=now)
         return
     payment.refresh_from_db()
+    if payment.state == PaymentState.PROCESSING:
+        _ask_about_slow_payment(payment, now)
     if payment.state == PaymentState.STARTED:
         outcome = reach_provider(payment).close_payment(payment.session)
         record_answer(payment=payment, outcome=outcome, now=now)
+
+
+def _ask_about_slow_payment(payment: Payment, now: datetime) -> None:
+    """Make sure that the provider will tell what becomes of a payment that the bank processes.
+
+    Raises ProviderUnavailable if today's key is of another account, or if the payment is not known there any more.
+    """
+    if find_unanswered(payment.order_id, now) is None:
+        reach_provider(payment)
+    elif look_up_payment(payment=payment, now=now) is None:
+        raise ProviderUnavailable(f"{payment} is not known any more.")

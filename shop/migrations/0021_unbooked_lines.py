@@ -19,12 +19,4 @@ class Migration(migrations.Migration):
                 editable=False, help_text="When the tally booked the commission in the ledger.", null=True
             ),
         ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("commission_booked_at", None), ("commission_minor__gt", 0)),
-                fields=["creator", "payable_at"],
-                name="shop_line_unbooked",
-            ),
-        ),
     ]

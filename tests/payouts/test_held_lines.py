@@ -1,6 +1,8 @@
 """Creators see held commissions on their statement, in words that say nothing about the buyer."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -173,3 +175,22 @@ def test_statement_and_lists_of_ten_thousand_commissions_take_constant_queries(
         page = client.get("/studio/earnings/")
     assert page.content.decode().count("statement__line ") == 50
     assert list(find_discrepancies()) == []
+
+
+def test_pages_show_every_line_although_some_are_held(
+    maya: Creator, line: OrderLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("payouts.views.LINES_PER_PAGE", 2)
+    elsewhere = make_earning_clip(maya)
+    for _index in range(4):
+        order_through(elsewhere, email="other@elsewhere.example", address=ELSEWHERE | {"street": "99 Far Road"})
+    client, link, shown = client_of(maya.user), "", 0
+    for _page in range(3):
+        page = client.get(f"/studio/earnings/{link}").content.decode()
+        shown += page.count("statement__line ")
+        older = re.search(r'href="([^"]+)" rel="next">Older', page)
+        link = unescape(older[1]) if older else ""
+    assert CommissionHold.objects.exists()
+    assert (shown, link) == (StatementLine.objects.of(maya).count(), "")
+    whole = client.get("/api/v1/earnings/", {"limit": 2}).json()
+    assert whole["next"]

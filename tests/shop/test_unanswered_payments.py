@@ -16,12 +16,13 @@ from shop.mail import mail_orders
 from shop.models import Order, Payment, ProviderEvent
 from shop.release import expire_orders
 from tests.conftest import client_of, make_staff
-from tests.factories import make_user
-from tests.shop.conftest import buy, page_of
+from tests.factories import make_product, make_user
+from tests.shop.conftest import ADDRESS, buy, page_of
 from tests.shop.stripe import StandInStripe, deliver
-from tests.shop.test_release import after, state_of
+from tests.shop.test_release import after, slow_order, state_of
 
 pytestmark = pytest.mark.django_db
+__all__ = ["slow_order"]
 
 
 @pytest.fixture
@@ -87,6 +88,45 @@ def test_staff_cancel_an_order_without_an_answer_and_the_shopper_is_told_the_tru
     mail_orders(now=timezone.now())
     assert "You have not been charged" not in mailoutbox[0].body
     assert "If you were charged, please tell us" in mailoutbox[0].body
+
+
+def test_slow_payment_of_which_nobody_tells_any_more_can_be_cancelled_too(
+    client: Client, as_staff: Client, slow_order: Order, stripe: StandInStripe, change_key: Callable[[], None]
+) -> None:
+    order = slow_order
+    deliver(client, stripe)
+    assert Payment.objects.get().state == "processing"
+    now = let_pass(order, days=1)
+    assert expire_orders(now=now) == 0
+    assert not ProviderEvent.objects.set_aside().exists()
+    assert "does not tell" not in as_staff.get(cancel_page(order)).content.decode()
+    answer = as_staff.post(cancel_page(order), {"reason": "Asked for by phone"})
+    assert (answer.status_code, state_of(order)) == (422, "pending")
+    change_key()
+    for _run in range(2):
+        assert expire_orders(now=timezone.now()) == 0
+    assert ProviderEvent.objects.set_aside().get().reason == "unanswered"
+    assert "does not tell" in as_staff.get(cancel_page(order)).content.decode()
+    as_staff.post(cancel_page(order), {"reason": "Not paid, as the dashboard says"})
+    assert (state_of(order), Product.objects.get().stock, Payment.objects.get().state) == ("cancelled", 5, "failed")
+
+
+def test_guest_whose_order_was_given_up_is_told_that_they_may_have_paid(
+    client: Client,
+    as_staff: Client,
+    stripe: StandInStripe,
+    change_key: Callable[[], None],
+    mailoutbox: list[EmailMessage],
+) -> None:
+    make_product("mug", stock=5, price_minor=2000)
+    buy(client, {"product": "mug", "email": "guest@example.com", "address": ADDRESS})
+    order = Order.objects.get()
+    change_key()
+    let_pass(order, days=1)
+    as_staff.post(cancel_page(order), {"reason": "No answer"})
+    mail_orders(now=timezone.now())
+    [mail] = mailoutbox
+    assert mail.to == ["guest@example.com"] and "If you were charged, please tell us" in mail.body
 
 
 def test_money_for_an_order_that_was_cancelled_without_an_answer_is_sent_back(
