@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
 
@@ -16,6 +16,16 @@ from payouts.bank_letters import is_bank_name
 from shop.order_payment import PAGE_HOURS
 from shop.providers.stripe_amounts import payable_step
 from shop.providers.stripe_checkout import LIVE_KEYS, TEST_KEYS
+
+
+@register
+def check_secret_key(**_options: Any) -> list[CheckMessage]:
+    """Report a missing key before the first page that needs it. Django does so only when the key is read."""
+    try:
+        _key = settings.SECRET_KEY
+    except ImproperlyConfigured as error:
+        return [Error(str(error), "Make one: openssl rand -hex 32", id="feedsite.E018")]
+    return []
 
 
 @register

@@ -49,12 +49,12 @@ def mail_reminders(*, now: datetime) -> int:
 
 
 def _find_overdue(rows: QuerySet[Any], page: str, *, now: datetime) -> OverdueHolds | None:
-    found = rows.filter(placed_at__lte=now - DUE_AFTER).aggregate(count=Count("pk"), oldest_at=Min("placed_at"))
-    if not found["count"]:
+    waiting = rows.filter(placed_at__lte=now - DUE_AFTER).aggregate(count=Count("pk"), oldest_at=Min("placed_at"))
+    if not waiting["count"]:
         return None
     is_commission = rows.model is CommissionHold
-    waiting = "state__exact=held" if is_commission else "released_at__isempty=1"
-    return OverdueHolds(**found, url=f"{settings.SITE_URL}{reverse(page)}?{waiting}", is_commission=is_commission)
+    query = "state__exact=held" if is_commission else "released_at__isempty=1"
+    return OverdueHolds(**waiting, url=f"{settings.SITE_URL}{reverse(page)}?{query}", is_commission=is_commission)
 
 
 def _find_recipients(permission: str, overdue: OverdueHolds, *, now: datetime) -> list[User]:
