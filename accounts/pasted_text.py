@@ -59,9 +59,9 @@ def _is_visible(text: str, place: int) -> bool:
 def validate_visible(text: str) -> None:
     """Raise ValidationError if the text has control characters or others that nobody sees, or that turn it around.
 
-    For names that end in files for banks and offices. The joiners of Persian, Indic scripts and emoji may stay.
+    For names that end in files for banks and offices, and may not be changed. It refuses what `visible_text` leaves out.
     """
-    if any(unicodedata.category(letter)[0] == "C" and letter not in JOINERS for letter in text):
+    if not all(_is_visible(text, place) for place in range(len(text))):
         raise ValidationError(
             gettext_lazy("The text has a character that can't be seen. Type it again instead of pasting it."),
             code="invisible",

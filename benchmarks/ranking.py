@@ -60,7 +60,8 @@ class Task:
 
 def measure_stages(task: Task, model: Model, fit_s: float) -> Iterator[tuple[str, RankingQuality]]:
     """Measure the model, the model with a shop's goals, and the pages that viewers get."""
-    from feed.page.served import serve_pages, weigh_shop_goals
+    from feed.goals import weigh_shop_goals
+    from feed.page.served import serve_pages
 
     goals = weigh_shop_goals(model, {})
     yield "model", measure("this model", task, recommend_by(model), fit_s)

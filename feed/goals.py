@@ -8,13 +8,21 @@ from django.db import transaction
 
 from feed.models import EventKind, Goal
 from feed.page.model_store import ranker_for
-from feed.page.served import GOAL_KINDS
 from feed.page.snapshot import DEFAULT_GOALS, current_goals, current_snapshot
+from feed.ranking import Model
 from feed.ranking.interactions import NO_IDS
 from videos.models import Clip
 
 PREVIEW_SIZE = 12
 COMPARED_SIZE = 300
+GOAL_KINDS = {
+    "satisfied": EventKind.WATCH,
+    "like": EventKind.LIKE,
+    "click": EventKind.PRODUCT_CLICK,
+    "cart": EventKind.ADD_TO_BAG,
+    "purchase": EventKind.PURCHASE,
+}
+"""The ranking's name of each goal that a shop can weigh."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,12 @@ class RankChange:
     @property
     def has_risen(self) -> bool:
         return self.before is None or self.after < self.before
+
+
+def weigh_shop_goals(model: Model, goals: Mapping[EventKind, float]) -> Model:
+    """Return the model with a shop's goals, of which those that the shop has not weighed have the default weight."""
+    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOAL_KINDS.items()}
+    return model.with_goals(weights) if any(weights.values()) else model
 
 
 def current_weights() -> dict[EventKind, float]:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from feed.events.recording import NETWORK_REMEMBERED
+from feed.goals import weigh_shop_goals
 from feed.models import EventKind, ModelFit, Viewer
 from feed.page.model_store import store_model
-from feed.page.served import weigh_shop_goals
 from feed.page.snapshot import CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
 from feed.ranking import KINDS, EventLog, Model, fit_model

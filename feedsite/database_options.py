@@ -31,7 +31,7 @@ def configure_database(database: dict[str, Any], *, pool_size: int) -> dict[str,
 
 
 def limit_requests(database: dict[str, Any]) -> None:
-    """Let PostgreSQL end what takes too long in this process, which answers requests. Options of the URL come last, and win.
+    """Let PostgreSQL end what takes too long in this process, which answers requests. Options of the URL win.
 
     Must be called before the first connection is opened.
     """

@@ -26,8 +26,8 @@ def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batc
     """Plan and return a batch that has a payout for each payee who can be paid.
 
     These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change and whose
-    holder's name the bank accepts, and are not on hold. Commissions of disputed orders do not count. Payees with an open payout are left out by a unique
-    constraint, so that two batches never pay the same money.
+    holder's name the bank accepts, and are not on hold. Commissions of disputed orders do not count. Payees with an open
+    payout are left out by a unique constraint, so that two batches never pay the same money.
 
     Raises BatchRefused if nobody can be paid.
     """

@@ -44,7 +44,7 @@ SELECT (occurred_at AT TIME ZONE %(zone)s)::date, currency, sum(gross_minor - ag
 FROM payouts_posting
 WHERE creator_id = %(creator)s AND kind = ANY(%(kinds)s) AND occurred_at >= %(start)s AND occurred_at < %(end)s
 GROUP BY 1, 2 ORDER BY 1, 2
-"""  # noqa: S608
+"""  # noqa: S608  # BALANCES is a constant
 """SQL for the balances, on rows without a date, and for what each day of a month earned in each currency."""
 
 OLDEST_OF_PAGE = """

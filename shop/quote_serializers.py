@@ -151,7 +151,7 @@ class DestinationSerializer(serializers.Serializer[Any]):
 
 
 class TaxRowSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField(help_text="Such as “VAT 19%” or, if prices include it, “Includes VAT 19%”.")  # type: ignore[assignment]  # a field
+    name = serializers.CharField(help_text="Such as “VAT 19%” or, if prices include it, “Includes VAT 19%”.")
     amount = PriceSerializer()
 
 
@@ -187,10 +187,10 @@ class QuoteSerializer(serializers.Serializer[Any]):
     def get_tax_rows(self, quote: Quote) -> list[dict[str, Any]]:
         rows = []
         for tax in quote.charges.taxes:
-            label = tax_name(tax.rate_bps, quote.charges.country_code)
+            name = tax_name(tax.rate_bps, quote.charges.country_code)
             if quote.charges.prices_include_tax:
-                label = _("Includes %(tax)s") % {"tax": label}
-            rows.append({"label": label, "amount": Price(tax.tax_minor, quote.currency)})
+                name = _("Includes %(tax)s") % {"tax": name}
+            rows.append({"name": name, "amount": Price(tax.tax_minor, quote.currency)})
         return list(TaxRowSerializer(rows, many=True).data)
 
     def get_missing(self, quote: Quote) -> list[str]:

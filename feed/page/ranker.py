@@ -39,7 +39,8 @@ class Ranker:
 
     `row_of[item]` is the clip's row in the snapshot, or -1 if the clip is gone. `item_of[row]` is the inverse.
     `unavailable` lists the items of clips that are gone, and `adult` those of age-restricted clips. `exploration_pool`
-    (items with few views), `newest` and `free` (items without commercial interest) are sorted newest first. `rank_factors` has one factor per item.
+    (items with few views), `newest` and `free` (items without commercial interest) are sorted newest first.
+    `rank_factors` has one factor per item.
     """
 
     snapshot: CatalogueSnapshot

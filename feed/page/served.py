@@ -1,37 +1,21 @@
 """Pages as viewers get them, for evaluation on a log: with the shop's goals, exploration and the rules of pages."""
 
 import uuid
-from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feed.models import EventKind
 from feed.page.ranked_list import rank_clips
 from feed.page.ranker import Ranker
-from feed.page.snapshot import DEFAULT_GOALS, CatalogueSnapshot
+from feed.page.snapshot import CatalogueSnapshot
 from feed.page.viewer_state import ViewerState
 from feed.ranking import EventLog, History, Items, Model
 from feed.ranking.evaluation import Recommend
 from feed.ranking.interactions import Ints
 from feed.ranking.page_rules import WINDOW
 
-GOAL_KINDS = {
-    "satisfied": EventKind.WATCH,
-    "like": EventKind.LIKE,
-    "click": EventKind.PRODUCT_CLICK,
-    "cart": EventKind.ADD_TO_BAG,
-    "purchase": EventKind.PURCHASE,
-}
-"""The ranking's name of each goal that a shop can weigh."""
 NO_CREATOR = 1 << 40
 """Added to the numbers of items without a creator, each of which then has one of its own."""
-
-
-def weigh_shop_goals(model: Model, goals: Mapping[EventKind, float]) -> Model:
-    """Return the model with a shop's goals, of which those that the shop has not weighed have the default weight."""
-    weights = {name: goals.get(kind, DEFAULT_GOALS[kind]) for name, kind in GOAL_KINDS.items()}
-    return model.with_goals(weights) if any(weights.values()) else model
 
 
 def serve_pages(model: Model, items: Items, fitted: EventLog) -> Recommend:

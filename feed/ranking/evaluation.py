@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
+from feed.ranking.interactions import NO_IDS, Bools, EventLog, History, Ints, Items, Sequences
 from feed.ranking.model import Model
+from feed.ranking.ndcg import ndcg
 
 type Recommend = Callable[[History, Ints, Ints, int], Ints]
 """A function that takes (history, interests, excluded, k) and returns at most k items, best first."""
@@ -149,23 +150,21 @@ def recommend_by(model: Model) -> Recommend:
 
 def evaluate(recommend: Recommend, split: EvaluationSplit, items: Items, k: int) -> RankingQuality:
     """Recommend k items for each case, one case at a time, and return the mean quality and the speed."""
-    discount: Doubles = 1 / np.log2(np.arange(k) + 2)
-    ideal = np.cumsum(discount)
     meetings = np.bincount(split.fitted.item, minlength=items.count)
     shown = np.zeros(items.count, np.int64)
-    ndcg, recall, hit, seconds = (np.zeros(len(split.cases)) for _ in range(4))
+    ndcgs, recall, hit, seconds = (np.zeros(len(split.cases)) for _ in range(4))
     for row, case in enumerate(split.cases):
         started = time.perf_counter()
         page = recommend(case.history, case.interests, case.excluded, k)[:k]
         seconds[row] = time.perf_counter() - started
         hits = np.isin(page, case.targets)
-        ndcg[row] = float(discount[: len(page)][hits].sum()) / ideal[min(len(case.targets), k) - 1]
+        ndcgs[row] = ndcg(hits, len(case.targets), k)
         recall[row] = hits.sum() / len(case.targets)
         hit[row] = hits.any()
         shown[page] += 1
     return RankingQuality(
         cases=len(split.cases),
-        ndcg=float(ndcg.mean()),
+        ndcg=float(ndcgs.mean()),
         recall=float(recall.mean()),
         hit_rate=float(hit.mean()),
         coverage=float((shown > 0).mean()),

@@ -13,11 +13,12 @@ from feed.ranking.candidates import Candidates, ViewerProfile, find_candidates
 from feed.ranking.exploration import Exploration, recommend_exploring
 from feed.ranking.interactions import NO_IDS, Bools, Doubles, EventLog, History, Ints, Items, Sequences
 from feed.ranking.model import Model, lift_items, weigh
+from feed.ranking.ndcg import ndcg
 from feed.ranking.quality import weigh_goals
 from feed.ranking.rerank import DEPTH, Rerank, ValidationList, features, item_signals, learn_trees
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
-from feed.ranking.tuning import CUT, ValidationSet, ndcg, tune
+from feed.ranking.tuning import CUT, ValidationSet, tune
 from feed.ranking.weights import Weights
 
 HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all events
@@ -65,8 +66,9 @@ def fit_model(log: EventLog, items: Items) -> Model:
 def hold_out(log: EventLog) -> HoldOut:
     """Split a log into events to fit on and held-out events, which are the latest ones.
 
-    No event about a held-out viewer and clip stays in the log that is fitted. If too few viewers have events both before and after a point in time, the viewers have no common clock. In that
-    case, the last enjoyed clip of each viewer is held out.
+    No event about a held-out viewer and clip stays in the log that is fitted. If too few viewers have events both before
+    and after a point in time, the viewers have no common clock. In that case, the last enjoyed clip of each viewer is
+    held out.
     """
     if not len(log):
         return HoldOut(log, NO_IDS, [], 0)
@@ -152,7 +154,7 @@ def choose_exploration(model: Model, held_out: HoldOut) -> float:
             best = recommend_exploring(
                 model, history, NO_IDS, exploration.with_strength(strength), CUT, excluded=known.items
             )
-            values[row] = ndcg(np.isin(best.items, held_out.targets[index]), len(held_out.targets[index]))
+            values[row] = ndcg(np.isin(best.items, held_out.targets[index]), len(held_out.targets[index]), CUT)
         return values
 
     best, value = Weights().exploration, value_of(Weights().exploration)

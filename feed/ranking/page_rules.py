@@ -16,9 +16,10 @@ MIN_CATEGORIES = 3
 class RankedClip:
     """The facts about a clip that the rules use.
 
-    `is_commercial` means that its creator earns a fee or commission, or declared a gift or sponsor. `is_exploration` marks a clip
-    with few views, and `is_look` one of a category of which it is not known whether the viewer likes it. `has_new_creator` means that its creator has few
-    views so far. `exceeds_dial` is set by `lay_out_page` on a clip that the commerce dial does not allow.
+    `is_commercial` means that its creator earns a fee or commission, or declared a gift or sponsor. `is_exploration`
+    marks a clip with few views, and `is_look` one of a category of which nobody knows whether the viewer likes it.
+    `has_new_creator` means that its creator has few views so far. `exceeds_dial` is set by `lay_out_page` on a clip that
+    the commerce dial does not allow.
     """
 
     item: int
@@ -37,7 +38,7 @@ class RankedClip:
 class ReservedPositions:
     """Positions on each page, from 0, that are reserved for new clips, and for looks or else creators with few views.
 
-    They are 2 of 8. Later ones cost less: most viewers come to the first clips only.
+    They are 2 of 8. Late positions cost least, because fewer viewers come to them.
     """
 
     exploration: frozenset[int] = frozenset({4})

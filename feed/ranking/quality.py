@@ -37,8 +37,8 @@ def _count_viewers(events: EventLog, mask: Bools, item_count: int) -> Doubles:
 def weigh_goals(rates: Floats, goals: Mapping[str, float]) -> Doubles:
     """Return the mean of each item's rates, weighted by the shop's goals. An average item has 1.
 
-    `goals` maps each goal to its weight. A goal that nobody has reached, or everybody, says nothing and does not count. Raises ValueError
-    if a goal is unknown, or if weights are negative or all 0.
+    `goals` maps each goal to its weight. A goal that nobody has reached, or everybody, says nothing and does not count.
+    Raises ValueError if a goal is unknown, or if weights are negative or all 0.
     """
     weights = np.zeros(len(GOALS))
     for goal, weight in goals.items():

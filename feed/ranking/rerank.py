@@ -13,6 +13,7 @@ import numpy as np
 
 from feed.ranking.candidates import Candidates, ViewerProfile
 from feed.ranking.interactions import Doubles, EventLog, Floats, Items
+from feed.ranking.ndcg import ndcg
 from feed.ranking.popularity import popularity_signals
 from feed.ranking.prior import category_profile, lift_of
 from feed.ranking.tables import Tables
@@ -139,10 +140,8 @@ def _calibrate(log_scores: Doubles, hits: Doubles, weight: Doubles) -> tuple[flo
 def _gain(validation: ValidationList, trees: Trees) -> float:
     """Return the increase in NDCG@CUT that the trees bring for one viewer."""
     reranked = validation.scores * np.exp(trees.predict(validation.rows))
-    return _ndcg(validation, reranked) - _ndcg(validation, validation.scores)
-
-
-def _ndcg(validation: ValidationList, scores: Doubles) -> float:
-    discount = 1 / np.log2(np.arange(CUT) + 2)
-    best = np.argsort(-scores, kind="stable")[:CUT]
-    return float((validation.hits[best] * discount[: len(best)]).sum() / discount[: validation.target_count].sum())
+    after, before = (
+        ndcg(validation.hits[np.argsort(-scores, kind="stable")], validation.target_count, CUT)
+        for scores in (reranked, validation.scores)
+    )
+    return after - before

@@ -10,10 +10,11 @@ import numpy as np
 
 from feed.ranking.candidates import LIFTED
 from feed.ranking.interactions import Bools, Doubles, Floats, Ints
+from feed.ranking.ndcg import discounts
 from feed.ranking.weights import Weights
 
 CUT = 20
-DISCOUNT = 1 / np.log2(np.arange(CUT) + 2)
+DISCOUNTS = discounts(CUT)
 ROUNDS = 3
 STANDARD_ERRORS = 1.0
 STEPS = {
@@ -88,12 +89,5 @@ def ndcg_of(weights: Weights, validation: ValidationSet) -> Doubles:
     best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
     order = np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable")
     hits = np.take_along_axis(validation.hits, np.take_along_axis(best, order, axis=1), axis=1)
-    ideal = np.cumsum(DISCOUNT)[np.minimum(validation.target_counts, CUT) - 1]
-    return np.asarray((hits * DISCOUNT[:width]).sum(axis=1) / ideal)
-
-
-def ndcg(hits: Bools, target_count: int) -> float:
-    """Return NDCG@CUT of one list, whose `hits` are marked best first, for a viewer with so many targets."""
-    if not target_count:
-        return 0.0
-    return float((hits[:CUT] * DISCOUNT[: len(hits)]).sum() / DISCOUNT[: min(target_count, CUT)].sum())
+    ideal = np.cumsum(DISCOUNTS)[np.minimum(validation.target_counts, CUT) - 1]
+    return np.asarray((hits * DISCOUNTS[:width]).sum(axis=1) / ideal)

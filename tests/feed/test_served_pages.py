@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from feed import tasks, training
+from feed.goals import weigh_shop_goals
 from feed.models import ModelFit
 from feed.page.model_store import models_folder
 from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
-from feed.page.served import serve_pages, snapshot_of_log, weigh_shop_goals
+from feed.page.served import serve_pages, snapshot_of_log
 from feed.page.viewer_state import ViewerState
 from feed.ranking import History, Items, fit_model
 from feed.ranking.interactions import NO_IDS

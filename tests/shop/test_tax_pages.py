@@ -189,7 +189,7 @@ def test_sheet_names_the_tax_as_checkout_does(as_shopper: Client, german_address
     make_product("mug", stock=5, price_minor=2000)
     answer = quote(as_shopper, {"product": "mug"}).json()
     label = "Includes VAT 19%" if is_included else "VAT 19%"
-    assert answer["tax_rows"] == [{"label": label, "amount": answer["tax"]}]
+    assert answer["tax_rows"] == [{"name": label, "amount": answer["tax"]}]
     as_shopper.post("/api/v1/bag/", {"product": "mug"}, content_type="application/json")
     assert f"{label}</dt>" in plain(as_shopper.get("/checkout/").content.decode())
 

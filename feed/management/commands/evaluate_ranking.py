@@ -9,8 +9,9 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from feed.goals import weigh_shop_goals
 from feed.models import EventKind
-from feed.page.served import serve_pages, weigh_shop_goals
+from feed.page.served import serve_pages
 from feed.page.snapshot import DEFAULT_GOALS, current_goals, read_snapshot
 from feed.ranking import EventLog, History, Items, Model, fit_model
 from feed.ranking.evaluation import (

@@ -6,7 +6,7 @@ import { message } from "./messages.js";
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
 /** @typedef {{product: string, name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
-/** @typedef {{label: string, amount: Price}} TaxRow */
+/** @typedef {{name: string, amount: Price}} TaxRow */
 /**
  * The API's answer to a request for a quote.
  * @typedef {object} Quote
@@ -50,9 +50,9 @@ export function showSummary(sheet, quote) {
  */
 function showTaxes(totalLabel, rows) {
   for (const old of totalLabel.parentElement?.querySelectorAll("[data-tax]") ?? []) old.remove();
-  for (const { label, amount } of rows) {
+  for (const { name, amount } of rows) {
     for (const [tag, text] of [
-      ["dt", label],
+      ["dt", name],
       ["dd", amount.text],
     ]) {
       const element = document.createElement(tag);
