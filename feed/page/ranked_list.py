@@ -124,7 +124,7 @@ def rank_clips(
     best = list_best(ranker, query)
     terms = dict(zip(best.items.tolist(), best.terms, strict=True))
     drawn = draw_for_exploration(ranker, query, random, probability=viewer.reason_factors.get("trying", 1.0))
-    looks = list_looks(ranker, query)
+    looks = list_looks(ranker, query, best)
     items = list(dict.fromkeys([*terms, *drawn, *looks]))
     profile = ViewerProfile.of(query.history, query.interests, NO_IDS)
     return RankedList(

@@ -196,19 +196,26 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
     return best
 
 
-def list_looks(ranker: Ranker, query: ViewerQuery) -> list[int]:
+def list_looks(ranker: Ranker, query: ViewerQuery, best: ScoredItems) -> list[int]:
     """Return items of categories of which it is not known whether the viewer likes them, best first.
+
+    They come from the viewer's `best` clips, or else from the most popular ones of such categories.
 
     The list is empty if whole pages explore such categories, or if the viewer's tastes are known.
     """
     looks = query.exploration.with_strength(1.0)
     if not query.is_explored or query.exploration.strength >= 1 or not looks.is_active:
         return []
-    broad = ranker.model.tables.best_of_categories(1, query.blocked)
+
+    def only_unknown(items: NDArray[np.integer[Any]]) -> list[int]:
+        return [item for item in items.tolist() if looks.is_unknown(_first_category(ranker, item))]
+
+    if among_best := only_unknown(best.items):
+        return among_best[:LOOKS]
     ranked = ranker.model.rank(
         query.history,
         query.interests,
-        np.array([item for item in broad.tolist() if looks.is_unknown(_first_category(ranker, item))], np.int64),
+        np.array(only_unknown(ranker.model.tables.best_of_categories(1, query.blocked)), np.int64),
         followed=query.followed,
         taste=query.taste,
         rank_factors=query.rank_factors,

@@ -18,7 +18,7 @@ from feed.ranking.quality import weigh_goals
 from feed.ranking.rerank import DEPTH, Rerank, ValidationList, features, item_signals, learn_trees
 from feed.ranking.tables import Tables
 from feed.ranking.trees import Trees
-from feed.ranking.tuning import CUT, ValidationSet, tune
+from feed.ranking.tuning import CUT, STANDARD_ERRORS, ValidationSet, tune
 from feed.ranking.weights import Weights
 
 HELD_OUT_SHARE = 0.07  # the latest events that are held out, as a share of all events
@@ -26,10 +26,9 @@ TREND_SHARE = 0.15  # the latest events that the trend is learned on, as a share
 SHARED_CLOCK = 0.2  # share of viewers who must have events both before and after a point in time
 VALIDATION_VIEWERS = 3_000
 MIN_VALIDATION_VIEWERS = 100  # with fewer viewers who enjoyed something new, the weights keep their start values
-NEWCOMERS = 600  # how many of the validation viewers are treated as new ones
+NEWCOMERS = 1_500  # how many of the validation viewers are treated as new ones
 NEWCOMER_STEPS = (0, 1, 2, 5, 10)  # of how many of their latest enjoyed clips is known then
 WEAKER_EXPLORATION = (0.5, 0.25, 0.0)
-EXPLORATION_ERRORS = 2.0  # standard errors by which a weaker exploration must be better
 JUDGE_TRUST = 0.5  # viewers who count less than this are not asked whether a change of the weights helps
 
 
@@ -160,7 +159,7 @@ def choose_exploration(model: Model, held_out: HoldOut) -> float:
     best, value = Weights().exploration, value_of(Weights().exploration)
     for strength in WEAKER_EXPLORATION:
         gain = (new_value := value_of(strength)) - value
-        if not gain.mean() > EXPLORATION_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
+        if not gain.mean() > STANDARD_ERRORS * gain.std() / np.sqrt(len(gain)) + 1e-9:
             break
         best, value = strength, new_value
     return best
