@@ -133,6 +133,8 @@ class ClipCount(models.Model):
     trusted_satisfied = models.FloatField(_("watched with satisfaction by known viewers"), null=True)
 
     class Meta:
+        verbose_name = _("counts of a clip")
+        verbose_name_plural = _("counts of clips")
         indexes = [models.Index(fields=["shown"], name="feed_clip_count_by_shown")]
 
     def __str__(self) -> str:

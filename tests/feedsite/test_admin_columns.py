@@ -56,6 +56,13 @@ def test_every_column_has_a_name_that_is_translated() -> None:
                 assert [name for name, words in names_shown.items() if isinstance(words, str)] == [], columns_of
 
 
+def test_every_table_has_a_name_that_is_translated() -> None:
+    for model in admin.site._registry:
+        options = model._meta
+        assert not isinstance(options.verbose_name, str), model
+        assert not isinstance(options.verbose_name_plural, str), model
+
+
 def named_columns(page: Any) -> Iterator[tuple[Any, list[Any]]]:
     """Yield each model of a page, with what the page shows of it."""
     request = RequestFactory().get("/admin/")
