@@ -22,12 +22,14 @@ export function mount(form) {
     if (!control.matches(form.method === "post" ? `${CHANGES_FIELDS}, ${CHANGES_TOTAL}` : CHANGES_FIELDS)) return;
     for (const field of controls(form)) keep(typed, field);
     const question = ++asked;
+    const sent = new Map(controls(form).map((field) => [nameOf(field), stateOf(field)]));
     const page = await load(form, control);
     if (question !== asked) return; // another answer was given meanwhile, and its parts follow
+    const changed = controls(form).filter((field) => isAnswer(field) && stateOf(field) !== sent.get(nameOf(field)));
+    const focus = describeFocus(form);
     swap(form, page, typed);
-    controls(form)
-      .find((field) => field.name === control.name && field.value === control.value)
-      ?.focus({ preventScroll: true });
+    for (const field of changed) putBack(form, field);
+    restoreFocus(form, focus);
   });
 }
 
@@ -78,6 +80,51 @@ function swap(form, page, typed) {
 }
 
 /**
+ * Give a field the state that it had, because the visitor changed it while the new parts were on their way.
+ * @param {HTMLFormElement} form
+ * @param {Control} old
+ */
+function putBack(form, old) {
+  const field = controls(form).find((candidate) => nameOf(candidate) === nameOf(old));
+  if (!field || field === old) return;
+  if (field instanceof HTMLInputElement && isChoice(field))
+    field.checked = /** @type {HTMLInputElement} */ (old).checked;
+  else if (!(field instanceof HTMLSelectElement)) field.value = old.value;
+  else if ([...field.options].some((option) => option.value === old.value)) field.value = old.value;
+}
+
+/**
+ * @typedef {{name: string, start: number | null, end: number | null}} Focus  A control, and what is selected in it.
+ * @param {HTMLFormElement} form
+ * @returns {Focus | null} Null if no control of the form has the focus.
+ */
+function describeFocus(form) {
+  const control = focusable(form).find((candidate) => candidate === document.activeElement);
+  if (!control) return null;
+  if (!hasCaret(control)) return { name: nameOf(control), start: null, end: null };
+  return { name: nameOf(control), start: control.selectionStart, end: control.selectionEnd };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Focus | null} focus
+ */
+function restoreFocus(form, focus) {
+  const control = focus && focusable(form).find((candidate) => nameOf(candidate) === focus.name);
+  if (!control || control === document.activeElement) return;
+  control.focus({ preventScroll: true });
+  if (hasCaret(control) && focus.start !== null) control.setSelectionRange(focus.start, focus.end);
+}
+
+/**
+ * @param {Control | HTMLButtonElement} control
+ * @returns {control is HTMLInputElement | HTMLTextAreaElement}
+ */
+function hasCaret(control) {
+  return !(control instanceof HTMLSelectElement || control instanceof HTMLButtonElement);
+}
+
+/**
  * @param {Map<string, string>} typed
  * @param {Control} field
  */
@@ -90,12 +137,34 @@ function keep(typed, field) {
  * @returns {boolean} Whether it is a field of an address that is typed or chosen from a list.
  */
 function isTyped(field) {
-  return Boolean(field.closest("[data-swap]")) && !["checkbox", "radio"].includes(field.type) && !isTotal(field);
+  return isAnswer(field) && !isChoice(field);
+}
+
+/**
+ * @param {Control} field
+ * @returns {boolean} Whether it is in a part that is swapped, and for the visitor to answer.
+ */
+function isAnswer(field) {
+  return Boolean(field.closest("[data-swap]")) && field.type !== "hidden";
 }
 
 /** @param {Control} field */
-function isTotal(field) {
-  return ["expected_total_minor", "expected_currency", "quote_id"].includes(field.name);
+function isChoice(field) {
+  return ["checkbox", "radio"].includes(field.type);
+}
+
+/**
+ * @param {Control | HTMLButtonElement} control
+ * @returns {string} By what it is known again in new parts.
+ */
+function nameOf(control) {
+  const value = ["radio", "submit"].includes(control.type) ? `=${control.value}` : "";
+  return `${control.type} ${control.name}${value}`;
+}
+
+/** @param {Control} field */
+function stateOf(field) {
+  return field instanceof HTMLInputElement && isChoice(field) ? String(field.checked) : field.value;
 }
 
 /**
@@ -104,6 +173,14 @@ function isTotal(field) {
  */
 function controls(form) {
   return /** @type {Control[]} */ (findAll(form, "input, select, textarea"));
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {(Control | HTMLButtonElement)[]}
+ */
+function focusable(form) {
+  return /** @type {(Control | HTMLButtonElement)[]} */ (findAll(form, "input, select, textarea, button"));
 }
 
 /** @param {HTMLFormElement} form */
