@@ -30,12 +30,24 @@ def refuse(request: HttpRequest, sentence: str, *, status: int = 400) -> HttpRes
     return render(request, "unusable.html", {"sentence": sentence}, status=status)
 
 
+def show_too_large(request: HttpRequest) -> HttpResponse:
+    """Answer for nginx, which read no more of a body than it allows, and which alone asks for this page."""
+    sentence = _too_large()
+    if request.GET.get("format") == "json":
+        return JsonResponse({"detail": sentence}, status=413)
+    return refuse(request, sentence, status=413)
+
+
+def _too_large() -> str:
+    return _("What you sent is too large. Nothing was saved.")
+
+
 def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Answer a request that Django could not read, or that a view refused with BadRequest."""
     if isinstance(exception, DisallowedHost) and not is_api(request):  # a page links to the host
         return HttpResponse(_("This host name is not allowed."), status=400, content_type="text/plain; charset=utf-8")
     if isinstance(exception, RequestDataTooBig):
-        return refuse(request, _("What you sent is too large. Nothing was saved."), status=413)
+        return refuse(request, _too_large(), status=413)
     if isinstance(exception, (TooManyFieldsSent, TooManyFilesSent)):
         return refuse(request, _("What you sent has too many fields. Nothing was saved."), status=413)
     if isinstance(exception, BadRequest) and exception.args:

@@ -19,6 +19,7 @@ from feedsite.collection_pages import (
     collections_page,
     shared_collection_page,
 )
+from feedsite.error_pages import show_too_large
 from feedsite.personal_data import download_data
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
@@ -34,6 +35,7 @@ handler404 = "feedsite.error_pages.show_not_found"
 handler500 = "feedsite.error_pages.show_server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("feedsite.api_urls")),  # first, because most requests are for the API
+    path("too-large/", show_too_large),
     path("robots.txt", show_robots),
     path("favicon.ico", show_favicon),
     path(
