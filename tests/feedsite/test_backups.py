@@ -28,10 +28,17 @@ def manage(folder: Path, url: str, *arguments: str, stdin: bytes = b"") -> subpr
 
 
 @pytest.fixture(scope="module")
-def full_database() -> Iterator[str]:
-    """Yield the database of a shop with users, clips, orders and a ledger."""
-    for url in create_database("backup_full"):
+def tables() -> Iterator[str]:
+    """Yield the name of a database that has the tables of a shop, and no shop. It is only copied."""
+    for url in create_database("backup_tables"):
         assert manage(Path(settings.DATA_DIR), url, "migrate", "--noinput").returncode == 0
+        yield "backup_tables"
+
+
+@pytest.fixture(scope="module")
+def full_database(tables: str) -> Iterator[str]:
+    """Yield the database of a shop with users, clips, orders and a ledger."""
+    for url in create_database("backup_full", copy_of=tables):
         command = [sys.executable, "-m", "tests.feedsite.fill_shop"]
         environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "feedsite.settings"}
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
@@ -41,6 +48,11 @@ def full_database() -> Iterator[str]:
 @pytest.fixture
 def empty_database() -> Iterator[str]:
     yield from create_database("backup_empty")
+
+
+@pytest.fixture
+def migrated_database(tables: str) -> Iterator[str]:
+    yield from create_database("backup_migrated", copy_of=tables)
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +101,16 @@ def with_manifest(archive: bytes, **values: str) -> bytes:
 
 
 def test_restored_shop_is_the_one_that_was_backed_up(
-    archive: bytes, full_database: str, full_folder: Path, empty_database: str, tmp_path: Path
+    archive: bytes, full_database: str, full_folder: Path, migrated_database: str, tmp_path: Path
 ) -> None:
-    assert manage(tmp_path, empty_database, "migrate", "--noinput").returncode == 0
-    process = manage(tmp_path, empty_database, "restore", "-", stdin=archive)
+    process = manage(tmp_path, migrated_database, "restore", "-", stdin=archive)
     assert process.returncode == 0, process.stderr.decode()
     assert f"version {VERSION}; files: included" in process.stdout.decode()
-    assert count_rows(empty_database) == count_rows(full_database)
-    assert all(count_rows(empty_database).values())
+    assert count_rows(migrated_database) == count_rows(full_database)
+    assert all(count_rows(migrated_database).values())
     assert files_in(tmp_path) == files_in(full_folder)
-    assert b"no discrepancies" in manage(tmp_path, empty_database, "verify_ledger").stdout
-    assert manage(tmp_path, empty_database, "migrate", "--check").returncode == 0
+    assert b"no discrepancies" in manage(tmp_path, migrated_database, "verify_ledger").stdout
+    assert manage(tmp_path, migrated_database, "migrate", "--check").returncode == 0
 
 
 def test_archive_of_the_first_format_is_restored(archive: bytes, empty_database: str, tmp_path: Path) -> None:
@@ -180,15 +191,14 @@ def is_dump(name: str) -> bool:
     ],
 )
 def test_archive_that_cannot_be_restored_is_refused_and_changes_nothing(
-    archive: bytes, empty_database: str, tmp_path: Path, damage: Callable[[bytes], bytes], sentence: bytes
+    archive: bytes, migrated_database: str, tmp_path: Path, damage: Callable[[bytes], bytes], sentence: bytes
 ) -> None:
-    assert manage(tmp_path, empty_database, "migrate", "--noinput").returncode == 0
-    before = count_rows(empty_database)
-    process = manage(tmp_path, empty_database, "restore", "-", stdin=damage(archive))
+    before = count_rows(migrated_database)
+    process = manage(tmp_path, migrated_database, "restore", "-", stdin=damage(archive))
     assert process.returncode == 1
     assert sentence in process.stderr, process.stderr.decode()
     assert b"Traceback" not in process.stderr
-    assert count_rows(empty_database) == before == dict.fromkeys(KEPT, 0)
+    assert count_rows(migrated_database) == before == dict.fromkeys(KEPT, 0)
     assert (files_in(tmp_path), (tmp_path / "restoring").exists()) == ({}, False)
 
 

@@ -49,12 +49,12 @@ def old_database() -> Iterator[str]:
     yield from create_database("upgrade_old")
 
 
-def create_database(name: str) -> Iterator[str]:
-    """Create an empty database beside the test's, yield its address and drop it."""
+def create_database(name: str, *, copy_of: str = "template1") -> Iterator[str]:
+    """Create a database beside the test's, empty or a copy of another one, yield its address and drop it."""
     server = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(server.geturl(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {copy_of}")
         yield server._replace(path=f"/{name}").geturl()
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
