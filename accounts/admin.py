@@ -36,6 +36,8 @@ from accounts.staff import (
     EmailTaken,
     change_roles,
     deactivate_user,
+    explain_taken,
+    explain_unconfirmed,
     find_refusal,
     invite_again,
     invite_user,
@@ -80,9 +82,16 @@ class UserAccessForm(EditForm[User]):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("A user with this email address already exists."))
+        if explanation := explain_taken(email):
+            raise forms.ValidationError(explanation)
         return email
+
+    def clean_roles(self) -> QuerySet[Group]:
+        roles: QuerySet[Group] = self.cleaned_data["roles"]
+        is_given_one = self.instance.pk and set(roles) - set(self.instance.groups.all())
+        if is_given_one and (explanation := explain_unconfirmed(self.instance)):
+            raise forms.ValidationError(explanation)
+        return roles
 
 
 class ReasonForm(forms.Form):

@@ -1,8 +1,9 @@
-"""Forms for signing up and for adding a passkey."""
+"""Forms for signing up, for asking for a sign-in code, and for adding a passkey."""
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import RequestLoginCodeForm, SignupForm
+from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
@@ -17,6 +18,24 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
         if self.account_already_exists:
             make_password(self.cleaned_data.get("password1"))  # most of the time of creating an account
         return super().try_save(request)
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no types
+    """Allauth's form. A code signs in to an account by an address that it confirmed, or by its only one.
+
+    Otherwise people could lead others, by adding the others' addresses, into an account that is not theirs.
+    """
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        user = getattr(self, "_user", None)
+        addresses = EmailAddress.objects.filter(user=user) if user else EmailAddress.objects.none()
+        if (
+            addresses.filter(verified=True).exists()
+            and not addresses.filter(verified=True, email=email.lower()).exists()
+        ):
+            self._user = None
+        return email
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -4,8 +4,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.views import PasswordResetFromKeyView
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 
 class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]  # allauth has no types
@@ -17,5 +20,13 @@ class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]  # allauth
         response: HttpResponse = super().form_valid(form)
         addresses = EmailAddress.objects.filter(user=self.reset_user)
         if addresses.count() == 1:  # with several, the link does not say to which it was sent
-            addresses.update(verified=True)
+            try:
+                with transaction.atomic():
+                    addresses.update(verified=True)
+            except IntegrityError:
+                messages.error(self.request, explain_other_owner())
         return response
+
+
+def explain_other_owner() -> str:
+    return _("Another account has confirmed this email address. Sign in to that account, or use another address.")

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.sessions import end_sessions
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 ADDED_KEY = "second_factor_added_by"
@@ -48,8 +50,15 @@ def passed_second_factor(request: HttpRequest, user: User) -> bool:
 
 
 def note_added_factor(sender: type[Authenticator], request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Receive allauth's signal that a factor was set up: it was used to do so, and need not be used again."""
+    """Receive allauth's signal that a factor was set up: it was used to do so, and need not be used again.
+
+    After the first one, other sessions end: they began with less than the account now asks for.
+    """
     request.session[ADDED_KEY] = user.pk
+    if Authenticator.objects.filter(user=user, type__in=FACTORS).count() == 1:
+        end_sessions(user=user)
+        user.refresh_from_db(fields=["session_epoch"])
+        update_session_auth_hash(request, user)
 
 
 def second_factor_url(user: User, *, next_url: str) -> str:

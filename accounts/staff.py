@@ -12,12 +12,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.mail import mail_access_notice, mail_invitation
 from accounts.models import User
+from accounts.sessions import end_sessions
 
 ADMINISTER = "accounts.assign_role"
 """Permission to change other users' access."""
@@ -49,6 +49,8 @@ def invite_user(*, email: str, language: str, roles: Collection[Group], by: User
     """
     if not by.has_perm(ADMINISTER):
         raise AccessRefused(_("Only administrators can change what people may do."))
+    if explanation := explain_taken(email):
+        raise EmailTaken(explanation)
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, None, language=language, is_staff=bool(roles))
@@ -59,8 +61,18 @@ def invite_user(*, email: str, language: str, roles: Collection[Group], by: User
     except IntegrityError as error:
         if violated_constraint(error) not in ("accounts_user_email_unique", "accounts_user_email_key"):
             raise
-        raise EmailTaken(_("A user with this email address already exists.")) from error
+        raise EmailTaken(explain_taken(email)) from error
     return user
+
+
+def explain_taken(email: str) -> str:
+    """Return a sentence if somebody signs in with this address or has confirmed it as a further one, or else ""."""
+    if User.objects.filter(email__iexact=email).exists():
+        return _("A user with this email address already exists.")
+    address = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user").first()
+    if address is None:
+        return ""
+    return _("%(user)s has this address, too. Give that user the roles.") % {"user": address.user}
 
 
 def invite_again(*, user: User, by: User) -> None:
@@ -75,9 +87,12 @@ def invite_again(*, user: User, by: User) -> None:
 def change_roles(*, user: User, give: Collection[Group], take: Collection[Group], by: User) -> None:
     """Give and take roles. Who has no role left is no longer staff, and loses permissions given one by one too.
 
-    Raises AccessRefused.
+    Raises AccessRefused, also for roles of somebody who chose a password without having confirmed the address: it may
+    be a stranger's.
     """
     with _locked(user, by) as locked:
+        if give and (explanation := explain_unconfirmed(locked)):
+            raise AccessRefused(explanation)
         locked.groups.remove(*take)
         locked.groups.add(*give)
         roles = list(locked.groups.order_by("name"))
@@ -87,6 +102,18 @@ def change_roles(*, user: User, give: Collection[Group], take: Collection[Group]
         User.objects.filter(pk=locked.pk).update(is_staff=is_staff)
         _record(locked, by, _("Roles: %(roles)s.") % {"roles": _name(roles)})
         mail_access_notice(user=locked, kind="roles", by=by, roles=_name(roles))
+
+
+def explain_unconfirmed(user: User) -> str:
+    """Return a sentence if a password was chosen for the user by somebody who has not confirmed the address, or else ""."""
+    if not user.has_usable_password():
+        return ""
+    if not EmailAddress.objects.filter(user=user, email=user.email.lower(), verified=False).exists():
+        return ""
+    return _(
+        "This email address is not confirmed, so somebody else may have signed up with it. "
+        "Email the link for choosing a password first."
+    )
 
 
 def deactivate_user(*, user: User, reason: str, by: User) -> None:
@@ -123,11 +150,6 @@ def sign_out_everywhere(*, user: User, by: User) -> None:
     with _locked(user, by) as locked:
         end_sessions(user=locked)
         _record(locked, by, _("All sessions ended."))
-
-
-def end_sessions(*, user: User) -> None:
-    """End all sessions of a user, on every device. The next request of each is that of a visitor."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 @contextmanager

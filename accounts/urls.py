@@ -3,11 +3,14 @@
 from django.urls import path, re_path
 
 from accounts import views
+from accounts.email_pages import EmailPage
 from accounts.languages import choose_language
 from accounts.password_links import ChoosePassword
 
 urlpatterns = [
     path("", views.account_page, name="account"),
+    path("email/", EmailPage.as_view(), name="account_email"),
+    path("sign-in-again/", views.sign_in_again_page, name="sign-in-again"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         ChoosePassword.as_view(),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, override
 
 from accounts.letters import write_email
 from accounts.models import User
-from accounts.staff import end_sessions
+from accounts.sessions import end_sessions
 from catalog.site import site_name
 from creators.models import Creator, Suspension
 from creators.suspensions import end_suspension, start_suspension

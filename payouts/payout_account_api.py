@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.fresh_sign_in import is_sign_in_too_old
 from creators.access import find_creator
 from creators.models import Creator
 from payouts.forms import PayoutAccountForm
@@ -60,6 +61,8 @@ def _creator_of(request: Request) -> Creator:
     creator = find_creator(request.user)
     if creator is None:
         raise NotFound
+    if is_sign_in_too_old(request._request):
+        raise PermissionDenied(_("Sign in again first, at /accounts/sign-in-again/."))
     try:
         reauthentication_required(_empty_view)(request._request)
     except ReauthenticationRequired as required:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from accounts.second_factor import ADDED_KEY
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_user
 
@@ -85,6 +86,9 @@ def test_people_see_and_change_only_their_own_passkeys(shopper: User) -> None:
     own, other = add_passkey(shopper), add_passkey(make_user("other@example.com"))
     client = client_of(shopper)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    session = client.session
+    session[ADDED_KEY] = shopper.pk  # has just added it
+    session.save()
     assert "Phone" in client.get("/accounts/2fa/webauthn/").content.decode()
     for action, key, status in (("edit", own, 200), ("remove", own, 200), ("edit", other, 404), ("remove", other, 404)):
         assert client.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{action}/").status_code == status

@@ -91,7 +91,8 @@ def test_a_moderator_without_a_factor_sees_no_unpublished_media(moderator: User)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_setting_up_an_app_opens_the_admin_in_this_session_only(owner: User) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_an_app_opens_the_admin_in_this_session_and_ends_the_others(owner: User) -> None:
     client, other = Client(), client_of(owner)
     sign_in(client, owner)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -101,7 +102,7 @@ def test_setting_up_an_app_opens_the_admin_in_this_session_only(owner: User) -> 
     answer = client.post("/accounts/2fa/totp/activate/", {"code": code})
     assert answer["Location"] == "/accounts/2fa/recovery-codes/"
     assert client.get("/admin/").status_code == 200
-    assert other.get("/admin/", follow=True).redirect_chain[-1][0] == "/accounts/2fa/reauthenticate/?next=%2Fadmin%2F"
+    assert other.get("/admin/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
 
 
 def test_password_and_code_open_the_admin_and_a_password_alone_does_not(owner: User) -> None:
