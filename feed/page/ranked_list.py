@@ -13,7 +13,7 @@ from feed.page.ranker import Ranker, ViewerQuery, draw_for_exploration, list_bes
 from feed.page.viewer_state import ViewerState
 from feed.ranking.candidates import ViewerProfile
 from feed.ranking.explanations import A_LOT, Explainer, Explanation
-from feed.ranking.exploration import Exploration
+from feed.ranking.exploration import Exploration, draw_first_order
 from feed.ranking.interactions import NO_IDS, Floats
 from feed.ranking.page_rules import RankedClip, lay_out_page
 
@@ -118,14 +118,17 @@ def rank_clips(
 ) -> RankedList:
     """Return a ranked list for a viewer, without the clips in `excluded`.
 
-    If `explores` is False, the viewer's taste in categories is not explored.
+    A viewer who has watched nothing, and asked for less of nothing, gets the clips after the best ones in an order that
+    is drawn. If `explores` is False, they do not, and the viewer's taste in categories is not explored.
     """
     query = ViewerQuery.of(ranker, viewer, excluded, is_adult=is_adult, explores=explores)
     best = list_best(ranker, query)
-    terms = dict(zip(best.items.tolist(), best.terms, strict=True))
+    ordered = best.items
+    if explores and not len(query.history.items) and not viewer.reason_factors:
+        ordered = ordered[draw_first_order(len(ordered), random)]
     drawn = draw_for_exploration(ranker, query, random, probability=viewer.reason_factors.get("trying", 1.0))
-    looks = list_looks(ranker, query, best)
-    items = list(dict.fromkeys([*terms, *drawn, *looks]))
+    looks = list_looks(ranker, query, ordered)
+    items = list(dict.fromkeys([*ordered.tolist(), *drawn, *looks]))
     profile = ViewerProfile.of(query.history, query.interests, NO_IDS)
     return RankedList(
         ranker=ranker,
@@ -136,7 +139,7 @@ def rank_clips(
             for item in items
         ],
         clip_ids=dict(zip(items, ranker.clip_ids(np.array(items, np.int64)), strict=True)),
-        terms=terms,
+        terms=dict(zip(best.items.tolist(), best.terms, strict=True)),
         explainer=Explainer(ranker.model, profile, best),
         exploration=query.exploration,
         seen=frozenset(viewer.seen.tolist()),

@@ -196,10 +196,10 @@ def list_best(ranker: Ranker, query: ViewerQuery) -> ScoredItems:
     return best
 
 
-def list_looks(ranker: Ranker, query: ViewerQuery, best: ScoredItems) -> list[int]:
+def list_looks(ranker: Ranker, query: ViewerQuery, best: NDArray[np.integer[Any]]) -> list[int]:
     """Return items of categories of which it is not known whether the viewer likes them, best first.
 
-    They come from the viewer's `best` clips, or else from the most popular ones of such categories.
+    They come from the items of the viewer's list, `best`, or else from the most popular ones of such categories.
 
     The list is empty if whole pages explore such categories, or if the viewer's tastes are known.
     """
@@ -210,7 +210,7 @@ def list_looks(ranker: Ranker, query: ViewerQuery, best: ScoredItems) -> list[in
     def only_unknown(items: NDArray[np.integer[Any]]) -> list[int]:
         return [item for item in items.tolist() if looks.is_unknown(_first_category(ranker, item))]
 
-    if among_best := only_unknown(best.items):
+    if among_best := only_unknown(best):
         return among_best[:LOOKS]
     ranked = ranker.model.rank(
         query.history,

@@ -27,6 +27,8 @@ LESS_OF_CATEGORY_SKIPS = 5  # "less of this category" counts as this many skippe
 LEANING_WEIGHT = 1.0  # weight of popular clips in enjoyed categories while little else is known about the viewer
 MAX_ENJOYED_TO_EXPLORE = 60  # viewers who have enjoyed this many clips have tastes that are known
 PER_CATEGORY = 6  # how many of the best clips of each common category may be tried
+FIRST_LIST_HEAD = 2  # how many of the best clips every viewer gets first who has watched nothing
+FIRST_LIST_SPREAD = 12.0  # by how many places the clips after those typically move
 LOOKS_PER_CATEGORY = 3  # after so many clips without success, a category is not looked at again
 KNOWN_AT_HALF = 8.0  # after this many enjoyed clips, exploration is half as strong
 
@@ -68,6 +70,19 @@ def draw_new_clips(
     bad = views[new] - satisfied[new] + PRIOR_VIEWS * (1 - usual_rate)
     draws = random.beta(good, np.maximum(bad, 1e-3)) * affinity[new]
     return np.asarray(new[np.argsort(-draws, kind="stable")[:count]])
+
+
+def draw_first_order(count: int, random: np.random.Generator) -> Ints:
+    """Return the places 0 to `count` - 1 of a list in the order in which a viewer who has watched nothing gets them.
+
+    After the head the order is drawn, so that newcomers together look at many clips instead of all at the same few.
+    Each next one is place r of those that are left with a probability proportional to exp(-r / FIRST_LIST_SPREAD);
+    adding Gumbel noise to the logarithms draws so. Source: Yellott, The relationship between Luce's choice axiom,
+    Thurstone's theory of comparative judgment, and the double exponential distribution, 1977.
+    """
+    head, rest = np.split(np.arange(count), [FIRST_LIST_HEAD])
+    noise = random.gumbel(size=len(rest))
+    return np.concatenate((head, rest[np.argsort(rest / FIRST_LIST_SPREAD - noise, kind="stable")]))
 
 
 @dataclass(frozen=True)

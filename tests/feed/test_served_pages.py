@@ -1,5 +1,6 @@
 """What viewers get is what is measured: pages with goals, exploration within the operator's limits, and a fit that ends."""
 
+import itertools
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -109,3 +110,19 @@ def test_fit_that_fails_keeps_the_model_and_its_age_grows(
     ]
     assert 4 * 3600 <= age < 4 * 3600 + 600
     assert tasks.learn.soft_time_limit < tasks.learn.time_limit
+
+
+def test_two_newcomers_share_the_best_clips_and_at_most_half_of_a_page(ranker: Ranker) -> None:
+    random = np.random.default_rng(1)
+    viewer = ViewerState(key=uuid.uuid4())
+    nobody = np.array([], np.int64)
+
+    def newcomers_page() -> list[int]:
+        ranked = rank_clips(ranker=ranker, viewer=viewer, excluded=nobody, is_adult=True, random=random)
+        return page_of(ranked)
+
+    pages = [newcomers_page() for _newcomer in range(40)]
+    shared = [len(set(one) & set(other)) for one, other in itertools.combinations(pages, 2)]
+    assert np.mean(shared) <= 4 and np.mean(np.array(shared) <= 4) >= 0.8
+    best = ranker.model.recommend(History.enjoyed([]), NO_IDS, 2).items.tolist()
+    assert all(page[:2] == best for page in pages)
