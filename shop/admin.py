@@ -32,6 +32,7 @@ from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
 from shop.refunds import RefundRefused
+from shop.seen_refunds import find_latest_refund
 from shop.tax_admin import TaxRateAdmin, list_taxes
 
 admin.site.register(TaxRate, TaxRateAdmin)
@@ -156,7 +157,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
             context = self.admin_site.each_context(request) | {
                 "title": gettext("Refund the remaining amount"),
                 "opts": self.opts,
-                "orders": [(order, format_money(left_minor, order.currency)) for order, left_minor in left.items()],
+                "orders": [
+                    (order, format_money(left_minor, order.currency), find_latest_refund(order))
+                    for order, left_minor in left.items()
+                ],
                 "totals": [format_money(left_minor, currency) for currency, left_minor in sorted(totals.items())],
                 "is_restocked": "is_restocked" in request.POST,
                 "reason": reason,
@@ -168,7 +172,12 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
             is_restocked = "is_restocked" in request.POST
             refund_request = RefundRequest(order_id=order.pk, reason=reason, is_restocked=is_restocked)
             try:
-                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
+                result = refund_by_staff(
+                    request=refund_request,
+                    user=signed_in_user(request),
+                    now=timezone.now(),
+                    seen_refund=parse_key(request.POST.get(f"seen-{order.pk}")),
+                )
             except (RefundRefused, ProposalRefused) as refusal:
                 self.message_user(request, f"{order.code}: {refusal}", level="error")
             else:
