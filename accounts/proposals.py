@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
@@ -39,6 +39,7 @@ class ProposalKind(ABC):
     label: ClassVar[Promise]
     propose_permission: ClassVar[str]
     approve_permission: ClassVar[str]
+    gain_refusal: ClassVar[Promise] = gettext_lazy("You can't approve a change that pays you.")
 
     @abstractmethod
     def title(self, changes: Mapping[str, Any]) -> str:
@@ -75,7 +76,7 @@ class ProposalKind(ABC):
         """Make the change. Raises ProposalRefused if it is no longer possible."""
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
-        """Return the ids of users who would be paid. They cannot approve it."""
+        """Return the ids of users who would be paid, or gain otherwise. They cannot approve it, as `gain_refusal` says."""
         return ()
 
     def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +200,7 @@ def find_approval_refusal(proposal: Proposal, user: User, *, now: datetime, is_l
     if not user.has_perm(kind.approve_permission):
         return _("You may not decide on this.")
     if user.pk in kind.gaining_users(proposal.changes):
-        return _("You can't approve a change that pays you.")
+        return str(kind.gain_refusal)
     if proposal.basis is None:
         return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
     if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
