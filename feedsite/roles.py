@@ -41,7 +41,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     ),
     gettext_noop("Campaign manager"): (
         "creators.*_campaign",
-        "creators.*_terms",
+        "creators.add_terms",
         "creators.view_*",
         "videos.view_clip",
         "videos.*_wordingrule",
