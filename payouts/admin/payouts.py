@@ -25,12 +25,12 @@ from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
-from payouts.account_proposals import find_account
 from payouts.approvals import BatchRefused
 from payouts.claims import find_stops, is_account_changed
 from payouts.models import ARRIVED, Payout, PayoutState
 from payouts.outcome_proposals import decide_by_staff
 from payouts.outcomes import BankOutcome, is_undecided, list_outcomes
+from payouts.payout_accounts import find_account
 from payouts.plan_changes import confirm_account
 from payouts.trace import trace_payout
 from payouts.yearly_totals import iterate_yearly_csv
