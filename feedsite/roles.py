@@ -55,6 +55,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "payouts.release_hold",
         "payouts.change_payoutaccount",
         "payouts.approve_payoutaccount",
+        "payouts.download_yearlytotals",
         "payouts.reverse_posting",
         "payouts.approve_reversal",
         "shop.view_*",
@@ -96,7 +97,8 @@ ROLES: Mapping[str, Sequence[str]] = {
 }
 """Permission patterns ("app.codename") for each role. A star matches any text. Superusers need no role.
 
-What moves money is named in full: a star there may only stand for pages to read.
+What moves money is named in full: a star there may only stand for pages to read. Pages that anybody with `view_` reads show
+numbers of accounts, tax IDs and the like masked; what has them in full needs a permission with another name.
 """
 
 
