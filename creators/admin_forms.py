@@ -12,7 +12,7 @@ from catalog.forms import CategorySlugsField
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
 from creators.cap_proposals import is_raise_waiting
 from creators.forms import NameForm
-from creators.models import Campaign, ClipKind, Creator, Terms
+from creators.models import Campaign, ClipKind, Creator, Representation, Terms
 from creators.models.campaign import all_kinds
 
 
@@ -61,6 +61,16 @@ class TermsForm(MoneyForm[Terms]):
         opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", gettext("Enter a time after the campaign opens."))
+        return values
+
+
+class RepresentationForm(MoneyForm[Representation]):
+    """An agency's offer. A share of nothing is asked about."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("share_bps") == 0 and not values.get("confirms_zero"):
+            self.add_error("share_bps", UNCONFIRMED_ZERO)
         return values
 
 

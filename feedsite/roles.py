@@ -19,7 +19,9 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.add_legalpage",
         "catalog.change_legalpage",
         "catalog.delete_legalpage",
+        "creators.change_agency",
         "creators.suspend_creator",
+        "feed.add_goal",
         "feed.change_goal",
     ),
     gettext_noop("Moderator"): (
@@ -34,6 +36,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "social.change_collection",
         "creators.suspend_creator",
         "creators.view_creator",
+        "creators.change_creator",
         "creators.view_suspension",
         "creators.view_campaign",
         "creators.view_terms",
@@ -46,6 +49,9 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.view_clip",
         "videos.*_wordingrule",
         "catalog.view_*",
+        "creators.add_agency",
+        "creators.change_agency",
+        "creators.add_representation",
     ),
     gettext_noop("Finance"): (
         "payouts.view_*",
