@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
@@ -116,7 +117,7 @@ class CampaignForm(EditForm[Campaign]):
         return values
 
     def _propose_cap(self, values: dict[str, Any], cap: int) -> None:
-        if is_raise_waiting(self.instance):
+        if is_raise_waiting(self.instance, now=timezone.now()):
             self.add_error("clips_cap", gettext("A proposal for this is already waiting for a second person."))
             return
         self.proposed_cap = cap
