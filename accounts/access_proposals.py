@@ -103,8 +103,8 @@ def invite_by_staff(
     money_roles = find_money_roles(roles)
     must_wait = bool(money_roles) and has_second_administrator(user=None, by=by)
     with transaction.atomic():
-        given = set(roles) - set(money_roles) if must_wait else roles
-        user = invite_user(email=email, language=language, roles=given, by=by)
+        at_once = set(roles) - set(money_roles) if must_wait else roles
+        user = invite_user(email=email, language=language, roles=at_once, by=by)
         return user, _propose_or_tell(user, GIVE_ROLES, money_roles, by, now, must_wait) if money_roles else None
 
 
@@ -118,9 +118,9 @@ def change_roles_by_staff(
     money_roles = find_money_roles(give)
     must_wait = bool(money_roles) and has_second_administrator(user=user, by=by)
     with transaction.atomic():
-        given = set(give) - set(money_roles) if must_wait else give
-        if given or take:
-            change_roles(user=user, give=given, take=take, by=by)
+        at_once = set(give) - set(money_roles) if must_wait else give
+        if at_once or take:
+            change_roles(user=user, give=at_once, take=take, by=by)
         return _propose_or_tell(user, GIVE_ROLES, money_roles, by, now, must_wait) if money_roles else None
 
 
