@@ -1,5 +1,8 @@
 """Access checks: who is signed in, which permissions they have, and whether they are an adult."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -31,9 +34,15 @@ def is_adult(user: object) -> bool:
     return isinstance(user, User) and user.is_known_adult
 
 
-def staff_with_permission(permission: str) -> QuerySet[User]:
-    """Return the active staff who have a permission like `app.codename`, through a role or as superusers."""
-    app, _dot, codename = permission.partition(".")
-    granted = Permission.objects.filter(content_type__app_label=app, codename=codename)
+def find_permissions(*names: str) -> QuerySet[Permission]:
+    """Return the permissions with these names, such as `app.codename`."""
+    parts = [name.split(".") for name in names]
+    is_named = [Q(content_type__app_label=app, codename=codename) for app, codename in parts]
+    return Permission.objects.filter(reduce(or_, is_named))
+
+
+def staff_with_permission(*names: str) -> QuerySet[User]:
+    """Return the active staff who have one of the permissions, through a role or as superusers."""
+    granted = find_permissions(*names)
     has_it = Q(is_superuser=True) | Q(groups__permissions__in=granted) | Q(user_permissions__in=granted)
     return User.objects.filter(has_it, is_staff=True, is_active=True).distinct().order_by("pk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from allauth.account.admin import EmailAddressAdmin
@@ -18,31 +19,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import outbox_admin, proposal_admin  # noqa: F401  # registers the pages of emails and proposals
 from accounts.access import signed_in_user
+from accounts.access_proposals import change_roles_by_staff, invite_by_staff, restore_access_by_staff
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.models import RefusedAddress, User
+from accounts.models import Proposal, RefusedAddress, User
 from accounts.pasted_text import PastedEmailField
+from accounts.proposals import ProposalRefused, word_proposal
 from accounts.readonly_admin import ReadOnlyAdmin
 from accounts.second_factor import FACTORS
 from accounts.staff import (
     ADMINISTER,
     AccessRefused,
     EmailTaken,
-    change_roles,
     deactivate_user,
     explain_taken,
     explain_unconfirmed,
     find_refusal,
     invite_again,
-    invite_user,
-    reactivate_user,
-    reset_second_factor,
     sign_out_everywhere,
 )
 
@@ -110,7 +110,7 @@ class AccessAction:
     label: Promise
     question: Promise
     done: Promise
-    act: Callable[..., None]
+    act: Callable[..., Proposal | None]
     is_dangerous: bool = False
     needs_reason: bool = False
 
@@ -135,7 +135,7 @@ ACTIONS: Mapping[str, AccessAction] = {
             "that the person who asked you is this user. This can't be undone."
         ),
         gettext_lazy("The second factor of %(user)s was reset."),
-        reset_second_factor,
+        partial(restore_access_by_staff, "reset-factor"),
         is_dangerous=True,
     ),
     "deactivate": AccessAction(
@@ -150,11 +150,12 @@ ACTIONS: Mapping[str, AccessAction] = {
         gettext_lazy("Reactivate"),
         gettext_lazy("Let this user sign in again, with the roles that they had?"),
         gettext_lazy("%(user)s was reactivated."),
-        reactivate_user,
+        partial(restore_access_by_staff, "reactivate"),
     ),
 }
 
 
+WAITS = gettext_lazy("This gives access to money. It waits for another administrator's approval.")
 INVITED = gettext_lazy("An email was sent to %(email)s with a link to choose a password.")
 admin.site.unregister(EmailAddress)
 
@@ -228,16 +229,22 @@ class UserAdmin(EditableAdmin[User]):
         return False  # people delete their own accounts; staff deactivate them
 
     def save_model(self, request: HttpRequest, user: User, form: Any, change: bool) -> None:
-        by, roles = signed_in_user(request), set(form.cleaned_data["roles"])
+        by, now, roles, proposal = signed_in_user(request), timezone.now(), set(form.cleaned_data["roles"]), None
         try:
             if not change:
-                invited = invite_user(email=user.email, language=user.language, roles=roles, by=by)
+                invited, proposal = invite_by_staff(
+                    email=user.email, language=user.language, roles=roles, by=by, now=now
+                )
                 user.pk, user.is_staff = invited.pk, invited.is_staff
             elif "roles" in form.changed_data:
                 before = set(user.groups.all())
-                change_roles(user=user, give=roles - before, take=before - roles, by=by)
+                proposal = change_roles_by_staff(user=user, give=roles - before, take=before - roles, by=by, now=now)
         except (AccessRefused, EmailTaken) as refusal:
             raise PermissionDenied(str(refusal)) from refusal
+        except ProposalRefused as refusal:
+            messages.warning(request, str(refusal))
+        if proposal:
+            messages.warning(request, f"{word_proposal(proposal)[1]} – {WAITS}")
         if change and "language" in form.changed_data:
             User.objects.filter(pk=user.pk).update(language=user.language)
 
@@ -275,11 +282,12 @@ class UserAdmin(EditableAdmin[User]):
         form = ReasonForm(request.POST if request.method == "POST" else None) if chosen.needs_reason else None
         if request.method == "POST" and (form is None or form.is_valid()):
             try:
-                chosen.act(user=user, by=by, **(form.cleaned_data if form else {}))
-            except AccessRefused as refusal:
+                proposal = chosen.act(user=user, by=by, **(form.cleaned_data if form else {}))
+            except (AccessRefused, ProposalRefused) as refusal:
                 messages.error(request, str(refusal))
             else:
-                messages.success(request, str(chosen.done) % {"user": user.email})
+                done = str(WAITS) if proposal else str(chosen.done) % {"user": user.email}
+                messages.add_message(request, messages.WARNING if proposal else messages.SUCCESS, done)
             return redirect("admin:accounts_user_change", pk)
         context = self.admin_site.each_context(request) | {
             "title": chosen.label,

@@ -5,7 +5,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.deletion_preview import Preview, preview_deletion
@@ -34,12 +34,17 @@ class LargeTableAdmin:
         words = sorted(split_words(search_term), key=_selectivity, reverse=True) if columns else []
         for word in words[:1]:
             rows = self.get_queryset(request).order_by()  # type: ignore[attr-defined]  # with the columns that it adds
-            parts = [rows.filter(matches(column, word)).values("pk") for column in columns]
+            conditions = [*(matches(column, word) for column in columns), *self.read_word(word)]
+            parts = [rows.filter(condition).values("pk") for condition in conditions]
             queryset = queryset.filter(pk__in=parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
         for word in words[1:]:
-            conditions = (matches_row(queryset.model, column, word) for column in columns)
-            queryset = queryset.filter(reduce(or_, conditions))
+            conditions = [matches_row(queryset.model, column, word) for column in columns]
+            queryset = queryset.filter(reduce(or_, [*conditions, *self.read_word(word)]))
         return queryset, False
+
+    def read_word(self, word: str) -> list[Q]:
+        """Return conditions for rows that have the word in another way than as text, such as an amount. Each needs an index."""
+        return []
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Preview:
         return preview_deletion(objs, request, self.admin_site)  # type: ignore[attr-defined]  # every ModelAdmin has it

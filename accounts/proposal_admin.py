@@ -18,6 +18,7 @@ from accounts.models import Proposal, User
 from accounts.proposals import (
     ProposalRefused,
     approve_proposal,
+    explain_outdated,
     find_approval_refusal,
     proposal_kinds,
     read_basis,
@@ -92,6 +93,7 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
                 "approval_refusal": find_approval_refusal(proposal, user, now=timezone.now()),
                 "can_decide": user.has_perm(kind.approve_permission) and proposal.proposed_by_id != user.pk,
                 "is_own": proposal.proposed_by_id == user.pk,
+                "is_outdated": proposal.is_open and bool(explain_outdated(proposal, now=timezone.now())),
                 "answer_form": context.get("answer_form") or AnswerToProposalForm(),
             }
         return super().change_view(request, object_id, form_url, context)

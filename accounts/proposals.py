@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
@@ -39,6 +39,7 @@ class ProposalKind(ABC):
     label: ClassVar[Promise]
     propose_permission: ClassVar[str]
     approve_permission: ClassVar[str]
+    gain_refusal: ClassVar[Promise] = gettext_lazy("You can't approve a change that pays you.")
 
     @abstractmethod
     def title(self, changes: Mapping[str, Any]) -> str:
@@ -75,7 +76,7 @@ class ProposalKind(ABC):
         """Make the change. Raises ProposalRefused if it is no longer possible."""
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
-        """Return the ids of users who would be paid. They cannot approve it."""
+        """Return the ids of users who would be paid, or gain otherwise. They cannot approve it, as `gain_refusal` says."""
         return ()
 
     def redact(self, changes: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def visible_kinds(user: User) -> list[str]:
 def propose(
     *, kind: str, subject: str, changes: dict[str, Any], proposed_by: User, now: datetime, reason: str = ""
 ) -> Proposal:
-    """Record a proposal and return it.
+    """Record a proposal and return it. It replaces an open one for the same subject that can't be approved any more.
 
     Raises ProposalRefused if the user may not propose it, or if another one for the same subject is open.
     """
@@ -127,6 +128,7 @@ def propose(
         raise ProposalRefused(_("You may not propose this."))
     try:
         with transaction.atomic():
+            _withdraw_outdated(kind, subject, proposed_by, now)
             proposal = Proposal.objects.create(
                 kind=kind,
                 subject=subject,
@@ -142,6 +144,32 @@ def propose(
         raise ProposalRefused(_("A proposal for this is already waiting for a second person.")) from error
     logger.info("proposed", extra={"proposal": proposal.pk, "kind": kind, "user": proposed_by.pk})
     return proposal
+
+
+def find_open(*, kind: str, subject: str) -> Proposal | None:
+    return Proposal.objects.open().filter(kind=kind, subject=subject).first()
+
+
+def explain_outdated(proposal: Proposal, *, now: datetime, is_locked: bool = False) -> str:
+    """Return why nobody can approve the open proposal as it was made, or "". `is_locked` locks the rows of its basis."""
+    kind = proposal_kinds()[proposal.kind]
+    if proposal.basis is None:
+        return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
+    if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
+        return _("The figures shown here changed after this was proposed. Refuse it, and propose it again.")
+    return kind.find_obstacle(proposal, now=now)
+
+
+def _withdraw_outdated(kind: str, subject: str, user: User, now: datetime) -> None:
+    """Withdraw an open proposal for the subject in the name of whoever proposes anew, if it can't be approved any more."""
+    proposal = Proposal.objects.open().select_for_update().filter(kind=kind, subject=subject).first()
+    if proposal is None or not explain_outdated(proposal, now=now):
+        return
+    answer = _("Replaced by a newer proposal, because something had changed in the meantime.")
+    _decide(proposal, ProposalState.WITHDRAWN, user, now, answer)
+    _redact(proposal, proposal_kinds()[kind])
+    if proposal.proposed_by_id != user.pk:
+        _tell_proposer(proposal, proposal_kinds()[kind])
 
 
 def approve_proposal(*, proposal_id: int, approved_by: User, now: datetime, answer: str = "") -> Proposal:
@@ -199,14 +227,10 @@ def find_approval_refusal(proposal: Proposal, user: User, *, now: datetime, is_l
     if not user.has_perm(kind.approve_permission):
         return _("You may not decide on this.")
     if user.pk in kind.gaining_users(proposal.changes):
-        return _("You can't approve a change that pays you.")
-    if proposal.basis is None:
-        return _("This was proposed before the shop's software was updated. Refuse it, and propose it again.")
-    if kind.basis(proposal.changes, is_locked=is_locked) != proposal.basis["figures"]:
-        return _("The figures shown here changed after this was proposed. Refuse it, and propose it again.")
+        return str(kind.gain_refusal)
     if not _may(User.objects.get(pk=proposal.proposed_by_id), kind.propose_permission):
         return _("The person who proposed this may no longer do so. Refuse it, and propose it again.")
-    return kind.find_obstacle(proposal, now=now)
+    return explain_outdated(proposal, now=now, is_locked=is_locked)
 
 
 def _lock(proposal_id: int) -> Proposal:

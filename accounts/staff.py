@@ -56,7 +56,7 @@ def invite_user(*, email: str, language: str, roles: Collection[Group], by: User
             user = User.objects.create_user(email, None, language=language, is_staff=bool(roles))
             EmailAddress.objects.create(user=user, email=user.email.lower(), primary=True)
             user.groups.set(roles)
-            _record(user, by, _("Invited. Roles: %(roles)s.") % {"roles": _name(roles)}, flag=ADDITION)
+            _record(user, by, _("Invited. Roles: %(roles)s.") % {"roles": name_roles(roles)}, flag=ADDITION)
             mail_invitation(user=user, by=by)
     except IntegrityError as error:
         if violated_constraint(error) not in ("accounts_user_email_unique", "accounts_user_email_key"):
@@ -100,8 +100,8 @@ def change_roles(*, user: User, give: Collection[Group], take: Collection[Group]
         if not is_staff:
             locked.user_permissions.clear()
         User.objects.filter(pk=locked.pk).update(is_staff=is_staff)
-        _record(locked, by, _("Roles: %(roles)s.") % {"roles": _name(roles)})
-        mail_access_notice(user=locked, kind="roles", by=by, roles=_name(roles))
+        _record(locked, by, _("Roles: %(roles)s.") % {"roles": name_roles(roles)})
+        mail_access_notice(user=locked, kind="roles", by=by, roles=name_roles(roles))
 
 
 def explain_unconfirmed(user: User) -> str:
@@ -166,5 +166,5 @@ def _record(user: User, by: User, sentence: str, *, flag: int = CHANGE) -> None:
     LogEntry.objects.log_actions(by.pk, [user], flag, change_message=sentence, single_object=True)
 
 
-def _name(roles: Collection[Group]) -> str:
+def name_roles(roles: Collection[Group]) -> str:
     return ", ".join(sorted(str(_(role.name)) for role in roles)) or _("none")

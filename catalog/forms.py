@@ -10,8 +10,8 @@ from accounts.keys import parse_key
 from accounts.picture_forms import PictureForm
 from catalog.images import FOLDER, append_image
 from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind
-from catalog.money_fields import MoneyForm
-from catalog.stock_movements import LARGEST_STOCK
+from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
+from catalog.stock_movements import LARGEST_STOCK, find_latest_movement
 
 
 class ProductForm(PictureForm, MoneyForm[Product]):
@@ -68,12 +68,37 @@ class StockMovementForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=StockMovement._meta.get_field("reason").max_length, help_text=_("Staff read it.")
     )
+    confirms_zero = forms.BooleanField(label=_("0 is intended"), required=False)
     seen_stock = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_movement = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def refuse(self, sentence: str, *, stock: int) -> None:
+    def __init__(self, data: Any, *, product: Product) -> None:
+        self.product = product
+        super().__init__(data, initial=self._read_product())
+
+    def clean(self) -> dict[str, Any]:
+        """Ask before everything that could be sold is gone."""
+        values = super().clean() or self.cleaned_data
+        is_emptied = values.get("kind") == StockMovementKind.RECOUNTED and values.get("number") == 0
+        if is_emptied and not values.get("confirms_zero"):
+            self.add_error("number", UNCONFIRMED_ZERO)
+        return values
+
+    @property
+    def movement(self) -> dict[str, Any]:
+        """Return what `move_stock` takes of a valid form. One that was shown no movement has seen none."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "confirms_zero"}
+        return values | {"seen_movement": values["seen_movement"] or 0}
+
+    def refuse(self, sentence: str) -> None:
         """Add a sentence to the number, and let the form stand for the present stock."""
         self.add_error("number", sentence)
-        self.data = {**{name: self.data.get(name, "") for name in self.fields}, "seen_stock": str(stock)}
+        self.product.refresh_from_db()
+        typed = {name: self.data[name] for name in self.fields if name in self.data}
+        self.data = typed | self._read_product()
+
+    def _read_product(self) -> dict[str, int]:
+        return {"seen_stock": self.product.stock, "seen_movement": find_latest_movement(self.product)}
 
 
 class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):

@@ -5,6 +5,7 @@ points, which the columns ending in `_minor` and `_bps` store.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -113,6 +114,15 @@ class CurrencyField(forms.ChoiceField):
 
 def _own_currency_first() -> list[tuple[str, str]]:
     return sorted(currency_choices(), key=lambda choice: choice[0] != settings.CURRENCY)
+
+
+def find_amounts(text: str) -> list[tuple[str, int]]:
+    """Return what a text can mean as an amount in the shop's currencies: pairs of one and minor units that rows can have."""
+    amounts = []
+    for currency in sorted({settings.CURRENCY, *settings.SHIPPING_BY_CURRENCY}):
+        with suppress(AmountUnclear):
+            amounts.append((currency, read_amount(text, currency)))
+    return [(currency, minor) for currency, minor in amounts if 0 <= minor <= LARGEST_MINOR]
 
 
 class MoneyForm[Row: models.Model](EditForm[Row]):

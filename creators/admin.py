@@ -1,4 +1,4 @@
-"""Django admin for campaigns, terms, creators and agencies."""
+"""Django admin for campaigns, terms and creators."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
+from creators import agency_admin  # noqa: F401  # registers its pages
 from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
-from creators.models import Agency, Campaign, Creator, Enrolment, Representation, Slot, Suspension, Terms, WaitlistEntry
-from creators.representation import offer_representation
+from creators.models import Campaign, Creator, Enrolment, Slot, Suspension, Terms, WaitlistEntry
 from creators.suspensions import find_refusal, find_suspension
 from creators.terms_proposals import COLUMNS, propose_terms
 
@@ -242,42 +242,6 @@ class SlotAdmin(ReadOnlyAdmin, admin.ModelAdmin[Slot]):
     @admin.display(description=gettext_lazy("creator"))
     def creator(self, slot: Slot) -> str:
         return str(slot.enrolment.creator)
-
-
-@admin.register(Agency)
-class AgencyAdmin(EditableAdmin[Agency]):
-    list_display = ["name", "notice_days"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["user"]
-    ordering = ["name"]
-
-
-@admin.register(Representation)
-class RepresentationAdmin(MoneyAdmin[Representation]):
-    """Admin for agencies' offers to creators. Only the creator can accept an offer or end the agency's share."""
-
-    list_display = ["creator", "agency", "version", "share", "accepted_at", "ends_at"]
-    list_select_related = ["creator", "agency"]
-    fields = ["creator", "agency", "share_bps"]
-    autocomplete_fields = ["creator", "agency"]
-    ordering = ["-pk"]
-
-    @admin.display(description=gettext_lazy("share"), ordering="share_bps")
-    def share(self, representation: Representation) -> str:
-        return representation.share_percent
-
-    def has_change_permission(self, request: HttpRequest, obj: Representation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Representation | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, offer: Representation, form: Any, change: bool) -> None:
-        created = offer_representation(
-            agency=offer.agency, creator=offer.creator, share_bps=offer.share_bps, now=timezone.now()
-        )
-        offer.pk, offer.version, offer.offered_at = created.pk, created.version, created.offered_at
 
 
 @admin.register(WaitlistEntry)

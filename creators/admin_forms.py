@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
@@ -12,7 +13,7 @@ from catalog.forms import CategorySlugsField
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
 from creators.cap_proposals import is_raise_waiting
 from creators.forms import NameForm
-from creators.models import Campaign, ClipKind, Creator, Terms
+from creators.models import Campaign, ClipKind, Creator, Representation, Terms
 from creators.models.campaign import all_kinds
 
 
@@ -64,6 +65,16 @@ class TermsForm(MoneyForm[Terms]):
         return values
 
 
+class RepresentationForm(MoneyForm[Representation]):
+    """An agency's offer. A share of nothing is asked about."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("share_bps") == 0 and not values.get("confirms_zero"):
+            self.add_error("share_bps", UNCONFIRMED_ZERO)
+        return values
+
+
 class CampaignForm(EditForm[Campaign]):
     """A form for a campaign. A larger cap is not saved if the campaign has terms, but kept as `proposed_cap`."""
 
@@ -106,7 +117,7 @@ class CampaignForm(EditForm[Campaign]):
         return values
 
     def _propose_cap(self, values: dict[str, Any], cap: int) -> None:
-        if is_raise_waiting(self.instance):
+        if is_raise_waiting(self.instance, now=timezone.now()):
             self.add_error("clips_cap", gettext("A proposal for this is already waiting for a second person."))
             return
         self.proposed_cap = cap

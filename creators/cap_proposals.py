@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Proposal, User
-from accounts.proposals import Facts, ProposalKind, propose
+from accounts.proposals import Facts, ProposalKind, explain_outdated, find_open, propose
 from catalog.prices import format_money
 from creators.models import Campaign, Terms
 from creators.terms_proposals import read_budget
@@ -54,8 +54,10 @@ class CapRaise(ProposalKind):
         Campaign.objects.filter(pk=changes["campaign"]).update(clips_cap=changes["clips_cap"])
 
 
-def is_raise_waiting(campaign: Campaign) -> bool:
-    return Proposal.objects.open().filter(kind=CapRaise.code, subject=_subject(campaign)).exists()
+def is_raise_waiting(campaign: Campaign, *, now: datetime) -> bool:
+    """Return whether a raise waits that can still be approved. Another one is replaced by the next."""
+    proposal = find_open(kind=CapRaise.code, subject=_subject(campaign))
+    return proposal is not None and not explain_outdated(proposal, now=now)
 
 
 def propose_cap(*, campaign: Campaign, clips_cap: int, proposed_by: User, now: datetime) -> Proposal:

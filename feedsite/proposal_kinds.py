@@ -1,6 +1,7 @@
-"""The kinds of change that one member of staff proposes and another approves. See accounts.proposals."""
+"""What needs two people: the kinds of change that one member of staff proposes and another approves. See accounts.proposals."""
 
 PROPOSAL_KINDS = (
+    "accounts.access_proposals.AccessChange",
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",
@@ -8,3 +9,20 @@ PROPOSAL_KINDS = (
     "payouts.outcome_proposals.PayoutOutcome",
     "payouts.reversal_proposals.LedgerReversal",
 )
+
+MONEY_PERMISSIONS = (
+    "accounts.assign_role",
+    "creators.approve_terms",
+    "payouts.add_batch",
+    "payouts.add_payout",
+    "payouts.approve_batch",
+    "payouts.approve_payoutaccount",
+    "payouts.approve_reversal",
+    "payouts.change_payoutaccount",
+    "payouts.release_hold",
+    "payouts.reverse_posting",
+    "shop.add_refund",
+    "shop.approve_refund",
+    "shop.decide_commissionhold",
+)
+"""Permissions to move money, to approve where it goes, and to give such permissions. See accounts.money_access."""

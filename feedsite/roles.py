@@ -19,7 +19,9 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.add_legalpage",
         "catalog.change_legalpage",
         "catalog.delete_legalpage",
+        "creators.change_agency",
         "creators.suspend_creator",
+        "feed.add_goal",
         "feed.change_goal",
     ),
     gettext_noop("Moderator"): (
@@ -34,6 +36,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "social.change_collection",
         "creators.suspend_creator",
         "creators.view_creator",
+        "creators.change_creator",
         "creators.view_suspension",
         "creators.view_campaign",
         "creators.view_terms",
@@ -47,6 +50,9 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.view_clip",
         "videos.*_wordingrule",
         "catalog.view_*",
+        "creators.add_agency",
+        "creators.change_agency",
+        "creators.add_representation",
     ),
     gettext_noop("Finance"): (
         "payouts.view_*",
@@ -56,6 +62,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "payouts.release_hold",
         "payouts.change_payoutaccount",
         "payouts.approve_payoutaccount",
+        "payouts.download_yearlytotals",
         "payouts.reverse_posting",
         "payouts.approve_reversal",
         "shop.view_*",
@@ -97,7 +104,8 @@ ROLES: Mapping[str, Sequence[str]] = {
 }
 """Permission patterns ("app.codename") for each role. A star matches any text. Superusers need no role.
 
-What moves money is named in full: a star there may only stand for pages to read.
+What moves money is named in full: a star there may only stand for pages to read. Pages that anybody with `view_` reads show
+numbers of accounts, tax IDs and the like masked; what has them in full needs a permission with another name.
 """
 
 

@@ -14,6 +14,7 @@ from feedsite.environment import at_least, between, default_sender, env, one_of
 from feedsite.monitoring.logs import FORMATS, LEVELS, logging_config
 from feedsite.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from feedsite.ports import PORTS
+from feedsite.proposal_kinds import MONEY_PERMISSIONS as MONEY_PERMISSIONS
 from feedsite.proposal_kinds import PROPOSAL_KINDS as PROPOSAL_KINDS
 from feedsite.schedule import SCHEDULE
 
@@ -203,8 +204,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE, CELERY_TIMEZONE = "default", "UTC"
 CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_BEAT_SCHEDULE, CELERY_BEAT_SCHEDULE_FILENAME = SCHEDULE, str(DATA_DIR / "beat-schedule")
 
 # Sign-in with a verified email address and a password; allauth limits the rate.
 AUTH_USER_MODEL = "accounts.User"
@@ -239,8 +239,8 @@ MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
 ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET = "", False
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/", "/welcome/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "/"
+ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/welcome/"
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
 MAILERS: dict[str, dict[str, Any]] = {

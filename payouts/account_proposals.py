@@ -16,7 +16,7 @@ from payouts.encryption import encrypt_text
 from payouts.models import PayoutAccount
 from payouts.models.encrypted import UNREADABLE, read_text
 from payouts.models.payout_account import mask_number
-from payouts.payout_accounts import AccountDetails, describe_bank, replace_payout_account
+from payouts.payout_accounts import AccountDetails, describe_bank, find_account, replace_payout_account
 
 type Payee = Creator | Agency
 SECRET_FIELDS = ("number", "tax_id")
@@ -51,7 +51,7 @@ class PayoutAccountChange(ProposalKind):
             (_("New account"), mask_number(details.number)),
             (_("New bank"), describe_bank(details) or "–"),
             (_("New country"), details.country_code or "–"),
-            (_("New tax ID"), f"•••• {details.tax_id[-2:]}" if details.tax_id else "–"),
+            (_("New tax ID"), f"•••• {details.tax_id[-2:]}" if details.tax_id else _("as it is")),
         ]
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
@@ -90,12 +90,6 @@ def propose_account(
     kind = PayoutAccountChange.code
     subject = f"@{payee.handle}" if isinstance(payee, Creator) else payee.name
     return propose(kind=kind, subject=subject, changes=changes, reason=reason, proposed_by=proposed_by, now=now)
-
-
-def find_account(payee: Payee, *, is_locked: bool = False) -> PayoutAccount | None:
-    accounts = PayoutAccount.objects.select_for_update() if is_locked else PayoutAccount.objects.all()
-    owner = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
-    return accounts.filter(**owner).first()
 
 
 def _find_obstacle(changes: Mapping[str, Any], account: PayoutAccount | None) -> str:

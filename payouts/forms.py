@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.focused_errors import FocusesFirstError
@@ -14,7 +15,7 @@ from creators.models import Agency, Creator
 from payouts.account_numbers import AccountInvalid, parse_account
 from payouts.bank_letters import is_bank_name
 from payouts.models import PayoutAccount, Posting
-from payouts.payout_accounts import AccountDetails
+from payouts.payout_accounts import AccountDetails, find_account
 
 ACCOUNT_ERRORS: dict[str, Any] = {
     "not_stripe": _("Enter the id of a connected Stripe account. It begins with acct_."),
@@ -57,7 +58,9 @@ class PayoutAccountForm(FocusesFirstError, forms.ModelForm[PayoutAccount]):
         }
         help_texts = {
             "holder_name": _("In Latin letters, as the bank writes it."),
-            "tax_id": _("Optional. Only our finance team sees it."),
+            "tax_id": _(
+                "Optional. Only our finance team sees it. If you gave one before, leave this empty to keep it."
+            ),
         }
 
     def clean_holder_name(self) -> str:
@@ -106,9 +109,25 @@ class AccountProposalForm(PayoutAccountForm):
     )
     field_order = ("creator", "agency", "holder_name", "number", "bank_code", "country_code", "tax_id", "reason")
 
+    class Meta(PayoutAccountForm.Meta):
+        help_texts = {
+            "holder_name": _("In Latin letters, as the bank writes it."),
+            "tax_id": _("If you leave it empty, it stays as it is."),
+        }
+
+    def __init__(self, data: Any, *, account: PayoutAccount | None) -> None:
+        """Show what is not secret of the account that this one would replace."""
+        shown = ("creator", "agency", "holder_name", "country_code")
+        super().__init__(data, initial=model_to_dict(account, fields=shown) if account else {})
+        self.fields["country_code"].help_text = _("Where the payee pays tax. If you leave it empty, it stays as it is.")
+
     def clean(self) -> dict[str, Any]:
-        """Require exactly one payee."""
-        values = super().clean() or self.cleaned_data
+        """Require exactly one payee. Without a country, theirs stays."""
+        typed = self.cleaned_data
+        payee = typed.get("creator") or typed.get("agency")
+        if payee and not typed.get("country_code", "-") and (account := find_account(payee)):
+            typed["country_code"] = account.country_code
+        values = super().clean() or typed
         if bool(values.get("creator")) == bool(values.get("agency")) and not self.errors:
             self.add_error("creator", _("Choose a creator or an agency, not both."))
         return values

@@ -21,6 +21,8 @@ from payouts.models import PayoutAccount
 
 @dataclass(frozen=True)
 class AccountDetails:
+    """Where a payee is paid. An empty tax ID stands for the one that they gave before: no page shows it to be typed again."""
+
     holder_name: str
     number: str
     tax_id: str = ""
@@ -36,6 +38,12 @@ def is_erased(payee: Creator | Agency) -> bool:
 def describe_bank(details: AccountDetails) -> str:
     """Return the bank's name, as far as its IBAN or BIC tells, or else the bank code."""
     return find_bank_name(details.number, details.bank_code) or details.bank_code
+
+
+def find_account(payee: Creator | Agency, *, is_locked: bool = False) -> PayoutAccount | None:
+    accounts = PayoutAccount.objects.select_for_update() if is_locked else PayoutAccount.objects.all()
+    owner = {"creator": payee} if isinstance(payee, Creator) else {"agency": payee}
+    return accounts.filter(**owner).first()
 
 
 def set_payout_account(*, creator: Creator, details: AccountDetails) -> PayoutAccount:
@@ -62,7 +70,7 @@ def _save(payee: Creator | Agency, details: AccountDetails, *, payouts_from: dat
         known_email = before.owner_email if before else ""
         email = payee.user.email if payee.user else ""
         values = {
-            **asdict(details),
+            **{name: value for name, value in asdict(details).items() if value or name != "tax_id"},
             "version": before.version + 1 if before else 1,
             "payouts_from": payouts_from,
             "name_asked_at": None,

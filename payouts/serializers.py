@@ -102,4 +102,10 @@ class PayoutAccountWriteSerializer(serializers.Serializer[Any]):
         default="",
         help_text="ISO 3166, where the payee pays tax. By default the account's country.",
     )
-    tax_id = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    tax_id = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Without it, the one that was given before stays.",
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -22,7 +22,7 @@ from accounts.models import RefusedAddress
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
-from catalog.money_fields import money_column
+from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
@@ -32,6 +32,7 @@ from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
 from shop.refunds import RefundRefused
+from shop.seen_refunds import find_latest_refund
 from shop.tax_admin import TaxRateAdmin, list_taxes
 
 admin.site.register(TaxRate, TaxRateAdmin)
@@ -83,7 +84,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     list_display = ["code", "state", "email", "name", "total", "refunded", "placed_at", "paid_at"]
     list_filter = ["state", "placed_at"]
     search_fields = ["code", "email", "name", "lines__product_name"]
-    search_help_text = _("Code, email address, name of the shopper or of a product")
+    search_help_text = _("Code, email address, name of the shopper or of a product, or the total, such as 62.00")
     ordering = ["-placed_at"]
     fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
     fields += ["goods", "shipping", "tax", "total", "refunded"]
@@ -107,6 +108,9 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
     refunded = money_column("refunded_minor", _("refunded"))
+
+    def read_word(self, word: str) -> list[Q]:
+        return [Q(total_minor=minor, currency=currency) for currency, minor in find_amounts(word)]
 
     @admin.display(description=_("refused by the mail server"))
     def email_problem(self, order: Order) -> str:
@@ -156,7 +160,10 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
             context = self.admin_site.each_context(request) | {
                 "title": gettext("Refund the remaining amount"),
                 "opts": self.opts,
-                "orders": [(order, format_money(left_minor, order.currency)) for order, left_minor in left.items()],
+                "orders": [
+                    (order, format_money(left_minor, order.currency), find_latest_refund(order))
+                    for order, left_minor in left.items()
+                ],
                 "totals": [format_money(left_minor, currency) for currency, left_minor in sorted(totals.items())],
                 "is_restocked": "is_restocked" in request.POST,
                 "reason": reason,
@@ -168,7 +175,12 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
             is_restocked = "is_restocked" in request.POST
             refund_request = RefundRequest(order_id=order.pk, reason=reason, is_restocked=is_restocked)
             try:
-                result = refund_by_staff(request=refund_request, user=signed_in_user(request), now=timezone.now())
+                result = refund_by_staff(
+                    request=refund_request,
+                    user=signed_in_user(request),
+                    now=timezone.now(),
+                    seen_refund=parse_key(request.POST.get(f"seen-{order.pk}")),
+                )
             except (RefundRefused, ProposalRefused) as refusal:
                 self.message_user(request, f"{order.code}: {refusal}", level="error")
             else:

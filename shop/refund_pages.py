@@ -22,6 +22,7 @@ from catalog.prices import format_money
 from shop.models import Order, OrderLine, Refund
 from shop.refund_proposals import RefundRequest, preview_refund, refund_by_staff
 from shop.refunds import RefundRefused
+from shop.seen_refunds import explain_newer_refund, find_latest_refund
 from shop.tasks import send_refund_by_id
 
 REASON_LENGTH = Refund._meta.get_field("reason").max_length or 0
@@ -42,11 +43,13 @@ class RefundForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=gettext_lazy("The shopper reads it in the email about the refund."),
     )
-    confirmed_minor = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_refund = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order = order
+    def __init__(self, data: dict[str, Any] | None, *, order: Order) -> None:
+        self.order, latest = order, {"seen_refund": find_latest_refund(order)}
+        if data is not None and "confirmed_minor" not in data:
+            data = latest | data
+        super().__init__(data, initial=latest)
         self.lines: list[OrderLine] = [line for line in order.lines.order_by("pk") if line.refundable_quantity]
         for line in self.lines:
             left, price = line.refundable_quantity, format_money(line.unit_price_minor, order.currency)
@@ -63,12 +66,19 @@ class RefundForm(forms.Form):
         self.order_fields([*(f"line-{line.pk}" for line in self.lines), "amount"])
 
     def clean(self) -> dict[str, Any]:
-        """Require goods or an amount, and not both."""
+        """Require goods or an amount, and not both, of an order that was not refunded after the form was shown."""
         values = super().clean() or self.cleaned_data
         has_goods = any(values.get(f"line-{line.pk}") for line in self.lines)
-        if not self.errors and has_goods == bool(values.get("amount")):
+        if sentence := explain_newer_refund(self.order, values.get("seen_refund") or 0):
+            self.refuse(sentence)
+        elif not self.errors and has_goods == bool(values.get("amount")):
             self.add_error(None, _("Enter how many of the lines to refund, or an amount without goods."))
         return values
+
+    def refuse(self, sentence: str) -> None:
+        """Show the form again with the sentence. It then stands for what is refunded by now."""
+        self.add_error(None, sentence)
+        self.data = {**self.data, "seen_refund": str(find_latest_refund(self.order))}
 
     @property
     def request(self) -> RefundRequest:
@@ -84,18 +94,22 @@ class RefundForm(forms.Form):
 
 
 def refund_page(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show the form, then what it comes to, then plan the refund. The amount that was shown is what counts."""
+    """Show the form, then what it comes to, then plan the refund. The amount that was shown is what counts.
+
+    A form that does not know of the latest refund is refused, so that one confirmation is one refund.
+    """
     user = user_with_permission(request, "shop.add_refund")
     order = get_object_or_404(Order, pk=pk)
-    form = RefundForm(request.POST if request.method == "POST" else None, order=order)
+    form = RefundForm(request.POST.dict() if request.method == "POST" else None, order=order)
     context: dict[str, Any] = {"form": form, "original": order}
     if form.is_bound and form.is_valid():
         try:
-            preview = preview_refund(request=form.request, user=user, now=timezone.now())
-            if "change" not in request.POST and form.cleaned_data["confirmed_minor"] == preview.amount_minor:
-                return _refund(request, order, form.request, user)
+            seen_refund = form.cleaned_data["seen_refund"] or 0
+            preview = preview_refund(request=form.request, user=user, now=timezone.now(), seen_refund=seen_refund)
+            if "change" not in request.POST and request.POST.get("confirmed_minor") == str(preview.amount_minor):
+                return _refund(request, order, form.request, user, seen_refund)
         except (RefundRefused, ProposalRefused) as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(str(refusal))
         else:
             context["preview"] = None if "change" in request.POST else preview
             context["amount"] = format_money(preview.amount_minor, order.currency)
@@ -107,22 +121,26 @@ def refund_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     return TemplateResponse(request, "admin/shop/order/refund.html", context, status=status)
 
 
-def _refund(request: HttpRequest, order: Order, refund_request: RefundRequest, user: User) -> HttpResponse:
-    result = refund_by_staff(request=refund_request, user=user, now=timezone.now())
+def _refund(
+    request: HttpRequest, order: Order, refund_request: RefundRequest, user: User, seen_refund: int
+) -> HttpResponse:
+    result = refund_by_staff(request=refund_request, user=user, now=timezone.now(), seen_refund=seen_refund)
     announce_refund(request, result)
     return redirect("admin:shop_order_change", order.pk)
 
 
 def announce_refund(request: HttpRequest, result: Refund | Proposal) -> None:
     """Send a planned refund after commit, record it in the order's history, and tell the user what happens next."""
-    code = result.subject if isinstance(result, Proposal) else result.order.code
-    record = f"{'Proposed a refund' if isinstance(result, Proposal) else 'Refunded'}: {result.reason}"
-    order = Order.objects.get(code=code)
-    by = signed_in_user(request)
+    if isinstance(result, Proposal):
+        code, amount_minor, verb = result.subject, result.changes["planned_minor"], "Proposed to refund"
+    else:
+        code, amount_minor, verb = result.order.code, result.amount_minor, "Refunded"
+    order, by = Order.objects.get(code=code), signed_in_user(request)
+    amount = format_money(amount_minor, order.currency)
+    record = f"{verb} {amount}: {result.reason}"
     LogEntry.objects.log_actions(by.pk, [order], CHANGE, change_message=record, single_object=True)
     if isinstance(result, Proposal):
         messages.warning(request, _("This is above the limit. It waits for a second person's approval."))
         return
     transaction.on_commit(partial(send_refund_by_id.delay, result.pk), robust=True)
-    amount = format_money(result.amount_minor, result.currency)
     messages.success(request, _("%(amount)s is being refunded.") % {"amount": amount})

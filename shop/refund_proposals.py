@@ -23,6 +23,7 @@ from shop.refunds import (
     plan_amount_refund,
     plan_refund,
 )
+from shop.seen_refunds import explain_newer_refund
 from shop.states import RefundState
 
 
@@ -104,10 +105,17 @@ class LargeRefund(ProposalKind):
             raise ProposalRefused(_("The order changed after this was proposed. Refuse it, and propose it again."))
 
 
-def preview_refund(*, request: RefundRequest, user: User | None, now: datetime) -> RefundPreview:
-    """Return what the refund would come to, without planning it. Raises RefundRefused."""
+def preview_refund(
+    *, request: RefundRequest, user: User | None, now: datetime, seen_refund: int | None = None
+) -> RefundPreview:
+    """Return what the refund would come to, without planning it. Raises RefundRefused.
+
+    `seen_refund` is the id of the latest refund, or 0, on the page from which the user asks. A newer one refuses theirs.
+    """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=request.order_id)
+        if seen_refund is not None and (sentence := explain_newer_refund(order, seen_refund)):
+            raise RefundRefused(sentence)
         with transaction.atomic():
             refund = _plan(request, user, now)
             transaction.set_rollback(True)
@@ -116,16 +124,19 @@ def preview_refund(*, request: RefundRequest, user: User | None, now: datetime) 
     return RefundPreview(refund.amount_minor, refund.tax_minor, needs_approval=is_large)
 
 
-def refund_by_staff(*, request: RefundRequest, user: User, now: datetime) -> Refund | Proposal:
+def refund_by_staff(
+    *, request: RefundRequest, user: User, now: datetime, seen_refund: int | None = None
+) -> Refund | Proposal:
     """Plan a refund or, above REFUND_APPROVAL_ABOVE_MINOR, propose it to a second person. Return which was made.
 
     The limit counts what was refunded before, so that parts do not slip under it. The caller sends a planned refund.
+    `seen_refund`: see `preview_refund`. An accepted return needs none, because it is answered only once.
 
     Raises RefundRefused, or ProposalRefused if a proposal for this order is open.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=request.order_id)
-        preview = preview_refund(request=request, user=user, now=now)
+        preview = preview_refund(request=request, user=user, now=now, seen_refund=seen_refund)
         if not preview.needs_approval:
             return _plan(request, user, now)
         return propose(

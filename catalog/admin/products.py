@@ -138,13 +138,12 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
         user = user_with_permission(request, "catalog.add_stockmovement")
         product = get_object_or_404(Product, pk=pk)
         data = request.POST if request.method == "POST" else None
-        form = StockMovementForm(data, initial={"seen_stock": product.stock})
+        form = StockMovementForm(data, product=product)
         if data is not None and form.is_valid():
             try:
-                movement = move_stock(product_id=pk, created_by=user, now=timezone.now(), **form.cleaned_data)
+                movement = move_stock(product_id=pk, created_by=user, now=timezone.now(), **form.movement)
             except MovementRefused as refusal:
-                product.refresh_from_db()
-                form.refuse(str(refusal), stock=product.stock)
+                form.refuse(str(refusal))
             else:
                 self.log_change(request, product, f"Stock {movement.change:+d}: {movement.reason}")
                 sentence = gettext("The stock is now %(stock)d.") % {"stock": movement.stock_after}

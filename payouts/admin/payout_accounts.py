@@ -67,8 +67,7 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
         """
         user = user_with_permission(request, "payouts.change_payoutaccount")
         account = PayoutAccount.objects.filter(pk=parse_key(request.GET.get("account"))).first()
-        owner = {"creator": account.creator_id, "agency": account.agency_id} if account else {}
-        form = AccountProposalForm(request.POST if request.method == "POST" else None, initial=owner)
+        form = AccountProposalForm(request.POST if request.method == "POST" else None, account=account)
         for name in ("creator", "agency"):
             widget = KeySelect(PayoutAccount._meta.get_field(name), self.admin_site)
             widget.choices = form.fields[name].choices  # type: ignore[attr-defined]  # they are choice fields

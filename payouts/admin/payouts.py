@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -25,12 +26,12 @@ from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
-from payouts.account_proposals import find_account
 from payouts.approvals import BatchRefused
 from payouts.claims import find_stops, is_account_changed
 from payouts.models import ARRIVED, Payout, PayoutState
 from payouts.outcome_proposals import decide_by_staff
 from payouts.outcomes import BankOutcome, is_undecided, list_outcomes
+from payouts.payout_accounts import find_account
 from payouts.plan_changes import confirm_account
 from payouts.trace import trace_payout
 from payouts.yearly_totals import iterate_yearly_csv
@@ -116,7 +117,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         view = self.admin_site.admin_view
         confirm, outcome = reauthentication_required(self.confirm_page), reauthentication_required(self.outcome_page)
         payout_urls = [
-            path("year/", view(self.download_year), name="payouts_payout_year"),
+            path("year/", view(reauthentication_required(self.download_year)), name="payouts_payout_year"),
             path("<int:pk>/confirm/", view(confirm), name="payouts_payout_confirm"),
             path("<int:pk>/outcome/", view(outcome), name="payouts_payout_outcome"),
         ]
@@ -152,12 +153,17 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         return super().changelist_view(request, context)
 
     def download_year(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the totals of each payee in `?year=` as CSV. It has tax IDs in full, so each download is in the log."""
-        user = user_with_permission(request, "payouts.view_payoutaccount")
+        """Return the totals of each payee in `?year=` as CSV. It has tax IDs in full, so the user's history has each download.
+
+        The user must have confirmed their password recently.
+        """
+        user = user_with_permission(request, "payouts.download_yearlytotals")
         text = request.GET.get("year", "")
         if not re.fullmatch("20[0-9]{2}", text):
             messages.error(request, _("Choose a year."))
             return redirect("admin:payouts_payout_changelist")
+        record = f"Downloaded the totals of all payees in {text}, with tax IDs."
+        LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message=record, single_object=True)
         logger.info("yearly totals downloaded", extra={"year": text, "user": user.pk})
         headers = {"Content-Disposition": f'attachment; filename="payees-{text}.csv"'}
         content = "".join(iterate_yearly_csv(int(text)))

@@ -56,7 +56,10 @@ class PayoutAccount(models.Model):
     class Meta:
         verbose_name = _("payout account")
         verbose_name_plural = _("payout accounts")
-        permissions = [("approve_payoutaccount", "Can approve payout accounts")]
+        permissions = [
+            ("approve_payoutaccount", "Can approve payout accounts"),
+            ("download_yearlytotals", "Can download yearly totals with tax IDs in full"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_account_one_owner"

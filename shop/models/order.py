@@ -118,6 +118,7 @@ class Order(PostalAddress):
         indexes = [
             search_index("code", "email", "name", name="shop_order_search"),
             models.Index(fields=["placed_at"], name="shop_order_by_date"),
+            models.Index(fields=["total_minor"], name="shop_order_by_total"),
             models.Index(fields=["user", "-placed_at"], name="shop_order_of_user"),
             models.Index(fields=["visitor", "-placed_at"], name="shop_order_of_visitor"),
             models.Index(Upper("email"), condition=Q(user=None), name="shop_order_of_guest"),

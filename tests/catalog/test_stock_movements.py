@@ -116,3 +116,28 @@ def test_moving_stock_needs_the_permission(as_stranger: Client, product: Product
         response = client.post(url_of(product), {"kind": "received", "number": 5, "reason": "Mine"})
         assert response.status_code in (302, 403)
     assert (Product.objects.get().stock, StockMovement.objects.count()) == (10, 0)
+
+
+def test_delivery_that_two_tabs_book_is_booked_once(as_merchant: Client, product: Product, merchant: User) -> None:
+    typed = {"kind": "received", "number": "10", "reason": "Delivery 2"}
+    tabs = [read_form(as_merchant.get(url_of(product)).content.decode()) | typed for _tab in range(2)]
+    assert as_merchant.post(url_of(product), tabs[0]).status_code == 302
+    answer = as_merchant.post(url_of(product), tabs[1])
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f"{merchant.email} changed the stock by +10 on" in page
+    assert (Product.objects.get().stock, StockMovement.objects.count()) == (20, 1)
+    again = read_form(page)
+    assert (again["kind"], again["number"], again["reason"]) == ("received", "10", "Delivery 2")
+    assert as_merchant.post(url_of(product), again).status_code == 302
+    assert (Product.objects.get().stock, StockMovement.objects.count()) == (30, 2)
+
+
+def test_recount_of_nothing_is_asked_about(as_merchant: Client, product: Product) -> None:
+    form = read_form(as_merchant.get(url_of(product)).content.decode())
+    form |= {"kind": "recounted", "number": "0", "reason": "Shelf"}
+    answer = as_merchant.post(url_of(product), form)
+    assert answer.status_code == 422 and "0 is intended" in answer.content.decode()
+    assert (Product.objects.get().stock, StockMovement.objects.count()) == (10, 0)
+    again = read_form(answer.content.decode()) | {"confirms_zero": "on"}
+    assert as_merchant.post(url_of(product), again).status_code == 302
+    assert Product.objects.get().stock == 0

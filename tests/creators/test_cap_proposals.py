@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import Proposal, User
@@ -29,7 +30,9 @@ def first() -> Client:
 
 @pytest.fixture
 def second() -> Client:
-    return client_of(make_manager("second@example.com"))
+    user = make_manager("second@example.com")
+    user.groups.add(Group.objects.get(name="Finance"))
+    return client_of(user)
 
 
 @pytest.fixture
@@ -190,3 +193,38 @@ def test_terms_that_begin_with_those_of_a_campaign_are_for_no_other(first: Clien
     assert "Select a valid choice." in page and 'value="77"' in page
     assert Proposal.objects.count() == 0
     assert first.get("/admin/creators/terms/add/?campaign=x").status_code == 200
+
+
+def test_outdated_raise_is_explained_to_its_proposer_and_replaced_by_the_next(
+    first: Client, second: Client, campaign: Campaign
+) -> None:
+    change(first, campaign, clips_cap="200")
+    outdated = Proposal.objects.get()
+    url = f"/admin/accounts/proposal/{outdated.pk}/change/"
+    assert "You proposed this. A second person must approve it." in first.get(url).content.decode()
+    assert "already waiting" in change(second, campaign, clips_cap="250")
+    approve(second, propose_terms(first, campaign, "90"))
+    assert "be approved any more. Withdraw it, or propose it again" in first.get(url).content.decode()
+    change(first, campaign, clips_cap="300")
+    outdated.refresh_from_db()
+    newer = Proposal.objects.latest("pk")
+    assert (outdated.state, newer.state, campaign.clips_cap) == ("withdrawn", "proposed", 100)
+    assert "Replaced by a newer proposal" in outdated.answer
+    assert "Approved." in approve(second, newer)
+    campaign.refresh_from_db()
+    assert campaign.clips_cap == 300
+
+
+def test_outdated_proposal_of_a_colleague_is_replaced_and_they_are_told(
+    first: Client, second: Client, campaign: Campaign, mailoutbox: list[EmailMessage]
+) -> None:
+    change(first, campaign, clips_cap="200")
+    approve(second, propose_terms(first, campaign, "90"))
+    mailoutbox.clear()
+    change(second, campaign, clips_cap="300")
+    [told] = mailoutbox
+    assert told.to == ["first@example.com"] and "Replaced by a newer proposal" in told.body
+    assert list(Proposal.objects.filter(kind="clips_cap").order_by("pk").values_list("state", flat=True)) == [
+        "withdrawn",
+        "proposed",
+    ]

@@ -34,6 +34,9 @@ pytestmark = pytest.mark.django_db
 IBAN = "DE89370400440532013000"
 
 
+ROLES = ("Administrator", "Finance", "Campaign manager", "Catalogue manager")
+
+
 def make_member(email: str, *roles: str) -> User:
     user = make_user(email, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=roles))
@@ -48,12 +51,12 @@ def low_limit(settings: Settings) -> None:
 
 @pytest.fixture
 def first() -> User:
-    return make_member("first@example.com", "Finance", "Campaign manager", "Catalogue manager")
+    return make_member("first@example.com", *ROLES)
 
 
 @pytest.fixture
 def second() -> User:
-    return make_member("second@example.com", "Finance", "Campaign manager", "Catalogue manager")
+    return make_member("second@example.com", *ROLES)
 
 
 def buy(quantity: int = 1) -> Order:
@@ -110,6 +113,14 @@ def propose_outcome(client: Client) -> None:
     assert client.post(f"/admin/payouts/payout/{payout.pk}/outcome/", data).status_code == 302
 
 
+def propose_access(client: Client) -> None:
+    make_member("third@example.com", "Administrator")
+    newcomer = make_user("newcomer@example.com")
+    finance = Group.objects.get(name="Finance")
+    data = {"language": "en", "roles": [finance.pk]}
+    assert client.post(f"/admin/accounts/user/{newcomer.pk}/change/", data).status_code == 302
+
+
 PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
@@ -117,6 +128,7 @@ PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "clips_cap": propose_cap,
     "reversal": propose_reversal,
     "refund": propose_refund,
+    "access": propose_access,
 }
 KINDS = pytest.mark.parametrize("kind", PROPOSERS)
 
@@ -130,6 +142,7 @@ def is_done(kind: str) -> bool:
         "clips_cap": Campaign.objects.filter(clips_cap=7000),
         "reversal": Posting.objects.filter(kind="reversal"),
         "refund": Refund.objects.all(),
+        "access": User.objects.filter(email="newcomer@example.com", groups__name="Finance"),
     }
     return made[kind].exists()
 
@@ -257,6 +270,7 @@ def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page
         "reversal": f"/admin/payouts/posting/{proposal.changes.get('posting')}/change/",
         "refund": f"/admin/shop/order/{proposal.changes.get('order_id')}/change/",
         "payout_outcome": f"/admin/payouts/payout/{proposal.changes.get('payout')}/change/",
+        "access": f"/admin/accounts/user/{proposal.changes.get('user')}/change/",
     }
     link = f'href="/admin/accounts/proposal/{proposal.pk}/change/"'
     reader = make_user("root@example.com", is_staff=True, is_superuser=True)
