@@ -4,6 +4,8 @@ A link holds for as long as the order, unless staff replace it or correct the em
 session of whoever follows it, and does not stay in the address bar.
 """
 
+from datetime import datetime
+
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -81,15 +83,16 @@ def correct_email(*, order_id: int, email: str) -> None:
     Order.objects.filter(pk=order_id, state=OrderState.CANCELLED).update(cancellation_mailed_at=None)
 
 
-def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
-    """Give a user the orders that were placed as a guest with one of these addresses. Return how many.
+def adopt_guest_orders(*, user: User, emails: list[str], now: datetime) -> int:
+    """Give a user the paid orders that were placed as a guest with one of these addresses. Return how many.
 
-    The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
+    The caller has verified that the addresses are the user's. Anybody could have typed them, though: so what was not paid
+    stays with the guest, and an adopted order tells nothing about the user. Orders of erased accounts stay without one.
 
     The database only finds candidates: by its rules, guest@gmaıl.com, which is another domain, is guest@gmail.com in
     capitals.
     """
-    guests = Order.objects.filter(user=None).exclude(visitor="")
+    guests = Order.objects.filter(user=None, state__in=SETTLED).exclude(visitor="")
     own = {_compared(email) for email in emails}
     order_ids = [
         order_id
@@ -97,7 +100,7 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
         for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
         if _compared(email) in own
     ]
-    return guests.filter(pk__in=order_ids).update(user=user)
+    return guests.filter(pk__in=order_ids).update(user=user, adopted_at=now)
 
 
 def _compared(email: str) -> str:
