@@ -117,6 +117,9 @@ class OrderList(generics.ListAPIView[Order]):
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"shopper": shopper_of(self.request._request)}
+
 
 class OrderDetail(generics.RetrieveAPIView[Order]):
     """One of the caller's orders."""
@@ -127,6 +130,9 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"shopper": shopper_of(self.request._request)}
 
 
 class OrderCancel(ShopView):
@@ -153,7 +159,11 @@ class OrderCancel(ShopView):
                 sentence = explain_release(release) or str(refusal)
                 return Response({"detail": sentence}, status=status.HTTP_409_CONFLICT)
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
-        return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
+        return describe_order(Order.objects.with_lines().get(pk=order.pk), request)
+
+
+def describe_order(order: Order, request: Request) -> Response:
+    return Response(OrderSerializer(order, context={"shopper": shopper_of(request._request)}).data)
 
 
 def validate(serializer: Any) -> dict[str, Any]:

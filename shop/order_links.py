@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.pasted_text import mailed_address, without_invisible
 from shop.models import Order
-from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY
+from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY, Shopper, shopper_of
 from shop.states import SETTLED, OrderState
 
 MOST_OPENED = 20
@@ -39,25 +39,37 @@ def open_order(request: HttpRequest, order: Order, *, by_email: bool) -> None:
     `by_email` says that its email address was known. A link can be forwarded.
     """
     session, opener = request.session, request.user.pk or 0
-    knows_email = by_email or _knows_email(request, order)
+    knows_email = by_email or knows_order_email(shopper_of(request), order)
     opened = [entry for entry in session.get(OPENED_ORDERS_KEY, []) if entry[0] != order.pk]
     session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version, opener, int(knows_email)]][-MOST_OPENED:]
 
 
 def may_claim(request: HttpRequest, order: Order) -> bool:
     """Return whether a user can take over an order that they see: it has no account, and they knew its email address."""
-    return request.user.is_authenticated and order.user_id is None and _knows_email(request, order)
+    return request.user.is_authenticated and order.user_id is None and knows_order_email(shopper_of(request), order)
 
 
 def explain_unclaimable() -> str:
     return _("Open the order with its number and email address first.")
 
 
-def _knows_email(request: HttpRequest, order: Order) -> bool:
-    return any(
-        entry[0] == order.pk and entry[2:] == [request.user.pk or 0, 1]
-        for entry in request.session.get(OPENED_ORDERS_KEY, [])
-    )
+def knows_order_email(shopper: Shopper, order: Order) -> bool:
+    """Return whether the order is the shopper's own, or was opened by its email address.
+
+    Others, who have its link alone, neither read that address nor where the order goes, and can't change the address: with
+    it, they could take the order.
+    """
+    if (order.pk, order.link_version) in shopper.known_orders:
+        return True
+    if shopper.user is not None:
+        return order.user_id == shopper.user.pk
+    return order.user_id is None and bool(shopper.visitor) and order.visitor == shopper.visitor
+
+
+def mask_email(email: str) -> str:
+    """Return the address as its owner recognizes it: g•••@example.org."""
+    local, at, domain = email.rpartition("@")
+    return f"{local[:1]}•••{at}{domain}"
 
 
 def was_placed_here(request: HttpRequest, code: str) -> bool:

@@ -49,6 +49,7 @@ def test_paid_order_with_a_creators_address_freezes_no_commission(address: dict[
     assert state_of(sale)[0] == "held", "An order of the creator's own tells where they live."
 
 
+@pytest.mark.usefixtures("no_request_limits")
 def test_order_that_the_creator_takes_by_hand_counts() -> None:
     clip = make_earning_clip(make_creator("maya"))
     maya = clip.creator.user
