@@ -18,6 +18,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},
     "reconcile-payments": {"task": "shop.tasks.reconcile_payments", "schedule": 300.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},

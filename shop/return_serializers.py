@@ -10,7 +10,7 @@ from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.models import Refund, RefundLine
-from shop.quote_serializers import MAX_LINES
+from shop.models.bag import MAX_LINES
 from shop.return_form import LARGEST_REASON
 from shop.returns import ReturnableLine
 
