@@ -33,6 +33,7 @@ class ReturnSerializer(serializers.ModelSerializer[Refund]):
     """A return, or another refund of the order. `amount` is 0 until a return is accepted, and contains `tax`."""
 
     lines = ReturnLineSerializer(many=True)
+    reason = serializers.CharField(source="local_reason")
     amount = serializers.SerializerMethodField()
     tax = serializers.SerializerMethodField()
 
