@@ -111,9 +111,9 @@ def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> 
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
-        refund = Refund.objects.get(pk=refund_id)
-        if refund.state != RefundState.REQUESTED:
+        if not Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.PLANNED):
             raise RefundRefused(_("This return request has already been answered."))
+        refund = Refund.objects.get(pk=refund_id)
         quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
