@@ -24,6 +24,7 @@ from accounts.keys import parse_key
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.csv_files import respond_with_csv
 from catalog.prices import format_money
 from payouts.account_proposals import find_account
 from payouts.approvals import BatchRefused
@@ -159,9 +160,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
             messages.error(request, _("Choose a year."))
             return redirect("admin:payouts_payout_changelist")
         logger.info("yearly totals downloaded", extra={"year": text, "user": user.pk})
-        headers = {"Content-Disposition": f'attachment; filename="payees-{text}.csv"'}
-        content = "".join(iterate_yearly_csv(int(text)))
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return respond_with_csv(iterate_yearly_csv(int(text)), file_name=f"payees-{text}.csv")
 
     def confirm_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the payee's new account beside the planned one. On POST, let the payout go to it.
