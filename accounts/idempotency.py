@@ -10,6 +10,7 @@ from typing import Any, Concatenate
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
@@ -21,6 +22,9 @@ from accounts.api_errors import Unprocessable
 from accounts.models import IdempotencyKey, User
 
 RETENTION = timedelta(days=30)
+GUEST_RETENTION = timedelta(days=1)
+"""How long answers to guests are stored: a new session costs nothing. Orders have their own keys."""
+_SESSION = " session "
 MAX_KEY_LENGTH = 120
 IDEMPOTENCY_KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
@@ -106,7 +110,7 @@ def idempotent[View: APIView, **Arguments](
             response = method(view, request, *args, **kwargs)
             return json.dumps([response.status_code, response.data], cls=DjangoJSONEncoder)
 
-        owner = f"{type(view).__name__} {request.method} {_name_requester(request)}"  # see forget_answers
+        owner = f"{type(view).__name__} {request.method}{_name_requester(request)}"  # see forget_answers
         try:
             with transaction.atomic():
                 stored = do_once(owner=owner, key=key, content=[request.path, request.data], make=make)
@@ -121,13 +125,13 @@ def idempotent[View: APIView, **Arguments](
 
 
 def _name_requester(request: Request) -> str:
-    """Return a name for the user or, for a guest, for the session, which is created if there is none."""
+    """Return the end of the owner's name: the user or, for a guest, the session, which is created if there is none."""
     if request.user.is_authenticated:
-        return f"user {request.user.pk}"
+        return f" user {request.user.pk}"
     session = request._request.session
     if session.session_key is None:
         session.create()
-    return f"session {session.session_key}"
+    return f"{_SESSION}{session.session_key}"
 
 
 def forget_answers(*, user: User) -> None:
@@ -136,5 +140,6 @@ def forget_answers(*, user: User) -> None:
 
 
 def forget_old_keys(*, now: datetime) -> int:
-    """Delete idempotency keys older than 30 days and return how many were deleted."""
-    return IdempotencyKey.objects.filter(created_at__lt=now - RETENTION).delete()[0]
+    """Delete idempotency keys older than 30 days, and guests' after one. Return how many were deleted."""
+    is_old_of_guest = Q(created_at__lt=now - GUEST_RETENTION, owner__contains=_SESSION)
+    return IdempotencyKey.objects.filter(is_old_of_guest | Q(created_at__lt=now - RETENTION)).delete()[0]

@@ -7,10 +7,16 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+from django.http import HttpResponse
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells Excel on Windows that a file is UTF-8."""
+FORMULA_STARTS = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """The last four are the full-width forms of the first four."""
 INVISIBLE = " \u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 """Characters in front of a formula that a spreadsheet may drop."""
+FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{INVISIBLE}]*[{FORMULA_STARTS}])")
+"""Where a cell may begin with a formula. Where the comma is in numbers, spreadsheets take the semicolon between cells."""
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -29,7 +35,12 @@ def iterate_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Ite
         yield writer.writerow([escape_cell(cell) if isinstance(cell, str) else cell for cell in row])
 
 
+def respond_with_csv(lines: Iterable[str], *, file_name: str) -> HttpResponse:
+    """Return a CSV file that people download and open. Programs get theirs without the byte order mark."""
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return HttpResponse([BYTE_ORDER_MARK, *lines], content_type="text/csv; charset=utf-8", headers=headers)
+
+
 def escape_cell(text: str) -> str:
-    """Return the text, with a quote in front of it if a spreadsheet would run it as a formula. Numbers stay numbers."""
-    begins_formula = text.lstrip(INVISIBLE).startswith(FORMULA_STARTS)
-    return f"'{text}" if begins_formula and not PLAIN_NUMBER.fullmatch(text) else text
+    """Return the text, with a quote in front of whatever a spreadsheet would run as a formula. Numbers stay numbers."""
+    return text if PLAIN_NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)

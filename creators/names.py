@@ -106,7 +106,7 @@ def is_lookalike(handle: str, *, user_id: int) -> bool:
 
 def _skeleton(text: str) -> str:
     """Return what a name looks like: without signs, accents and case, with look-alikes as Latin letters."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(LIKE_LATIN)
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(LIKE_LATIN)
     letters = "".join(letter for letter in plain if letter.isalnum())
     return letters.translate({ord("i"): "l"}).replace("rn", "m").replace("vv", "w")
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from celery.schedules import crontab
 
-SCHEDULE: Mapping[str, Mapping[str, Any]] = {
+_WEEK_S = 7 * 24 * 3600
+_PLAN: Mapping[str, Mapping[str, Any]] = {
     "enqueue-waiting-jobs": {"task": "videos.tasks.enqueue_waiting_jobs", "schedule": 20.0},
     "sweep-uploads": {"task": "videos.tasks.sweep_uploads", "schedule": 60.0},
     "abort-transfers": {"task": "videos.tasks.abort_transfers", "schedule": crontab(hour=3, minute=31)},
@@ -18,6 +19,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},
     "reconcile-payments": {"task": "shop.tasks.reconcile_payments", "schedule": 300.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
@@ -27,7 +29,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "assess-commissions": {"task": "payouts.tasks.assess_commissions", "schedule": crontab(minute=19)},
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "count-click-outcomes": {"task": "feedsite.tasks.count_click_outcomes", "schedule": 10.0},
-    "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15"), "options": {"expires": 840}},
+    "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
     "erase-files": {"task": "videos.tasks.erase_files", "schedule": 300.0},
@@ -35,3 +37,19 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
     "forget-invitations": {"task": "creators.tasks.forget_invitations", "schedule": crontab(hour=3, minute=7)},
     "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=17)},
 }
+
+
+def period_of(schedule: float | crontab) -> float:
+    """Return after how many seconds the next message follows, on average."""
+    if not isinstance(schedule, crontab):
+        return schedule
+    fields = vars(schedule)
+    return _WEEK_S / (len(fields["day_of_week"]) * len(fields["hour"]) * len(fields["minute"]))
+
+
+SCHEDULE = {
+    name: {**entry, "options": {"expires": max(60, period_of(entry["schedule"]))}} for name, entry in _PLAN.items()
+}
+"""The work is in the rows. So a message expires when the next one has followed, or after a minute if that is longer:
+without a worker they do not pile up, and what is enqueued for a person does not wait behind them.
+"""

@@ -56,21 +56,21 @@ class SignInMergeAdapter(AccountAdapter):
             marks = {"like": viewer.liked, "save": viewer.saved, "not-interested": viewer.hidden}
             adopt_marks(user=user, clip_ids=marks, creator_ids=viewer.followed, now=now)
         set_viewer_cookie(response, request, identity)
-        _adopt_orders(request, user)
+        _adopt_orders(request, user, now)
         _remember_browser(request, user, now)
         return response
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         is_confirmed = bool(super().confirm_email(request, email_address))
         if is_confirmed:
-            _adopt_orders(request, email_address.user)
+            _adopt_orders(request, email_address.user, timezone.now())
         return is_confirmed
 
 
-def _adopt_orders(request: HttpRequest, user: User) -> None:
-    """Move the orders that were placed as a guest with one of the user's verified addresses to the account."""
+def _adopt_orders(request: HttpRequest, user: User, now: datetime) -> None:
+    """Move the paid orders that were placed as a guest with one of the user's verified addresses to the account."""
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    count = adopt_guest_orders(user=user, emails=list(verified))
+    count = adopt_guest_orders(user=user, emails=list(verified), now=now)
     if count:
         sentence = ngettext(
             "An order that you placed as a guest is now in your account.",

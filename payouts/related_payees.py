@@ -81,5 +81,5 @@ def _compare(buying: list[PayoutAccount], earning: list[PayoutAccount]) -> list[
 
 def _read_name(name: str) -> list[str]:
     """Return the words of a name in order, without case and accents."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name).casefold()
     return sorted("".join(letter for letter in plain if not unicodedata.combining(letter)).replace(",", " ").split())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalog.csv_files import respond_with_csv
 from catalog.prices import format_money
 from creators.access import creator_required
 from creators.models import Creator
@@ -118,9 +119,9 @@ def download_statement(request: HttpRequest, creator: Creator, year: int, month:
         raise Http404
     period = Month(year, month)
     lines = stream_lines(get_statement_lines(creator=creator, month=period))
-    name = f'attachment; filename="statement-{creator.handle}-{period}.{ending}"'
-    if ending == "pdf":
-        pdf = render_statement_pdf(creator=creator, month=period, lines=lines)
-        return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name})
-    content = "".join(iterate_csv_rows(lines))
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    name = f"statement-{creator.handle}-{period}.{ending}"
+    if ending == "csv":
+        return respond_with_csv(iterate_csv_rows(lines), file_name=name)
+    pdf = render_statement_pdf(creator=creator, month=period, lines=lines)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)

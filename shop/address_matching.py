@@ -120,7 +120,8 @@ def compare_homes(home: Home, other: Home) -> AddressMatch | None:
 
 def _words(text: str) -> list[str]:
     """Return the words and numbers in lower case, without accents, with digits in ASCII. “5b” is “5” and “b”."""
-    plain = unicodedata.normalize("NFKD", text.replace("#", " apt ").replace("\N{NUMERO SIGN}", " no ").casefold())
+    spelled_out = text.replace("#", " apt ").replace("\N{NUMERO SIGN}", " no ")
+    plain = unicodedata.normalize("NFKD", spelled_out).casefold()
     letters = (
         str(unicodedata.digit(letter)) if letter.isdecimal() else letter
         for letter in plain

@@ -63,10 +63,22 @@ class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
     amount = money_column("amount_minor", _("amount"))
 
 
-class RefundInline(RefundAmount, ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
+class RefundReasons:
+    """Columns with the reasons of refunds, in the language of the reader."""
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def local_reason(self, refund: Refund) -> str:
+        return refund.local_reason
+
+    @admin.display(description=_("reason for declining"))
+    def local_decline_reason(self, refund: Refund) -> str:
+        return refund.local_decline_reason
+
+
+class RefundInline(RefundReasons, RefundAmount, ReadOnlyAdmin, admin.TabularInline[Refund, Order]):
     model = Refund
-    fields = ["state", "amount", "reason", "created_by", "created_at", "settled_at", "reference"]
-    readonly_fields = ["amount"]
+    fields = ["state", "amount", "local_reason", "created_by", "created_at", "settled_at", "reference"]
+    readonly_fields = ["amount", "local_reason"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         return super().get_queryset(request).select_related("created_by").order_by("pk")
@@ -204,8 +216,8 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 
 @admin.register(Refund)
-class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
-    list_display = ["order", "state", "amount", "reason", "failure_text", "is_made_at_provider", "created_by"]
+class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
+    list_display = ["order", "state", "amount", "local_reason", "failure_text", "is_made_at_provider", "created_by"]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
     list_select_related = ["order", "created_by"]
@@ -213,10 +225,10 @@ class RefundAdmin(RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[R
     ordering = ["-created_at"]
     inlines = [RefundLineInline]
 
-    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "reason", "decline_reason"]
-    fields += ["is_restocked", "failure_text", "is_made_at_provider"]
+    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
+    fields += ["local_decline_reason", "is_restocked", "failure_text", "is_made_at_provider"]
     fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
-    readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate"]
+    readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason", "local_decline_reason"]
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))

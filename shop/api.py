@@ -57,9 +57,14 @@ class BagView(ShopView):
         return _bag_response(shopper_of(request._request))
 
     @extend_schema(request=RequestedItemSerializer, responses=BagSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])
-    @idempotent
     def post(self, request: Request) -> Response:
         """Add units of a product to the bag. Return the whole bag."""
+        self._add(request)
+        return _bag_response(shopper_of(request._request))
+
+    @idempotent
+    def _add(self, request: Request) -> Response:
+        """Add the units. What is stored with the key does not grow with the bag."""
         item = validate(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
         product = _get_product(item["product"], shopper)
@@ -73,7 +78,7 @@ class BagView(ShopView):
             )
         except BagRefused as refusal:
             raise Conflict(str(refusal)) from refusal
-        return _bag_response(shopper)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=BagChangeSerializer, responses=BagSerializer)
     def patch(self, request: Request) -> Response:
@@ -117,6 +122,9 @@ class OrderList(generics.ListAPIView[Order]):
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "shopper": shopper_of(self.request._request)}
+
 
 class OrderDetail(generics.RetrieveAPIView[Order]):
     """One of the caller's orders."""
@@ -127,6 +135,9 @@ class OrderDetail(generics.RetrieveAPIView[Order]):
 
     def get_queryset(self) -> QuerySet[Order]:
         return Order.objects.visible_to(shopper_of(self.request._request)).with_lines()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "shopper": shopper_of(self.request._request)}
 
 
 class OrderCancel(ShopView):
@@ -153,7 +164,11 @@ class OrderCancel(ShopView):
                 sentence = explain_release(release) or str(refusal)
                 return Response({"detail": sentence}, status=status.HTTP_409_CONFLICT)
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
-        return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
+        return describe_order(Order.objects.with_lines().get(pk=order.pk), request)
+
+
+def describe_order(order: Order, request: Request) -> Response:
+    return Response(OrderSerializer(order, context={"shopper": shopper_of(request._request)}).data)
 
 
 def validate(serializer: Any) -> dict[str, Any]:

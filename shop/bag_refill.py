@@ -4,24 +4,27 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from shop.bags import lock_bag
+from shop.bags import count_free_lines, lock_bag
 from shop.models import BagLine, Order, OrderLine
 from shop.shopper import Shopper
 from shop.states import OrderState
 
 
-def refill_bag(*, order: Order, shopper: Shopper, left_out: Collection[int] = ()) -> None:
+def refill_bag(*, order: Order, shopper: Shopper, left_out: Collection[int] = ()) -> bool:
     """Put the items of an order into the shopper's bag, apart from products that are in it or `left_out`, by id.
 
-    What is sold out by now is in the bag too, where it says so.
+    What is sold out by now is in the bag too, where it says so. Return False if the bag is full and not all of them fit.
     """
     with transaction.atomic():
         bag = lock_bag(shopper)
         present = {*left_out, *bag.lines.values_list("product_id", flat=True)}
+        free = count_free_lines(bag)
         lines = [line for line in order.lines.order_by("pk") if line.product_id not in present]
         BagLine.objects.bulk_create(
-            BagLine(bag=bag, product_id=line.product_id, clip_id=line.clip_id, quantity=line.quantity) for line in lines
+            BagLine(bag=bag, product_id=line.product_id, clip_id=line.clip_id, quantity=line.quantity)
+            for line in lines[:free]
         )
+    return len(lines) <= free
 
 
 def refill_after_expiry(*, order: Order) -> None:

@@ -4,12 +4,13 @@ A bag has one currency: that of its oldest line that can be bought. Two bags tha
 a product whose currency was changed. Lines in another currency are shown as unavailable, and never added up.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Product
@@ -17,9 +18,13 @@ from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.availability import find_problem
 from shop.models import Bag, BagLine, ClickOutcome, OutcomeKind
+from shop.models.bag import MAX_LINES
 from shop.quotes import Quote, quote_products
 from shop.rates import Destination
 from shop.shopper import Shopper
+
+FORGET_AFTER = timedelta(days=60)
+"""How long the bag of a guest is kept after something was put in: longer than their session."""
 
 
 class BagRefused(Exception):
@@ -69,7 +74,7 @@ def add_to_bag(
     """
     with transaction.atomic():
         bag = lock_bag(shopper)
-        line = bag.lines.filter(product=product).first() or BagLine(bag=bag, product=product, quantity=0)
+        line = bag.lines.filter(product=product).first() or _start_line(bag, product)
         line.quantity += quantity
         line.merged_quantity = None
         _refuse_problem(product, line.quantity, _find_currency(bag, product))
@@ -92,6 +97,23 @@ def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> Non
             return
         _refuse_problem(product, quantity, _find_currency(bag, product))
         lines.update(quantity=quantity, merged_quantity=None)
+
+
+def _start_line(bag: Bag, product: Product) -> BagLine:
+    """Return an empty line for one more product. Raises BagRefused if the bag is full."""
+    if not count_free_lines(bag):
+        raise BagRefused(explain_full_bag())
+    return BagLine(bag=bag, product=product, quantity=0)
+
+
+def explain_full_bag() -> str:
+    sentence = _("A bag holds at most %(most)d different products. Order these first, or remove one.")
+    return sentence % {"most": MAX_LINES}
+
+
+def count_free_lines(bag: Bag) -> int:
+    """Return how many more products fit into a locked bag."""
+    return max(0, MAX_LINES - bag.lines.count())
 
 
 def _refuse_problem(product: Product, quantity: int, currency: str) -> None:
@@ -124,7 +146,8 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
     """Move what a visitor put into their bag to their account's bag after they signed in, and add up the quantities.
 
     A line that adds up to more than can be bought gets the most that can be. Its `merged_quantity` then says how many
-    there were. The visitor's bag is locked first and deleted last, so that two requests cannot add it twice.
+    there were. If not everything fits, the products that were added last come along. The visitor's bag is locked first
+    and deleted last, so that two requests cannot add it twice.
     """
     if shopper.user is None or not shopper.visitor:
         return
@@ -136,20 +159,27 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
             return
         bag, _is_new = Bag.objects.get_or_create(user=shopper.user)
         Bag.objects.select_for_update().get(pk=bag.pk)
-        own = {line.product_id: line for line in bag.lines.all()}
-        for line in visitor_bag.lines.select_related("product"):
-            _merge_line(line, own.get(line.product_id), bag)
+        own, free = {line.product_id: line for line in bag.lines.all()}, count_free_lines(bag)
+        for line in visitor_bag.lines.select_related("product").order_by("-added_at", "-pk"):
+            if line.product_id in own:
+                _add_up(line, own[line.product_id])
+            elif free:
+                free -= 1
+                BagLine.objects.filter(pk=line.pk).update(bag=bag)
         visitor_bag.delete()
 
 
-def _merge_line(line: BagLine, own: BagLine | None, bag: Bag) -> None:
-    """Move a visitor's line to the user's bag, or add it to the user's own line of the same product."""
-    if own is None:
-        line.bag = bag
-        line.save(update_fields=["bag"])
-        return
+def _add_up(line: BagLine, own: BagLine) -> None:
+    """Add a visitor's line to the user's own line of the same product."""
     together = own.quantity + line.quantity
     own.quantity = max(1, min(together, MAX_QUANTITY, line.product.stock))
     own.merged_quantity = together if together > own.quantity else None
     own.clip_id = own.clip_id or line.clip_id
     own.save(update_fields=["quantity", "merged_quantity", "clip"])
+
+
+def forget_visitor_bags(*, now: datetime, at_most: int = 10_000) -> int:
+    """Delete bags of guests who have not come back for long. Return how many."""
+    since = now - FORGET_AFTER
+    old = Bag.objects.filter(user=None, changed_at__lt=since).exclude(lines__added_at__gte=since)
+    return Bag.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:at_most])).delete()[1].get("shop.Bag", 0)

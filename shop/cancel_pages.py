@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shop.bag_refill import refill_bag
+from shop.bags import explain_full_bag
 from shop.models import Order
 from shop.providers import ProviderUnavailable
 from shop.refunds import RefundRefused, cancel_paid_order
@@ -38,8 +39,10 @@ def order_again(request: HttpRequest, code: str) -> HttpResponse:
     if order.state != OrderState.CANCELLED:
         messages.error(request, _("Only the items of a cancelled order can be put in the bag again."))
         return redirect(order)
-    refill_bag(order=order, shopper=shopper_of(request))
-    messages.success(request, _("The items of your order are in your bag."))
+    if refill_bag(order=order, shopper=shopper_of(request)):
+        messages.success(request, _("The items of your order are in your bag."))
+    else:
+        messages.error(request, explain_full_bag())
     return redirect("bag")
 
 

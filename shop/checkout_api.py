@@ -121,7 +121,7 @@ class CheckoutView(ShopView):
         except ProviderUnavailable as failure:
             raise Unavailable(_("The payment service is not responding. Send the same request again.")) from failure
         order = Order.objects.with_lines().get(pk=result.order.pk)
-        context = {"outcome": result.outcome}
+        context = {"outcome": result.outcome, "shopper": shopper}
         code = status.HTTP_201_CREATED if result.is_new else status.HTTP_200_OK
         return Response(CheckoutResultSerializer(order, context=context).data, status=code)
 

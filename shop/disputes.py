@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from shop.models import Dispute, Order, Payment, Refund
 from shop.models.dispute import DISPUTE_MOVES, DisputeState
@@ -13,6 +12,7 @@ from shop.models.refund import RefundNotice
 from shop.outside_refunds import book_outside_refund, keep_disputed
 from shop.payment_match import SetAside, check_currency, match_payment
 from shop.providers.port import DisputeNews
+from shop.refund_reasons import DISPUTE_LOST
 from shop.states import PaymentState, RefundState
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,6 @@ def _book_loss(dispute: Dispute, payment: Payment, now: datetime) -> None:
             reference=dispute.reference,
             state=RefundState.DONE,
             now=now,
-            reason=_("The bank decided the dispute for the cardholder."),
+            reason=DISPUTE_LOST,
         )
         refunds.filter(reference=dispute.reference).update(last_notice=RefundNotice.REFUNDED)

@@ -17,7 +17,7 @@ from accounts.api_errors import Conflict, Unavailable
 from accounts.keys import LARGEST_KEY
 from accounts.models import User
 from accounts.pasted_text import PastedEmailApiField
-from shop.api import ShopView, validate
+from shop.api import ShopView, describe_order, validate
 from shop.checkout_api import PaymentRequired, describe_refused_card, read_means
 from shop.guest_pages import SCOPE, explain_unknown
 from shop.models import Order
@@ -76,7 +76,7 @@ class OrderFind(ShopView):
         if order is None:
             raise NotFound(explain_unknown())
         open_order(request._request, order, by_email=by_email)
-        return Response(OrderSerializer(Order.objects.with_lines().get(pk=order.pk)).data)
+        return describe_order(Order.objects.with_lines().get(pk=order.pk), request)
 
 
 class OrderClaim(ShopView):
@@ -93,7 +93,7 @@ class OrderClaim(ShopView):
             raise Conflict(explain_unclaimable())
         if order.user_id != user.pk and not claim_order(order_id=order.pk, user=user):
             raise Conflict(_("This order belongs to an account."))
-        return Response(OrderSerializer(_find_own_order(request._request, code)).data)
+        return describe_order(_find_own_order(request._request, code), request)
 
 
 class OrderPay(ShopView):
@@ -117,7 +117,8 @@ class OrderPay(ShopView):
         except ProviderUnavailable as failure:
             raise Unavailable(describe_payment_failure(failure)) from failure
         order = _find_own_order(request._request, code)
-        return Response(CheckoutResultSerializer(order, context={"outcome": outcome}).data)
+        context = {"outcome": outcome, "shopper": shopper_of(request._request)}
+        return Response(CheckoutResultSerializer(order, context=context).data)
 
 
 def _find_own_order(request: HttpRequest, code: str) -> Order:

@@ -34,11 +34,12 @@ def order_email_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         email, reason = form.cleaned_data["email"], form.cleaned_data["reason"]
         if email == order.email:
             replace_link(order_id=order.pk)
-            sentence = _("Links in earlier emails no longer open this order.")
+            sentence, record = _("Links in earlier emails no longer open this order."), "Replaced the link"
         else:
             correct_email(order_id=order.pk, email=email)
             sentence = _("Emails about this order go to %(email)s from now on.") % {"email": email}
-        LogEntry.objects.log_actions(user.pk, [order], CHANGE, f"{sentence} {reason}", single_object=True)
+            record = f"Corrected the email address to {email}"
+        LogEntry.objects.log_actions(user.pk, [order], CHANGE, f"{record}: {reason}", single_object=True)
         messages.success(request, sentence)
         return redirect("admin:shop_order_change", order.pk)
     context = admin.site.each_context(request) | {"form": form, "original": order, "opts": Order._meta}

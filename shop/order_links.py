@@ -4,6 +4,8 @@ A link holds for as long as the order, unless staff replace it or correct the em
 session of whoever follows it, and does not stay in the address bar.
 """
 
+from datetime import datetime
+
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.pasted_text import mailed_address, without_invisible
 from shop.models import Order
-from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY
+from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY, Shopper, shopper_of
 from shop.states import SETTLED, OrderState
 
 MOST_OPENED = 20
@@ -37,25 +39,37 @@ def open_order(request: HttpRequest, order: Order, *, by_email: bool) -> None:
     `by_email` says that its email address was known. A link can be forwarded.
     """
     session, opener = request.session, request.user.pk or 0
-    knows_email = by_email or _knows_email(request, order)
+    knows_email = by_email or knows_order_email(shopper_of(request), order)
     opened = [entry for entry in session.get(OPENED_ORDERS_KEY, []) if entry[0] != order.pk]
     session[OPENED_ORDERS_KEY] = [*opened, [order.pk, order.link_version, opener, int(knows_email)]][-MOST_OPENED:]
 
 
 def may_claim(request: HttpRequest, order: Order) -> bool:
     """Return whether a user can take over an order that they see: it has no account, and they knew its email address."""
-    return request.user.is_authenticated and order.user_id is None and _knows_email(request, order)
+    return request.user.is_authenticated and order.user_id is None and knows_order_email(shopper_of(request), order)
 
 
 def explain_unclaimable() -> str:
     return _("Open the order with its number and email address first.")
 
 
-def _knows_email(request: HttpRequest, order: Order) -> bool:
-    return any(
-        entry[0] == order.pk and entry[2:] == [request.user.pk or 0, 1]
-        for entry in request.session.get(OPENED_ORDERS_KEY, [])
-    )
+def knows_order_email(shopper: Shopper, order: Order) -> bool:
+    """Return whether the order is the shopper's own, or was opened by its email address.
+
+    Others, who have its link alone, neither read that address nor where the order goes, and can't change the address: with
+    it, they could take the order.
+    """
+    if (order.pk, order.link_version) in shopper.known_orders:
+        return True
+    if shopper.user is not None:
+        return order.user_id == shopper.user.pk
+    return order.user_id is None and bool(shopper.visitor) and order.visitor == shopper.visitor
+
+
+def mask_email(email: str) -> str:
+    """Return the address as its owner recognizes it: g•••@example.org."""
+    local, at, domain = email.rpartition("@")
+    return f"{local[:1]}•••{at}{domain}"
 
 
 def was_placed_here(request: HttpRequest, code: str) -> bool:
@@ -81,15 +95,16 @@ def correct_email(*, order_id: int, email: str) -> None:
     Order.objects.filter(pk=order_id, state=OrderState.CANCELLED).update(cancellation_mailed_at=None)
 
 
-def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
-    """Give a user the orders that were placed as a guest with one of these addresses. Return how many.
+def adopt_guest_orders(*, user: User, emails: list[str], now: datetime) -> int:
+    """Give a user the paid orders that were placed as a guest with one of these addresses. Return how many.
 
-    The caller has verified that the addresses are the user's. Orders of erased accounts stay without one.
+    The caller has verified that the addresses are the user's. Anybody could have typed them, though: so what was not paid
+    stays with the guest, and an adopted order tells nothing about the user. Orders of erased accounts stay without one.
 
     The database only finds candidates: by its rules, guest@gmaıl.com, which is another domain, is guest@gmail.com in
     capitals.
     """
-    guests = Order.objects.filter(user=None).exclude(visitor="")
+    guests = Order.objects.filter(user=None, state__in=SETTLED).exclude(visitor="")
     own = {_compared(email) for email in emails}
     order_ids = [
         order_id
@@ -97,7 +112,7 @@ def adopt_guest_orders(*, user: User, emails: list[str]) -> int:
         for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
         if _compared(email) in own
     ]
-    return guests.filter(pk__in=order_ids).update(user=user)
+    return guests.filter(pk__in=order_ids).update(user=user, adopted_at=now)
 
 
 def _compared(email: str) -> str:

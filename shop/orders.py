@@ -131,7 +131,10 @@ def _is_cancellation_told(order: Order) -> bool:
 def _check_payable(quote: Quote) -> None:
     """Raise OrderRefused if the payment provider cannot charge this amount."""
     total_minor, currency = quote.charges.total_minor, quote.currency
-    step_minor = get_payment_provider().payable_step(currency) if total_minor else 1
+    if not total_minor:
+        return
+    provider = get_payment_provider()
+    step_minor = provider.payable_step(currency)
     if not step_minor:
         raise OrderRefused(_("Payments in %(currency)s are not possible here.") % {"currency": currency})
     if total_minor % step_minor:
@@ -139,10 +142,16 @@ def _check_payable(quote: Quote) -> None:
         raise OrderRefused(
             _("%(amount)s can't be charged: the payment service takes amounts in steps of %(step)s.") % values
         )
-    least_minor = get_payment_provider().least_payable(currency)
-    if 0 < total_minor < least_minor:
+    least_minor, most_minor = provider.least_payable(currency), provider.most_payable(currency)
+    if total_minor < least_minor:
         values = {"amount": format_money(total_minor, currency), "least": format_money(least_minor, currency)}
         raise OrderRefused(_("%(amount)s can't be charged: the payment service takes at least %(least)s.") % values)
+    if total_minor > most_minor:
+        values = {"amount": format_money(total_minor, currency), "most": format_money(most_minor, currency)}
+        raise OrderRefused(
+            _("%(amount)s can't be charged: the payment service takes at most %(most)s. Order fewer at a time.")
+            % values
+        )
 
 
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:

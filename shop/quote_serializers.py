@@ -14,12 +14,10 @@ from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
 from shop.models import Address
+from shop.models.bag import MAX_LINES
 from shop.quotes import Quote
 from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
 from shop.templatetags.taxes import tax_name
-
-MAX_LINES = 100
-"""Products in one order that is sent as a list."""
 
 
 class AddressSerializer(serializers.ModelSerializer[Address]):

@@ -189,7 +189,7 @@ def _preview(refund: Refund) -> int:
 
 
 def _describe(refund: Refund, amount_minor: int | None = None) -> str:
-    facts = [refund.order.code, refund.order.email, refund.reason]
+    facts = [refund.order.code, refund.order.email, refund.local_reason]
     facts += [format_money(amount_minor, refund.currency)] if amount_minor is not None else []
     return " – ".join(fact for fact in facts if fact)
 

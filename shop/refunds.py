@@ -18,6 +18,7 @@ from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
 from shop.providers import get_payment_provider
+from shop.refund_reasons import CANCELLED, PAID_TOO_LATE
 from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
 from shop.states import OrderState, PaymentState, RefundState
 
@@ -94,7 +95,7 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
         if order.state != OrderState.PAID or not order.is_cancellable_at(now):
             raise RefundRefused(_("It is too late to cancel this order. You can return it after it arrives."))
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
-        refund.reason = _("You cancelled the order.")
+        refund.reason = CANCELLED
         _count_refund(order, refund, None)
         order.refunds.filter(state=RefundState.REQUESTED).update(
             state=RefundState.REFUSED, decline_reason=refund.reason, last_notice=RefundNotice.DECLINED, settled_at=now
@@ -110,9 +111,9 @@ def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> 
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
-        refund = Refund.objects.get(pk=refund_id)
-        if refund.state != RefundState.REQUESTED:
+        if not Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.PLANNED):
             raise RefundRefused(_("This return request has already been answered."))
+        refund = Refund.objects.get(pk=refund_id)
         quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
@@ -146,7 +147,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
     The goods are not restocked, because the cancellation has already done that.
     """
     refund = Refund(order=order, currency=order.currency, created_at=now, send_after=now, is_restocked=False)
-    refund.reason = _("The payment arrived after the order was cancelled.")
+    refund.reason = PAID_TOO_LATE
     _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
     refund.save()
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)

@@ -1,7 +1,8 @@
 """Signals that a buyer belongs to the creator who would earn from the order, or to their agency or household.
 
 Rows are compared with rows, when they are needed, with a constant number of queries for any number of order lines.
-Nothing is compared with the orders of guests: anybody could type a creator's email address into one.
+Nothing is compared with orders that were placed by guests, even if they came into the creator's account since: anybody
+could type a creator's email address into one.
 """
 
 from collections.abc import Collection, Sequence
@@ -50,7 +51,7 @@ WITH line AS MATERIALIZED (
     FROM agency JOIN creators_agency company ON company.id = agency.agency_id WHERE company.user_id IS NOT NULL
 ), own AS MATERIALIZED (
     SELECT party.creator_id, party.until, placed.id AS order_id, placed.code, placed.visitor, placed.phone
-    FROM party JOIN shop_order placed ON placed.user_id = party.user_id
+    FROM party JOIN shop_order placed ON placed.user_id = party.user_id AND placed.adopted_at IS NULL
 )
 """
 

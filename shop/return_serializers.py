@@ -10,7 +10,7 @@ from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.models import Refund, RefundLine
-from shop.quote_serializers import MAX_LINES
+from shop.models.bag import MAX_LINES
 from shop.return_form import LARGEST_REASON
 from shop.returns import ReturnableLine
 
@@ -33,6 +33,7 @@ class ReturnSerializer(serializers.ModelSerializer[Refund]):
     """A return, or another refund of the order. `amount` is 0 until a return is accepted, and contains `tax`."""
 
     lines = ReturnLineSerializer(many=True)
+    reason = serializers.CharField(source="local_reason")
     amount = serializers.SerializerMethodField()
     tax = serializers.SerializerMethodField()
 

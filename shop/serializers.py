@@ -9,6 +9,7 @@ from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.models import BagLine, KeptCard, Order, OrderLine
+from shop.order_links import knows_order_email, mask_email
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
@@ -84,6 +85,8 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):
+    """An order. To a `shopper` who has its link alone, its email address is masked, and the addresses are empty."""
+
     lines = OrderLineSerializer(many=True)
     goods = PriceSerializer()
     shipping = PriceSerializer()
@@ -117,6 +120,13 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "paid_at",
             "url",
         ]
+
+    def to_representation(self, order: Order) -> dict[str, Any]:
+        data: dict[str, Any] = super().to_representation(order)
+        if knows_order_email(self.context["shopper"], order):
+            return data
+        hidden = {"email": mask_email(order.email), "address": [], "billing_address": [], "vat_number": ""}
+        return data | hidden
 
 
 class KeptCardSerializer(serializers.ModelSerializer[KeptCard]):

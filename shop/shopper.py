@@ -22,7 +22,8 @@ class Shopper:
 
     `visitor` is the token in the session. A user's session can also have one, from the time before the user signed in.
     `opened_orders` are the ids and link versions of orders that were opened by the link in their emails, or by their
-    number and email address, by this user or guest: signing in closes them. `network` is the keyed hash of the network
+    number and email address, by this user or guest: signing in closes them. `known_orders` are those of them whose email
+    address was typed: the others may have been opened by a link that somebody forwarded. `network` is the keyed hash of the network
     that the request came from, or "".
     `browser_accounts` are the ids of users who were signed in with the same browser. `viewers` are the keys for which
     the feed has served clips to this browser.
@@ -31,6 +32,7 @@ class Shopper:
     user: User | None
     visitor: str
     opened_orders: tuple[tuple[int, int], ...] = ()
+    known_orders: tuple[tuple[int, int], ...] = ()
     network: str = ""
     browser_accounts: tuple[int, ...] = ()
     viewers: frozenset[uuid.UUID] = frozenset()
@@ -55,12 +57,13 @@ def shopper_of(request: HttpRequest) -> Shopper:
     if not visitor and request.method not in ("GET", "HEAD", "OPTIONS"):
         visitor = request.session[VISITOR_KEY] = secrets.token_hex(16)
     user: AbstractBaseUser | object = request.user
-    opened = request.session.get(OPENED_ORDERS_KEY, ())
-    reader = request.user.pk or 0  # sessions from before this was noted have pairs
+    reader = request.user.pk or 0
+    own = [entry for entry in request.session.get(OPENED_ORDERS_KEY, ()) if (entry[2:] or [0])[0] == reader]
     return Shopper(
         user=user if isinstance(user, User) else None,
         visitor=visitor,
-        opened_orders=tuple((pk, version) for pk, version, *opener in opened if (opener or [0])[0] == reader),
+        opened_orders=tuple((entry[0], entry[1]) for entry in own),
+        known_orders=tuple((entry[0], entry[1]) for entry in own if entry[3:] == [1]),
         network=hash_network(request),
         browser_accounts=read_browser_accounts(request),
         viewers=read_viewer_keys(request),

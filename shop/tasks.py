@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from shop.bags import forget_visitor_bags
 from shop.mail import mail_orders
 from shop.models import Refund
 from shop.reconciliation import reconcile
@@ -16,6 +17,12 @@ def expire_unpaid_orders() -> None:
     """Cancel orders that were not paid in time, and release their stock. Forget the networks of older ones."""
     expire_orders(now=timezone.now())
     forget_networks(now=timezone.now())
+
+
+@shared_task
+def forget_bags() -> None:
+    """Delete bags of guests who have not come back for long."""
+    forget_visitor_bags(now=timezone.now())
 
 
 @shared_task

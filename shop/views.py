@@ -16,7 +16,16 @@ from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
-from shop.order_links import claim_order, correct_email, explain_unclaimable, may_claim, open_order, was_placed_here
+from shop.order_links import (
+    claim_order,
+    correct_email,
+    explain_unclaimable,
+    knows_order_email,
+    mask_email,
+    may_claim,
+    open_order,
+    was_placed_here,
+)
 from shop.order_payment import CardRefused, Means, Return, ask_on_return, pay_order
 from shop.payment_page import describe_payment_failure, offer_payment_page, redirect_to_payment
 from shop.payments import PaymentRefused
@@ -120,6 +129,9 @@ def _request_return(request: HttpRequest, order: Order) -> HttpResponse:
 def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
     """Send the order's emails to another address, or to the same again, if the one that it has was refused."""
     form = EmailCorrectionForm(request.POST)
+    if not knows_order_email(shopper_of(request), order):
+        messages.error(request, explain_unclaimable())
+        return redirect(order)
     if find_refused_address(order.email) is None:
         messages.info(
             request, _("The address of this order was not refused, so it stays as it is. Ask us to change it.")
@@ -131,7 +143,7 @@ def _correct_email(request: HttpRequest, order: Order) -> HttpResponse:
     forget_refused(email=email)
     correct_email(order_id=order.pk, email=email)
     order.refresh_from_db()
-    open_order(request, order, by_email=False)
+    open_order(request, order, by_email=True)
     messages.success(request, _("Emails about this order go to %(email)s from now on.") % {"email": email})
     return redirect(order)
 
@@ -155,13 +167,16 @@ def _render_order(
     email_form: EmailCorrectionForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
-    user = shopper_of(request).user
+    shopper = shopper_of(request)
+    user, is_known = shopper.user, not is_own or knows_order_email(shopper, order)
     pays_with_card = is_own and order.is_pending and order.total_minor and user is not None and order.user_id == user.pk
     is_returnable = order.is_settled and order.state != OrderState.DISPUTED
     context = {
         "order": order,
         "lines": list(order.lines.all()),
         "is_own": is_own,
+        "is_known": is_known,
+        "email": order.email if is_known else mask_email(order.email),
         "is_claimable": is_own and may_claim(request, order),
         "is_unknown": is_unknown and order.is_pending,
         "next_question": next_question,

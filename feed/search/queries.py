@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from accounts.trigrams import MAX_WORDS, limit_words
 from catalog.models import Category, Product
 from creators.models import Creator
 from videos.models import Clip
@@ -134,7 +135,7 @@ def _product_filters() -> str:
 
 
 def _select_ids(statement: str, query: SearchQuery) -> list[int]:
-    words = re.findall(r"\w+", query.words.lower())[:8]
+    typed = " ".join(re.findall(r"\w+", query.words.lower())[:MAX_WORDS])
     categories = (
         list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
     )
@@ -152,13 +153,15 @@ def _select_ids(statement: str, query: SearchQuery) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false), feed_plain(%s)",
-            [str(MIN_SIMILARITY), " ".join(words)],
+            [str(MIN_SIMILARITY), typed],
         )
-        plain: str = cursor.fetchone()[1]
+        # Without accents, one letter can be several signs: ⑴ is (1), which a text query would not accept.
+        words = limit_words(re.findall(r"\w+", cursor.fetchone()[1]))
+        plain = " ".join(words)
         parameters |= {
             "plain": plain,
-            "prefixes": " & ".join(f"{word}:*" for word in plain.split()),
-            "prefix": plain.replace("\\", "").replace("_", r"\_") + "%",
+            "prefixes": " & ".join(f"{word}:*" for word in words),
+            "prefix": plain.replace("_", r"\_") + "%",
         }
         cursor.execute(statement, parameters)
         return [pk for (pk,) in cursor.fetchall()]

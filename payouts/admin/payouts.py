@@ -25,6 +25,7 @@ from accounts.keys import parse_key
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.csv_files import respond_with_csv
 from catalog.prices import format_money
 from payouts.approvals import BatchRefused
 from payouts.claims import find_stops, is_account_changed
@@ -165,9 +166,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         record = f"Downloaded the totals of all payees in {text}, with tax IDs."
         LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message=record, single_object=True)
         logger.info("yearly totals downloaded", extra={"year": text, "user": user.pk})
-        headers = {"Content-Disposition": f'attachment; filename="payees-{text}.csv"'}
-        content = "".join(iterate_yearly_csv(int(text)))
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return respond_with_csv(iterate_yearly_csv(int(text)), file_name=f"payees-{text}.csv")
 
     def confirm_page(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show the payee's new account beside the planned one. On POST, let the payout go to it.

@@ -13,6 +13,9 @@ from catalog.stock import MAX_QUANTITY
 from shop.shopper import Shopper
 from videos.models import Clip
 
+MAX_LINES = 100
+"""Products in one bag, and in one order."""
+
 
 class BagQuerySet(models.QuerySet["Bag"]):
     def of(self, shopper: Shopper) -> Self:

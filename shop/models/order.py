@@ -105,7 +105,12 @@ class Order(PostalAddress):
         editable=False,
         help_text=_("Keyed hash of the network that the order came from; for a day."),
     )
-
+    adopted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When it came into the account because a guest had typed the account's email address."),
+    )
     link_version = models.PositiveIntegerField(
         default=1, db_default=1, editable=False, help_text=_("Earlier versions of the link in its emails are invalid.")
     )

@@ -12,6 +12,7 @@ from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
 from shop.models.order import Order
 from shop.models.order_line import OrderLine
+from shop.refund_reasons import local_reason
 from shop.states import REFUND_MOVES, RefundState
 
 
@@ -132,6 +133,14 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return str(_("refund %(number)d: %(state)s")) % {"number": self.pk, "state": self.get_state_display()}
+
+    @property
+    def local_reason(self) -> str:
+        return local_reason(self.reason)
+
+    @property
+    def local_decline_reason(self) -> str:
+        return local_reason(self.decline_reason)
 
     @property
     def key(self) -> str:

@@ -1,6 +1,7 @@
 """The demo shop's payment provider. It moves no money."""
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,6 +74,9 @@ class DemoProvider:
 
     def least_payable(self, currency: str) -> int:
         return 1
+
+    def most_payable(self, currency: str) -> int:
+        return sys.maxsize
 
 
 class DemoCards:

@@ -269,6 +269,9 @@ class PaymentProvider(Protocol):
     def least_payable(self, currency: str) -> int:
         """Return the smallest amount that can be charged, in minor units."""
 
+    def most_payable(self, currency: str) -> int:
+        """Return the largest amount that can be charged, in minor units. The provider must have the currency."""
+
 
 class CardKeeper(Protocol):
     """The part of a payment provider that keeps cards. Every method raises ProviderUnavailable."""

@@ -53,6 +53,22 @@ Source: https://docs.stripe.com/currencies (minimum charge amounts).
 """
 
 
+MAXIMUMS = {
+    "INR": 10**9 - 1,
+    "COP": 10**10 - 1,
+    "HUF": 10**10 - 1,
+    "JPY": 10**10 - 1,
+    "LBP": 10**11 - 1,
+    "IDR": 10**12 - 1,
+}
+"""Stripe's largest charges, in its units: 12 digits for IDR, 9 for INR, and for cards 11 for LBP and 10 for COP, HUF, JPY.
+
+Source: https://docs.stripe.com/currencies (maximum charge amounts).
+"""
+MAXIMUM = 10**8 - 1
+"""The largest charge in all other currencies: the amount has up to eight digits."""
+
+
 class AmountNotPayable(ValueError):
     """An amount that Stripe cannot express. `step_minor` is the step of amounts it can, or 0 if it lacks the currency."""
 
@@ -88,6 +104,13 @@ def from_stripe(amount: int, currency: str) -> int:
 def least_payable(currency: str) -> int:
     """Return the smallest amount that can be charged, in our minor units. Refunds may be smaller."""
     return from_stripe(MINIMUMS[currency], currency) if currency in MINIMUMS else 1
+
+
+def most_payable(currency: str) -> int:
+    """Return the largest amount that can be charged, in our minor units. Orders are in steps of `payable_step`."""
+    maximum, step_minor = MAXIMUMS.get(currency, MAXIMUM), payable_step(currency)
+    per_step = to_stripe(step_minor, currency)
+    return maximum // per_step * step_minor
 
 
 def payable_step(currency: str) -> int:

@@ -20,7 +20,7 @@ from shop.providers.port import (
     ProviderMessage,
     RefundNews,
 )
-from shop.providers.stripe_amounts import AmountNotPayable, least_payable, payable_step, to_stripe
+from shop.providers.stripe_amounts import AmountNotPayable, least_payable, most_payable, payable_step, to_stripe
 from shop.providers.stripe_connection import REFUSALS, TIMEOUT_S, connect, reachable, read_account, read_refusal, search
 from shop.providers.stripe_intents import cancel_intent, charge_card, find_intent, is_intent, retrieve_intent
 from shop.providers.stripe_methods import methods_slower_than
@@ -180,6 +180,9 @@ class StripeCheckout:
 
     def least_payable(self, currency: str) -> int:
         return least_payable(currency)
+
+    def most_payable(self, currency: str) -> int:
+        return most_payable(currency)
 
     def read_event(self, body: bytes, signature: str) -> ProviderMessage:
         """Check a webhook's signature and age, and return its event. Raises EventRefused.

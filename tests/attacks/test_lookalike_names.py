@@ -88,6 +88,8 @@ def test_own_handle_may_change_in_looks_only() -> None:
         "S u p p o r t",
         "A-d-m-i-n",
         "\uff33taff",
+        "\U0001d400\U0001d403\U0001d40c\U0001d408\U0001d40d",
+        "\u1d2c\u1d30\u1d39\u1d35\u1d3a",
         *(
             "Feedsite",
             "Feed\u200bsite",

@@ -175,7 +175,7 @@ def see_that_statements_agree(page: Page, file: list[dict[str, str]]) -> None:
     [payout] = [row for row in file if row["holder"] == "Maya"]
     fees = [line["net"]["amount_minor"] for line in earnings["results"] if line["kind"] == "fee"]
     assert (fees, balance["paid_minor"], balance["owed_minor"]) == ([40_000] * 2, int(payout["amount_minor"]), 0)
-    rows = list(csv.DictReader(StringIO(page.request.get(f"/studio/earnings/{month}.csv").text())))
+    rows = list(csv.DictReader(StringIO(page.request.get(f"/studio/earnings/{month}.csv").body().decode("utf-8-sig"))))
     assert [row["net"] for row in rows if row["kind"] == "fee"] == ["400.00"] * 2
 
 

@@ -1,6 +1,10 @@
 """Search: whole, partial and misspelt words, with or without accents; filters; only what is public."""
 
+import re
+import sys
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.factories import make_category, make_creator, make_enrolment, make_product, make_waiting_clip
@@ -69,3 +73,29 @@ def test_adult_products_are_hidden_from_unknown_ages(client: Client) -> None:
 def test_special_characters_break_nothing(client: Client, words: str) -> None:
     make_product("cup")
     assert client.get("/search/", {"q": words}).status_code == 200
+
+
+def letters_that_are_signs_without_accents() -> list[str]:
+    """Return every letter and digit of Unicode that PostgreSQL spells with signs, such as ⑴, ŉ and ½."""
+    letters = [chr(code) for code in range(1, sys.maxunicode + 1) if re.match(r"\w", chr(code))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT letter FROM unnest(%s::text[]) letter WHERE feed_plain(letter) ~ '[^[:alnum:]]'", [letters]
+        )
+        return [letter for (letter,) in cursor.fetchall() if letter != "_"]
+
+
+def test_letters_that_are_spelled_with_signs_are_searched(client: Client) -> None:
+    make_product("phone", name="Phone 1")
+    odd = letters_that_are_signs_without_accents()
+    assert len(odd) > 100 and {"⑴", "ŉ"} <= set(odd)
+    for start in range(0, len(odd), 40):
+        some = odd[start : start + 40]
+        for words in (" ".join(some), "ß".join(some), "".join(some)):
+            assert client.get("/search/", {"q": words[:100]}).status_code == 200, words
+    assert "Phone 1" in search(client, q="phone ⑴")
+
+
+def test_longest_letters_are_searched(client: Client) -> None:
+    for letter in ("ﷺ", "㍿", "🄫", "ß", "ｱ"):
+        assert client.get("/search/", {"q": letter * 100}).status_code == 200

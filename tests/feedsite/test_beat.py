@@ -1,6 +1,7 @@
 """Scheduled and routed tasks exist, and a message is redelivered if its worker dies."""
 
 from datetime import timedelta
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from celery.schedules import crontab
 from django.conf import settings
 
 from feedsite import celery_app
+from feedsite.schedule import period_of
 
 celery_app.loader.import_default_modules()
 
@@ -16,6 +18,28 @@ celery_app.loader.import_default_modules()
 @pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE)
 def test_a_scheduled_task_exists(entry: str) -> None:
     assert settings.CELERY_BEAT_SCHEDULE[entry]["task"] in celery_app.tasks
+
+
+@pytest.mark.parametrize("entry", settings.CELERY_BEAT_SCHEDULE)
+def test_message_expires_once_the_next_has_followed(entry: str) -> None:
+    schedule = settings.CELERY_BEAT_SCHEDULE[entry]["schedule"]
+    expires = settings.CELERY_BEAT_SCHEDULE[entry]["options"]["expires"]
+    if isinstance(schedule, crontab):
+        names = ("day_of_week", "hour", "minute")
+        seconds = {
+            day * 86_400 + hour * 3600 + minute * 60
+            for day, hour, minute in product(*(vars(schedule)[name] for name in names))
+        }
+        times = [*sorted(seconds), min(seconds) + 7 * 86_400]
+        assert {later - earlier for earlier, later in pairwise(times)} == {expires}
+    else:
+        assert expires == max(60, schedule)
+
+
+def test_messages_of_a_day_without_a_worker_are_few() -> None:
+    entries = settings.CELERY_BEAT_SCHEDULE.values()
+    waiting = sum(entry["options"]["expires"] / period_of(entry["schedule"]) for entry in entries)
+    assert waiting < 60
 
 
 @pytest.mark.parametrize("name", settings.CELERY_TASK_ROUTES)

@@ -133,7 +133,7 @@ class MoneyMachine(Keeping, Events, Staff, Paying, Passing):
             month, last = Month.of(START - timedelta(days=40)), Month.of(self.world.clock.now + timedelta(days=40))
             while month != last:
                 page = client.get(f"/studio/earnings/{month}.csv")
-                for row in csv.DictReader(io.StringIO(page.content.decode())):
+                for row in csv.DictReader(io.StringIO(page.content.decode("utf-8-sig"))):
                     on = datetime.fromisoformat(row["date"]).astimezone(zone)
                     assert (on.year, on.month) == (month.year, month.month), row
                     digits = len(row["net"].partition(".")[2])

@@ -66,7 +66,9 @@ def download(client: Client, batch: Batch, number: int, name: str) -> HttpRespon
 
 
 def keys_in_table(response: HttpResponse) -> list[str]:
-    return [row["key"] for row in csv.DictReader(StringIO(response.content.decode()))]
+    content = response.content.decode()
+    assert content.startswith("key,"), "The bank's programs read it."
+    return [row["key"] for row in csv.DictReader(StringIO(content))]
 
 
 def read_xml(response: HttpResponse) -> tuple[str | None, list[str | None]]:

@@ -83,7 +83,7 @@ def test_page_api_and_files_say_that_the_sale_is_checked_and_nothing_about_the_b
     answers = [
         page,
         client.get("/api/v1/earnings/").content.decode(),
-        client.get(f"/studio/earnings/{month:%Y-%m}.csv").content.decode(),
+        client.get(f"/studio/earnings/{month:%Y-%m}.csv").content.decode("utf-8-sig"),
     ]
     for answer in answers:
         assert "We are checking whether this sale may earn it." in answer

@@ -134,7 +134,9 @@ def test_payee_reads_it_on_the_statement_and_in_an_email(
     client, what = client_of(maya.user), "The bank returned a payout, and its amount was added back to your balance"
     page = client.get("/studio/earnings/").content.decode()
     assert what in page and "ending in 3000. Check that the account is right." in page
-    rows = csv.DictReader(StringIO(client.get(f"/studio/earnings/{timezone.now():%Y-%-m}.csv").content.decode()))
+    rows = csv.DictReader(
+        StringIO(client.get(f"/studio/earnings/{timezone.now():%Y-%-m}.csv").content.decode("utf-8-sig"))
+    )
     assert [row["net"] for row in rows if row["kind"] == "payout_return"] == ["25.00"]
     [line] = [row for row in client.get("/api/v1/earnings/").json()["results"] if row["kind"] == "payout_return"]
     assert (line["what"], line["net"]["amount_minor"]) == (what, 2500)
@@ -158,7 +160,7 @@ def test_yearly_totals_do_not_count_a_returned_payout(as_finance: Client, maya: 
     Payout.objects.filter(pk=payout.pk).update(settled_at=datetime(2026, 5, 1, tzinfo=UTC))
 
     def paid() -> list[str]:
-        content = as_finance.get("/admin/payouts/payout/year/", {"year": "2026"}).content.decode()
+        content = as_finance.get("/admin/payouts/payout/year/", {"year": "2026"}).content.decode("utf-8-sig")
         return [row["paid"] for row in csv.DictReader(StringIO(content))]
 
     assert paid() == ["25.00"]

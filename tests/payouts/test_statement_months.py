@@ -61,7 +61,9 @@ def test_date_of_a_line_lies_in_its_month_everywhere(
     moment = parse_datetime(line["occurred_at"])
     assert moment is not None and (f"{moment:%Y-%m}", moment.day) == (month, day)
     year, number = month.split("-")
-    [row] = csv.DictReader(StringIO(as_creator.get(f"/studio/earnings/{year}-{int(number)}.csv").content.decode()))
+    [row] = csv.DictReader(
+        StringIO(as_creator.get(f"/studio/earnings/{year}-{int(number)}.csv").content.decode("utf-8-sig"))
+    )
     assert row["date"].startswith(f"{month}-{day:02}")
     page = as_creator.get("/studio/earnings/", {"month": month}).content.decode()
     assert "$1.00" in page and f'datetime="{month}-{day:02}' in page

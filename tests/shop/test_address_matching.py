@@ -33,6 +33,7 @@ def match(one: dict[str, str], **changes: str) -> AddressMatch | None:
         (US, {"street": "12, MAIN ST."}),
         (US, {"name": "Another Resident", "company": "ACME", "phone": "+12175550100"}),
         (US, {"street": "Main Street 12"}),
+        (US, {"street": "\u1d39\u1d2c\u1d35\u1d3a \U0001d412\U0001d413 12"}),
         (US, {"postal_code": "62701-1234"}),
         (US, {"city": "Springfeild", "region": "Illinois"}),
         (US | {"street": "7 N Oak Ave"}, {"street": "7 north oak avenue"}),

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from catalog.models import Product
 from shop.models import Address, Order, Refund
-from shop.providers.stripe_amounts import DIGITS, MINIMUMS, AmountNotPayable, from_stripe, payable_step, to_stripe
+from shop.providers.stripe_amounts import (
+    DIGITS,
+    MAXIMUMS,
+    MINIMUMS,
+    AmountNotPayable,
+    from_stripe,
+    most_payable,
+    payable_step,
+    to_stripe,
+)
 from shop.refund_dispatch import send_refund
 from shop.refunds import RefundRefused, plan_amount_refund, plan_refund
 from tests.factories import make_product
@@ -222,4 +231,26 @@ def test_order_below_stripes_smallest_charge_is_refused_in_a_sentence(
     assert response.status_code == 409 and "the payment service takes at least" in response.json()["detail"]
     assert (Order.objects.count(), Product.objects.get().stock) == (0, 5)
     Product.objects.filter(pk=product.pk).update(price_minor=least_minor)
+    assert buy(as_shopper, {"product": "mug"}, "key-0002").status_code == 201
+
+
+@pytest.mark.parametrize("currency", sorted(DIGITS))
+def test_largest_charge_is_the_last_step_below_stripes_limit(currency: str) -> None:
+    most_minor, limit = most_payable(currency), MAXIMUMS.get(currency, 99_999_999)
+    assert to_stripe(most_minor, currency) <= limit < to_stripe(most_minor + payable_step(currency), currency)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("currency", ["USD", "EUR", "INR", "KWD", "ISK", "VND", "TWD"])
+def test_order_above_stripes_largest_charge_is_refused_in_a_sentence(
+    currency: str, as_shopper: Client, saved_address: Address, stripe: StandInStripe, settings: Any
+) -> None:
+    most_minor = most_payable(currency)
+    settings.CURRENCY, settings.SHIPPING_FEE_MINOR = currency, 0
+    too_much = most_minor + payable_step(currency)
+    product = make_product("mug", currency=currency, price_minor=too_much, stock=5)
+    response = buy(as_shopper, {"product": "mug"})
+    assert response.status_code == 409 and "the payment service takes at most" in response.json()["detail"]
+    assert (Order.objects.count(), Product.objects.get().stock) == (0, 5)
+    Product.objects.filter(pk=product.pk).update(price_minor=most_minor)
     assert buy(as_shopper, {"product": "mug"}, "key-0002").status_code == 201

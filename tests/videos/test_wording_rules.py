@@ -55,6 +55,9 @@ def as_manager() -> Client:
 def test_a_rule_added_in_the_admin_matches_disguised_text(as_manager: Client) -> None:
     assert as_manager.post(ADD, form(must_not_match="A glow more or less")).status_code == 302
     assert codes("GL\u041eWM\u041eRE is gone") == ["no-rivals"]  # with Cyrillic letters
+    assert codes("\U0001d406\U0001d40b\U0001d40e\U0001d416\u1d39\u1d3c\u1d3f\u1d31 is gone") == [
+        "no-rivals"
+    ]  # bold, raised
     assert codes("Glowmoreish") == []
     WordingRule.objects.filter(code="no-rivals").update(is_active=False)
     assert codes("Glowmore") == []

@@ -30,7 +30,7 @@ from videos.models.clip import NotEditable, is_code, new_code
 from videos.review.appeals import NotAppealable, appeal_decision
 from videos.states import REVISABLE
 from videos.studio.deletion import NotDeletable, delete_draft
-from videos.studio.drafts import save_content
+from videos.studio.drafts import begin_draft, save_content
 from videos.studio.status import read_status
 from videos.studio.submission import (
     Incomplete,
@@ -68,7 +68,7 @@ class ClipList(ListAPIView[Clip]):
         sent.is_valid(raise_exception=True)
 
         def create() -> str:
-            clip = Clip.objects.start_draft(creator=creator, code=new_code())
+            clip = begin_draft(creator=creator, code=new_code())
             enrolment = sent.validated_data.get("campaign")
             save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
             return clip.code
@@ -148,7 +148,7 @@ class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
         file = uploaded_file(request, "file")
         if file is None:
             raise ValidationError({"file": ["Choose a video file."]})
-        clip = Clip.objects.start_draft(creator=creator, code=code)
+        clip = begin_draft(creator=creator, code=code)
         receive_file(clip=clip, file=file, now=timezone.now())
         clip.refresh_from_db()
         enqueue_processing()

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from creators.models import Enrolment
+from creators.models import Creator, Enrolment
 from creators.suspensions import refuse_suspended
 from videos.models import Clip, ProductTag
 from videos.models.clip import NotEditable
 from videos.states import EDITABLE, ClipState
+
+MAX_DRAFTS = 200
+"""Drafts of one creator that were not submitted. Files that arrive are limited by themselves: see videos.intake.quota."""
+
+
+class TooManyDrafts(PermissionDenied):
+    """A refusal to begin another draft. Pages and the API answer 403 with the message."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,15 @@ class ClipContent:
     captions_vtt: str
     tags: Sequence[TagContent]
     declaration: str = ""
+
+
+def begin_draft(*, creator: Creator, code: str) -> Clip:
+    """Return the creator's clip with this code, or a new draft. Raises TooManyDrafts, CreatorSuspended."""
+    clips = Clip.objects.filter(creator=creator)
+    if not clips.filter(code=code).exists() and clips.filter(state=ClipState.DRAFT).count() >= MAX_DRAFTS:
+        sentence = _("You have %(most)d drafts. Submit or delete one of them in the studio first.")
+        raise TooManyDrafts(sentence % {"most": MAX_DRAFTS})
+    return Clip.objects.start_draft(creator=creator, code=code)
 
 
 def save_content(*, clip: Clip, content: ClipContent, enrolment: Enrolment | None) -> None:

@@ -20,7 +20,7 @@ from videos.models import Clip
 from videos.models.clip import NotEditable, is_code, new_code
 from videos.playback.sources import read_playback
 from videos.states import EDITABLE, REVISABLE, ClipState
-from videos.studio.drafts import save_content
+from videos.studio.drafts import begin_draft, save_content
 from videos.studio.edits import ClipEditor
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 from videos.studio.unfinished import UnfinishedUpload, list_unfinished
@@ -32,7 +32,7 @@ from videos.tasks import enqueue_processing
 def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
     if request.method == "POST":
         code = request.POST.get("code", "")
-        clip = Clip.objects.start_draft(creator=creator, code=code if is_code(code) else new_code())
+        clip = begin_draft(creator=creator, code=code if is_code(code) else new_code())
         return _receive_form(request, creator, clip)
     continued = request.GET.get("continue", "")
     if is_code(continued) and (unfinished := list_unfinished(creator.pk, now=timezone.now(), clip_code=continued)):

@@ -70,7 +70,7 @@ def fold(text: str) -> FoldedText:
 def _fold_character(character: str) -> str:
     if character in INVISIBLE or character == TATWEEL:
         return ""
-    decomposed = unicodedata.normalize("NFKD", _REPLACEMENTS.get(character, character).casefold())
+    decomposed = unicodedata.normalize("NFKD", _REPLACEMENTS.get(character, character)).casefold()
     if len(decomposed) > _MAX_PARTS:
         return character
     letters = "".join(part for part in decomposed if not unicodedata.combining(part) and part not in INVISIBLE)

@@ -1,0 +1,12 @@
+"""Reasons for refunds that the shop itself gives. They are stored in English, and read in the language of the reader."""
+
+from django.utils.translation import gettext, gettext_noop
+
+CANCELLED = gettext_noop("You cancelled the order.")
+PAID_TOO_LATE = gettext_noop("The payment arrived after the order was cancelled.")
+DISPUTE_LOST = gettext_noop("The bank decided the dispute for the cardholder.")
+
+
+def local_reason(reason: str) -> str:
+    """Return a stored reason in the active language. The words of shoppers and staff stay as they are."""
+    return gettext(reason) if reason in {CANCELLED, PAID_TOO_LATE, DISPUTE_LOST} else reason
