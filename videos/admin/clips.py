@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.readonly_admin import ReadOnlyAdmin
-from videos.admin import desk, drift
+from videos.admin import bulk, desk, drift
 from videos.admin.take_downs import take_down_page, undo_take_down_page
 from videos.models import Clip
 
@@ -37,12 +37,12 @@ class ClipAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Clip]):
         guard = self.admin_site.admin_view
         desk_urls = [
             path("desk/", guard(desk.queue_page), name="videos_desk"),
-            path("desk/bulk/", guard(desk.bulk_page), name="videos_desk_bulk"),
+            path("desk/bulk/", guard(bulk.bulk_page), name="videos_desk_bulk"),
             path("desk/drift/", guard(drift.drift_page), name="videos_desk_drift"),
             path("desk/drift/confirm/", guard(drift.confirm_drift_page), name="videos_desk_drift_confirm"),
             path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
             path("desk/next/", guard(desk.next_page), name="videos_desk_next"),
-            path("desk/undo/<int:decision_id>/", guard(desk.undo_page), name="videos_desk_undo"),
+            path("desk/undo/<int:decision_id>/", guard(bulk.undo_page), name="videos_desk_undo"),
             path("take-down/<int:decision_id>/undo/", guard(undo_take_down_page), name="videos_take_down_undo"),
             path("desk/<slug:code>/", guard(desk.review_page), name="videos_review"),
             path("desk/<slug:code>/decide/", guard(desk.decide_page), name="videos_decide"),
