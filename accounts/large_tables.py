@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.deletion_preview import Preview, preview_deletion
+from accounts.history import read_history_line
 from accounts.trigrams import matches, matches_row, split_words
 
 
@@ -40,6 +41,13 @@ class LargeTableAdmin:
             conditions = (matches_row(queryset.model, column, word) for column in columns)
             queryset = queryset.filter(reduce(or_, conditions))
         return queryset, False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the history in the reader's language."""
+        response = super().history_view(request, object_id, extra_context)  # type: ignore[misc]  # every ModelAdmin has it
+        for entry in getattr(response, "context_data", {}).get("action_list", ()):
+            entry.change_message = read_history_line(entry.change_message)
+        return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Preview:
         return preview_deletion(objs, request, self.admin_site)  # type: ignore[attr-defined]  # every ModelAdmin has it

@@ -11,13 +11,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user, user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.history import history_line
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.sale_actions import SaleActions
@@ -146,7 +147,8 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
                 product.refresh_from_db()
                 form.refuse(str(refusal), stock=product.stock)
             else:
-                self.log_change(request, product, f"Stock {movement.change:+d}: {movement.reason}")
+                words, change = gettext_noop("Stock %(change)s: %(reason)s"), f"{movement.change:+d}"
+                self.log_change(request, product, history_line(words, change=change, reason=movement.reason))
                 sentence = gettext("The stock is now %(stock)d.") % {"stock": movement.stock_after}
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:catalog_product_stock", pk)
