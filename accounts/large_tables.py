@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.deletion_preview import Preview, preview_deletion
 from accounts.history import read_history_line
+from accounts.reader_links import drop_closed_links
 from accounts.trigrams import matches, matches_row, split_words
 
 
@@ -41,6 +42,17 @@ class LargeTableAdmin:
             conditions = (matches_row(queryset.model, column, word) for column in columns)
             queryset = queryset.filter(reduce(or_, conditions))
         return queryset, False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the names of related rows without links to pages that the reader may not open."""
+        site: admin.AdminSite = self.admin_site  # type: ignore[attr-defined]  # every ModelAdmin has it
+        drop_closed_links(context["adminform"], self.model, request, site)  # type: ignore[attr-defined]
+        for part in context["inline_admin_formsets"]:
+            drop_closed_links(part, part.opts.model, request, site)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         """Show the history in the reader's language."""

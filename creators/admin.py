@@ -22,6 +22,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
+from creators.campaigns import terms_in_use
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
@@ -164,6 +165,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
             context |= {"campaign": campaign, "forecast": burn_down}
+            context |= {"terms_in_use": terms_in_use(campaign)}
             context |= {"waiting_count": getattr(campaign, "waiting_count", 0)}
             context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}

@@ -106,12 +106,17 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
         """Show the stock read-only. Only a new product has a field for it."""
-        fields = [name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link")]
-        fields.insert(fields.index("is_active"), "stock_link" if obj else "opening_stock")
+        fields = [
+            name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link", "stock")
+        ]
+        fields.insert(fields.index("is_active"), "opening_stock" if obj is None else self._stock_column(request))
         return fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
-        return ["stock_link"] if obj else []
+        return [self._stock_column(request)] if obj else []
+
+    def _stock_column(self, request: HttpRequest) -> str:
+        return "stock_link" if request.user.has_perm("catalog.add_stockmovement") else "stock"
 
     @admin.display(description=_("in stock"))
     def stock_link(self, product: Product) -> SafeString:

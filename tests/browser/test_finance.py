@@ -113,7 +113,7 @@ def see_burn_down(page: Page) -> None:
     expect(page.get_by_text("3 / 0 / 7")).to_be_visible()
     page.get_by_role("link", name="Slow mornings").click()
     expect(page.get_by_role("img", name="Slots left by day")).to_be_visible()
-    expect(page.get_by_text("$400.00 per clip")).to_be_visible()
+    expect(page.get_by_text("$400.00 per approved clip").first).to_be_visible()
 
 
 def plan(page: Page) -> Batch:

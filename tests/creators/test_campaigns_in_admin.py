@@ -1,5 +1,6 @@
 """A campaign manager sees the burn-down, changes the cap, and publishes terms in versions."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Proposal
 from accounts.proposals import approve_proposal
+from creators.campaigns import publish_terms
 from creators.forecast import forecast
 from creators.models import Campaign, Enrolment, Slot, Terms
 from creators.slots import hold_slot
@@ -59,6 +61,17 @@ def test_the_page_shows_slots_paid_held_and_free(as_manager: Client) -> None:
     take_slots(make_enrolment(campaign=campaign), 0, 3)
     page = as_manager.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode()
     assert "<strong>3</strong>" in page and "<strong>17</strong>" in page and "polyline" in page
+
+
+def test_the_page_names_each_version_that_creators_are_on(as_manager: Client) -> None:
+    campaign = make_campaign(clips_cap=20)
+    take_slots(make_enrolment(campaign=campaign), 0, 3)
+    values = {name: getattr(Terms.objects.get(), name) for name in ("currency", "clips_per_creator", "opens_at")}
+    publish_terms(terms=Terms(campaign=campaign, fee_minor=3000, products_per_clip=2, **values))
+    page = " ".join(as_manager.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode().split())
+    assert "<strong>Newest terms</strong> · version 2 · $30.00 per approved clip · 0 creators </li>" in page
+    assert "<li> version 1 · $25.00 per approved clip · 1 creator </li>" in page
+    assert re.search(r"Slots taken per day recently: \d+(\.[1-9])?\.", page)
 
 
 def test_a_cap_cannot_be_lower_than_the_slots_taken(as_manager: Client) -> None:

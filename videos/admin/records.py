@@ -1,5 +1,7 @@
 """Admin pages for reasons, decisions, appeals and the audit log."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
@@ -53,6 +55,11 @@ class DecisionAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Dec
         """Annotate each decision with whether the reader can undo it for the seconds that any decision has."""
         undoable = Q(moderator=request.user.pk, mailed_at=None, decided_at__gt=timezone.now() - GRACE_PERIOD)
         return super().get_queryset(request).annotate(is_undoable=ExpressionWrapper(undoable, BooleanField()))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Leave out the column with the ways back for those who may not take them."""
+        may_review = request.user.has_perm("videos.review_clip")
+        return [name for name in self.list_display if may_review or name != "undo"]
 
     @admin.display(description=_("undo"))
     def undo(self, decision: Decision) -> str:
