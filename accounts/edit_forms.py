@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
@@ -22,6 +22,8 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
 
     aliases: ClassVar[Mapping[str, str]] = {}
     """Maps fields of the form that are not named like the column that they edit to the column's name."""
+    refusal: ClassVar[ValidationError | None] = None
+    """Why saving was refused after the form had been found valid. EditableAdmin shows the form again with it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +53,7 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
             return values
         row = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
         if row is None:
-            raise forms.ValidationError(_("This was deleted while you had the form open. Nothing was saved."))
+            raise ValidationError(_("This was deleted while you had the form open. Nothing was saved."))
         for field in row._meta.concrete_fields:
             setattr(self.instance, field.attname, getattr(row, field.attname))
         current = forms.models.model_to_dict(row, list(self._columns.values()))
@@ -62,6 +64,11 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
                 self._refuse(name, _native_value(row, column), current[column])
                 values.pop(name, None)
         return values
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.refusal is not None and not self.errors:
+            self.add_error(None, self.refusal)
 
     def validate_constraints(self) -> None:
         """Report a combination of values that another row has at the first of its fields, not above the form."""

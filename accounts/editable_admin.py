@@ -4,20 +4,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from psycopg.errors import UniqueViolation
 
+from accounts.date_fields import ClearDateField, ClearDateTimeField
 from accounts.edit_forms import EditForm
 from accounts.key_selects import KeySelect, KeySelectMultiple
 from accounts.keys import parse_keys
 from accounts.large_tables import LargeTableAdmin
+
+REFUSAL = "_refused_save"
+"""Name of the request's attribute for the ValidationError with which `save_model` refused the form."""
 
 
 class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
     """Base of admin pages with forms. A subclass's own `form` must derive from EditForm."""
 
     form: type[forms.ModelForm[Row]] = EditForm
+    formfield_overrides = {  # a mutable class attribute, as in Django's documentation
+        models.DateField: {"form_class": ClearDateField},
+        models.DateTimeField: {"form_class": ClearDateTimeField},
+    }
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the values that the address gives for a new row, without keys that no row can have."""
@@ -48,7 +57,8 @@ class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
         """Show or save the form.
 
         If another request took a unique value between validation and saving, then nothing of this one is saved.
-        Validating again finds that row, so the form is shown with the reason at its field.
+        Validating again finds that row, so the form is shown with the reason at its field. A `save_model` that raises
+        ValidationError is refused in the same way: its sentence stands on the form, with everything that was typed.
         """
         try:
             return super().changeform_view(request, *args, **kwargs)
@@ -56,6 +66,14 @@ class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
             if not isinstance(error.__cause__, UniqueViolation):
                 raise
             return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as refusal:
+            setattr(request, REFUSAL, refusal)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Row | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, REFUSAL, None)  # Django makes a class for each request
+        return form
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST" and "_save" in request.POST:

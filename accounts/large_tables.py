@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.deletion_preview import Preview, preview_deletion
+from accounts.history import read_history_line
+from accounts.reader_links import drop_closed_links
 from accounts.trigrams import matches, matches_row, split_words
 
 
@@ -45,6 +47,24 @@ class LargeTableAdmin:
     def read_word(self, word: str) -> list[Q]:
         """Return conditions for rows that have the word in another way than as text, such as an amount. Each needs an index."""
         return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the names of related rows without links to pages that the reader may not open."""
+        site: admin.AdminSite = self.admin_site  # type: ignore[attr-defined]  # every ModelAdmin has it
+        drop_closed_links(context["adminform"], self.model, request, site)  # type: ignore[attr-defined]
+        for part in context["inline_admin_formsets"]:
+            drop_closed_links(part, part.opts.model, request, site)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the history in the reader's language."""
+        response = super().history_view(request, object_id, extra_context)  # type: ignore[misc]  # every ModelAdmin has it
+        for entry in getattr(response, "context_data", {}).get("action_list", ()):
+            entry.change_message = read_history_line(entry.change_message)
+        return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Preview:
         return preview_deletion(objs, request, self.admin_site)  # type: ignore[attr-defined]  # every ModelAdmin has it

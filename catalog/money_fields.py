@@ -180,7 +180,7 @@ class MoneyAdmin[Row: models.Model](EditableAdmin[Row]):
         """Leave out the box for a price of 0 where there is no amount to type. Readers see money and rates in words."""
         fields = list(super().get_fields(request, obj))
         if obj is not None and not self.has_change_permission(request, obj):
-            return [_word_column(self.model, name) for name in fields if name != "confirms_zero"]
+            return [_word_column(self.model, name) for name in fields if not str(name).startswith("confirms_")]
         has_amount = any(str(name).endswith("_minor") for name in fields)
         return fields if has_amount else [name for name in fields if name != "confirms_zero"]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators import agency_admin  # noqa: F401  # registers its pages
 from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
+from creators.campaigns import terms_in_use
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
@@ -74,16 +76,14 @@ class TermsAdmin(AutocompleteFilterMixin, MoneyAdmin[Terms]):
         """Propose the terms. A second person publishes them by approving the proposal."""
         try:
             proposal = propose_terms(terms=terms, proposed_by=signed_in_user(request), now=timezone.now())
-            terms.proposal_id = proposal.pk
         except ProposalRefused as refusal:
-            self.message_user(request, str(refusal), level="error")
+            raise ValidationError(str(refusal)) from refusal
+        terms.proposal_id = proposal.pk
 
     def log_addition(self, request: HttpRequest, terms: Terms, message: Any) -> Any:
         """Log nothing: the proposal is the record."""
 
     def response_add(self, request: HttpRequest, terms: Terms, post_url_continue: str | None = None) -> HttpResponse:
-        if terms.proposal_id is None:
-            return redirect("admin:creators_terms_changelist")
         self.message_user(request, gettext("Proposed. Nothing changes until a second person approves it."))
         return redirect("admin:accounts_proposal_change", terms.proposal_id)
 
@@ -156,16 +156,16 @@ class CampaignAdmin(EditableAdmin[Campaign]):
             by = signed_in_user(request)
             propose_cap(campaign=campaign, clips_cap=form.proposed_cap, proposed_by=by, now=timezone.now())
         except ProposalRefused as refusal:
-            self.message_user(request, str(refusal), level="error")
-        else:
-            words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
-            self.message_user(request, CAP_PROPOSED % words, level="warning")
+            raise ValidationError({"clips_cap": str(refusal)}) from refusal
+        words = {"new": f"{form.proposed_cap:,}", "old": f"{campaign.clips_cap:,}"}
+        self.message_user(request, CAP_PROPOSED % words, level="warning")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         campaign = context.get("original")
         if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
             context |= {"campaign": campaign, "forecast": burn_down}
+            context |= {"terms_in_use": terms_in_use(campaign)}
             context |= {"waiting_count": getattr(campaign, "waiting_count", 0)}
             context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}

@@ -1,5 +1,6 @@
 """Forms of admin for campaigns and their terms, and for creators' names."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.date_fields import ClearDateTimeField
 from accounts.edit_forms import EditForm
 from catalog.forms import CategorySlugsField
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
@@ -15,6 +17,11 @@ from creators.cap_proposals import is_raise_waiting
 from creators.forms import NameForm
 from creators.models import Campaign, ClipKind, Creator, Representation, Terms
 from creators.models.campaign import all_kinds
+
+OPENS_AT_ONCE = gettext_lazy(
+    "This time has passed, so the campaign would be open as soon as the terms are approved. If that is intended, tick "
+    "“An opening in the past is intended” and save again."
+)
 
 
 class CreatorNameForm(NameForm, EditForm[Creator]):
@@ -30,10 +37,9 @@ class TermsForm(MoneyForm[Terms]):
         initial=all_kinds,
         widget=forms.CheckboxSelectMultiple,
     )
-    opens_at = forms.SplitDateTimeField(label=capfirst(gettext_lazy("opens at")), widget=AdminSplitDateTime)
-    closes_at = forms.SplitDateTimeField(
-        label=capfirst(gettext_lazy("closes at")), widget=AdminSplitDateTime, required=False
-    )
+    opens_at = ClearDateTimeField(label=capfirst(gettext_lazy("opens at")), widget=AdminSplitDateTime)
+    confirms_past_opening = forms.BooleanField(label=gettext_lazy("An opening in the past is intended"), required=False)
+    closes_at = ClearDateTimeField(label=capfirst(gettext_lazy("closes at")), widget=AdminSplitDateTime, required=False)
 
     class Meta:
         model = Terms
@@ -50,19 +56,27 @@ class TermsForm(MoneyForm[Terms]):
             "agency_cap_bps",
             "is_category_credited",
             "opens_at",
+            "confirms_past_opening",
             "closes_at",
             "is_offered_to_enrolled",
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse terms that would close before they open, or under which nobody can make a clip by mistake."""
+        """Refuse terms that would close before they open, or that open or allow nothing by mistake."""
         values = super().clean()
         if values.get("clips_per_creator") == 0 and not values.get("confirms_zero"):
             self.add_error("clips_per_creator", UNCONFIRMED_ZERO)
         opens_at, closes_at = values.get("opens_at"), values.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", gettext("Enter a time after the campaign opens."))
+        if opens_at and not values.get("confirms_past_opening") and self._opens_at_once(values, opens_at):
+            self.add_error("opens_at", OPENS_AT_ONCE)
         return values
+
+    def _opens_at_once(self, values: dict[str, Any], opens_at: datetime) -> bool:
+        """Return whether the time has passed and is not that of the campaign's terms until now."""
+        terms = values["campaign"].terms if values.get("campaign") else None
+        return opens_at < timezone.now() and (terms is None or terms.opens_at.replace(microsecond=0) != opens_at)
 
 
 class RepresentationForm(MoneyForm[Representation]):

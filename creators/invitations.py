@@ -10,9 +10,10 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.mail import DNS_NAME
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 
 from accounts.constraints import violated_constraint
+from accounts.history import history_line, ngettext_noop
 from accounts.models import User
 from accounts.outbox import discard_emails
 from creators.invitation_mail import find_languages, mail_invitation
@@ -55,8 +56,8 @@ def invite(*, campaign: Campaign, emails: Collection[str], by: User, now: dateti
                 raise _already_invited()
             invitation.campaign = campaign
             _send(invitation, languages.get(email, ""), now)
-        sentence = ngettext("%(count)d person invited by email.", "%(count)d people invited by email.", len(wanted))
-        _record(campaign, by, sentence % {"count": len(wanted)})
+        words = ngettext_noop("%(count)d person invited by email.", "%(count)d people invited by email.")
+        _record(campaign, by, history_line(words, count=len(wanted)))
     return len(wanted)
 
 
@@ -71,7 +72,7 @@ def renew_invitation(*, invitation: Invitation, by: User, now: datetime) -> None
         if refusal := find_campaign_refusal(locked.campaign, now=now):
             raise InvitationRefused(refusal)
         _send(locked, find_languages([locked.email]).get(locked.email, ""), now)
-        _record(locked.campaign, by, _("An invitation by email was sent again."))
+        _record(locked.campaign, by, gettext_noop("An invitation by email was sent again."))
 
 
 def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> None:
@@ -83,7 +84,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User, now: datetime) -> N
         locked.withdrawn_at = now
         locked.save(update_fields=["withdrawn_at"])
         discard_emails([locked.message_id])
-        _record(locked.campaign, by, _("An invitation by email was withdrawn."))
+        _record(locked.campaign, by, gettext_noop("An invitation by email was withdrawn."))
 
 
 @contextmanager

@@ -63,10 +63,10 @@ def suspend_page(request: HttpRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except SuspensionRefused as refusal:
-            messages.error(request, str(refusal))
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("%(creator)s was suspended.") % {"creator": creator})
-        return redirect("admin:creators_creator_change", pk)
+            return redirect("admin:creators_creator_change", pk)
     clips = Clip.objects.filter(creator=creator)
     counts = {
         "published_count": clips.published().count(),

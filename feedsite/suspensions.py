@@ -8,8 +8,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_noop, ngettext, override
 
+from accounts.history import history_line
 from accounts.letters import write_email
 from accounts.models import User
 from accounts.sessions import end_sessions
@@ -45,7 +46,7 @@ def suspend_creator(
         paused_count = pause_clips(suspension=suspension, now=now)
         hold_pay(suspension=suspension, now=now)
         end_sessions(user=creator.user)
-        _record(creator, by, _("Suspended. Reason: %(reason)s") % {"reason": reason})
+        _record(creator, by, history_line(gettext_noop("Suspended. Reason: %(reason)s"), reason=reason))
         _mail(suspension, "suspended", paused_count=paused_count)
     return suspension
 
@@ -60,7 +61,7 @@ def lift_suspension(*, creator: Creator, by: User, now: datetime) -> Lifted:
         is_erased = suspension.creator.user.erased_at is not None
         resumed, stranded = (0, 0) if is_erased else resume_clips(suspension=suspension, now=now)
         lift_hold(suspension=suspension, lifted_by=by, now=now)
-        _record(creator, by, _("Suspension lifted."))
+        _record(creator, by, gettext_noop("Suspension lifted."))
         if not is_erased:
             _mail(suspension, "lifted", stranded_count=stranded)
     return Lifted(suspension, resumed, stranded)

@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import signed_in_user, user_with_permission
 from accounts.confirmed_actions import Answer, AskingActions, Question
+from accounts.history import history_line
 from accounts.readonly_admin import ReadOnlyAdmin
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.clip_collections import share_collection
@@ -146,8 +147,8 @@ class CollectionAdmin(ReadOnlyAdmin, AskingActions[Collection]):
         with transaction.atomic():
             for collection in chosen:
                 share_collection(collection=collection, is_shared=False)
-            by, sentence = signed_in_user(request), f"Closed sharing: {answer.reason}"
-            LogEntry.objects.log_actions(by.pk, chosen, CHANGE, change_message=sentence)
+            line = history_line(gettext_noop("Closed sharing: %(reason)s"), reason=answer.reason)
+            LogEntry.objects.log_actions(signed_in_user(request).pk, chosen, CHANGE, change_message=line)
         done = ngettext(
             "%(count)d shared collection was closed.", "%(count)d shared collections were closed.", len(chosen)
         )

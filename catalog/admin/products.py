@@ -11,13 +11,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user, user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.history import history_line
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.sale_actions import SaleActions
@@ -105,12 +106,17 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
         """Show the stock read-only. Only a new product has a field for it."""
-        fields = [name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link")]
-        fields.insert(fields.index("is_active"), "stock_link" if obj else "opening_stock")
+        fields = [
+            name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link", "stock")
+        ]
+        fields.insert(fields.index("is_active"), "opening_stock" if obj is None else self._stock_column(request))
         return fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
-        return ["stock_link"] if obj else []
+        return [self._stock_column(request)] if obj else []
+
+    def _stock_column(self, request: HttpRequest) -> str:
+        return "stock_link" if request.user.has_perm("catalog.add_stockmovement") else "stock"
 
     @admin.display(description=_("in stock"))
     def stock_link(self, product: Product) -> SafeString:
@@ -145,7 +151,8 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
             except MovementRefused as refusal:
                 form.refuse(str(refusal))
             else:
-                self.log_change(request, product, f"Stock {movement.change:+d}: {movement.reason}")
+                words, change = gettext_noop("Stock %(change)s: %(reason)s"), f"{movement.change:+d}"
+                self.log_change(request, product, history_line(words, change=change, reason=movement.reason))
                 sentence = gettext("The stock is now %(stock)d.") % {"stock": movement.stock_after}
                 self.message_user(request, sentence, messages.SUCCESS)
                 return redirect("admin:catalog_product_stock", pk)

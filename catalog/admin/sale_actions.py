@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.confirmed_actions import Answer, AskingActions, Question, Skipped
 from catalog.models import Product
@@ -57,12 +57,12 @@ class SaleActions(AskingActions[Product]):
 
     def _set_active(self, request: HttpRequest, products: list[Product], skipped: Skipped, *, is_active: bool) -> int:
         """Change and record each product. Return how many were changed; count the others as skipped."""
-        changed = 0
+        changed, done = 0, gettext_noop("Put on sale.") if is_active else gettext_noop("Taken off sale.")
         for product in products:
             row = Product.objects.filter(pk=product.pk, is_active=not is_active)
             if row.update(is_active=is_active):
                 changed += 1
-                self.log_change(request, product, "Put on sale." if is_active else "Taken off sale.")
+                self.log_change(request, product, done)
             else:
                 skipped[_("somebody else has just changed it.")] += 1
         return changed

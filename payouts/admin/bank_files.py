@@ -10,9 +10,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.access import user_with_permission
+from accounts.history import history_line, ngettext_noop
 from accounts.large_tables import LargeTableAdmin
 from payouts.approvals import BatchRefused
 from payouts.bank_orders import build_bank_file, build_payment_order, make_bank_order
@@ -21,6 +22,10 @@ from payouts.banks.bank_answers import BankFileUnreadable
 from payouts.models import Batch
 
 RESULTS_MAX_BYTES = 10_000_000
+MADE_ORDER = ngettext_noop(
+    "Made bank order %(number)d with %(count)d payout", "Made bank order %(number)d with %(count)d payouts"
+)
+READ_RESULTS = gettext_noop("Read the bank's results: %(settled)d settled, %(unmatched)d unmatched")
 """Of a file with the bank's results. A batch with 35,000 payouts has less than 5 MB as pain.002."""
 
 
@@ -54,7 +59,7 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
-        self.log_change(request, batch, f"Made bank order {order.number} with {order.count} payouts")
+        self.log_change(request, batch, history_line(MADE_ORDER, number=order.number, count=order.count))
         messages.success(request, _("Bank order %(number)d was made. Download it below.") % {"number": order.number})
         return redirect("admin:payouts_batch_change", pk)
 
@@ -90,7 +95,7 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
-        self.log_change(request, batch, f"Downloaded bank order {logged_name}")
+        self.log_change(request, batch, history_line(gettext_noop("Downloaded bank order %(file)s"), file=logged_name))
         headers = {"Content-Disposition": f'attachment; filename="payouts-{pk}-{file_name}"'}
         return HttpResponse(content, content_type=content_type, headers=headers)
 
@@ -114,7 +119,8 @@ class BankFilePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
             messages.error(request, str(refusal))
             return redirect("admin:payouts_batch_change", pk)
         count = outcome.settled
-        self.log_change(request, batch, f"Read the bank's results: {count} settled, {len(outcome.unmatched)} unmatched")
+        unmatched = len(outcome.unmatched)
+        self.log_change(request, batch, history_line(READ_RESULTS, settled=count, unmatched=unmatched))
         sentence = ngettext("%(count)d payout was settled.", "%(count)d payouts were settled.", count)
         if count and not outcome.unmatched:
             messages.success(request, sentence % {"count": count})

@@ -19,9 +19,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.access import signed_in_user, user_with_permission
+from accounts.history import history_line, ngettext_noop
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
@@ -165,7 +166,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             messages.error(request, str(refusal))
             self._say_who_is_left_out(request, currency, now)
             return redirect("admin:payouts_batch_changelist")
-        self.log_addition(request, batch, "Planned.")
+        self.log_addition(request, batch, gettext_noop("Planned."))
         self._say_who_is_left_out(request, currency, now, batch)
         return redirect_to(batch)
 
@@ -198,7 +199,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            self.log_change(request, batch, "Approved.")
+            self.log_change(request, batch, gettext_noop("Approved."))
         return redirect_to(batch)
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -219,7 +220,8 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             transaction.on_commit(partial(send_payout.delay, payout_id), robust=True)
         if payout_ids:
             count = len(payout_ids)
-            self.log_change(request, batch, f"Sent {count} payouts.")
+            words = ngettext_noop("Sent %(count)d payout.", "Sent %(count)d payouts.")
+            self.log_change(request, batch, history_line(words, count=count))
             sentence = ngettext("%(count)d payout is being sent.", "%(count)d payouts are being sent.", count)
             messages.success(request, sentence % {"count": count})
         if stopped:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -67,4 +68,4 @@ class HoldAdmin(EditableAdmin[Hold]):
         try:
             release_hold(hold=hold, released_by=signed_in_user(request), reason=hold.release_reason, now=timezone.now())
         except ReleaseRefused as refusal:
-            messages.error(request, str(refusal))
+            raise ValidationError({"release_reason": str(refusal)}) from refusal

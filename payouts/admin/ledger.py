@@ -10,10 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import user_with_permission
 from accounts.admin_filters import known_values_filter
+from accounts.history import history_line
 from accounts.keys import parse_key
 from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
@@ -132,7 +133,8 @@ class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
             except ProposalRefused as refusal:
                 messages.error(request, str(refusal))
                 return redirect("admin:payouts_posting_change", posting.pk)
-            self.log_change(request, posting, f"Proposed to reverse: {reason}")
+            words = gettext_noop("Proposed to reverse: %(reason)s")
+            self.log_change(request, posting, history_line(words, reason=reason))
             messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
             return redirect("admin:accounts_proposal_change", proposal.pk)
         context = {

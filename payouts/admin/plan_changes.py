@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.access import user_with_permission
+from accounts.history import history_line
 from accounts.keys import parse_keys
 from accounts.large_tables import LargeTableAdmin
 from catalog.prices import format_money
@@ -59,7 +60,8 @@ class PlanChangePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
                 form.add_error(None, str(refusal))
             else:
                 sentence = ngettext("%(count)d payout was dropped.", "%(count)d payouts were dropped.", count)
-                self.log_change(request, batch, f"Dropped payouts {ids}: {form.cleaned_data['reason']}")
+                words, reason = gettext_noop("Dropped payouts %(ids)s: %(reason)s"), form.cleaned_data["reason"]
+                self.log_change(request, batch, history_line(words, ids=", ".join(map(str, ids)), reason=reason))
                 messages.success(request, sentence % {"count": count})
                 return redirect("admin:payouts_batch_change", pk)
         context = {
@@ -84,7 +86,7 @@ class PlanChangePages(LargeTableAdmin, admin.ModelAdmin[Batch]):
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            self.log_change(request, batch, "Planned again")
+            self.log_change(request, batch, gettext_noop("Planned again"))
             sentence = ngettext("%(count)d payout was planned again.", "%(count)d payouts were planned again.", count)
             messages.success(request, sentence % {"count": count})
         return redirect("admin:payouts_batch_change", pk)

@@ -77,6 +77,7 @@ def open_campaign(page: Page) -> None:
     page.get_by_label("Maximum clips per creator").fill("5")
     page.locator("[name=opens_at_0]").fill("2026-01-01")
     page.locator("[name=opens_at_1]").fill("00:00:00")
+    page.locator("[name=confirms_past_opening]").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Nothing changes until a second person approves it.")).to_be_visible()
     assert Campaign.objects.get().terms is None
@@ -112,7 +113,7 @@ def see_burn_down(page: Page) -> None:
     expect(page.get_by_text("3 / 0 / 7")).to_be_visible()
     page.get_by_role("link", name="Slow mornings").click()
     expect(page.get_by_role("img", name="Slots left by day")).to_be_visible()
-    expect(page.get_by_text("$400.00 per clip")).to_be_visible()
+    expect(page.get_by_text("$400.00 per approved clip").first).to_be_visible()
 
 
 def plan(page: Page) -> Batch:

@@ -1,5 +1,6 @@
 """A campaign manager sees the burn-down, changes the cap, and publishes terms in versions."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Proposal
 from accounts.proposals import approve_proposal
+from creators.campaigns import publish_terms
 from creators.forecast import forecast
 from creators.models import Campaign, Enrolment, Slot, Terms
 from creators.slots import hold_slot
@@ -61,6 +63,17 @@ def test_the_page_shows_slots_paid_held_and_free(as_manager: Client) -> None:
     assert "<strong>3</strong>" in page and "<strong>17</strong>" in page and "polyline" in page
 
 
+def test_the_page_names_each_version_that_creators_are_on(as_manager: Client) -> None:
+    campaign = make_campaign(clips_cap=20)
+    take_slots(make_enrolment(campaign=campaign), 0, 3)
+    values = {name: getattr(Terms.objects.get(), name) for name in ("currency", "clips_per_creator", "opens_at")}
+    publish_terms(terms=Terms(campaign=campaign, fee_minor=3000, products_per_clip=2, **values))
+    page = " ".join(as_manager.get(f"/admin/creators/campaign/{campaign.pk}/change/").content.decode().split())
+    assert "<strong>Newest terms</strong> · version 2 · $30.00 per approved clip · 0 creators </li>" in page
+    assert "<li> version 1 · $25.00 per approved clip · 1 creator </li>" in page
+    assert re.search(r"Slots taken per day recently: \d+(\.[1-9])?\.", page)
+
+
 def test_a_cap_cannot_be_lower_than_the_slots_taken(as_manager: Client) -> None:
     campaign = make_campaign(clips_cap=20)
     take_slots(make_enrolment(campaign=campaign), 0, 3)
@@ -86,6 +99,7 @@ def test_terms_are_published_as_the_next_version_and_never_changed(as_manager: C
         "agency_cap_bps": "20",
         "opens_at_0": "2026-11-01",
         "opens_at_1": "00:00:00",
+        "confirms_past_opening": "on",
     }
     as_manager.post("/admin/creators/terms/add/", form)
     assert (Terms.objects.count(), Proposal.objects.get().kind) == (1, "terms")
@@ -107,6 +121,47 @@ def test_unclear_fee_is_suggested_in_both_readings_and_proposes_nothing(as_manag
     assert "“1,00” can be read in two ways. Write 1.00 or 100.00." in page
     assert "“4,5” can be read in two ways. Write 4.5 or 45." in page
     assert Proposal.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("01/12/2026", "“01/12/2026” can be read in two ways. Write 2026-12-01 or 2026-01-12."),
+        ("25.12.26", "“25.12.26” is not a clear date. Write it like this: 2026-12-25."),
+        ("soon", "“soon” is not a clear date. Write it like this: "),
+        ("2026-01-12", "This time has passed, so the campaign would be open as soon as the terms are approved."),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_unclear_or_past_opening_is_refused_with_everything_typed(
+    as_manager: Client, typed: str, sentence: str, language: str
+) -> None:
+    url = f"/admin/creators/terms/add/?campaign={make_campaign().pk}"
+    data = read_form(as_manager.get(url).content.decode()) | {"opens_at_0": typed, "fee_minor": "27.50"}
+    as_manager.cookies["django_language"] = language
+    page = as_manager.post(url, data).content.decode()
+    assert language != "en" or sentence in page
+    assert 'class="errorlist"' in page and f'value="{typed}"' in page and 'value="27.50"' in page
+    assert Proposal.objects.count() == 0
+
+
+def test_past_opening_is_proposed_once_it_is_confirmed(as_manager: Client) -> None:
+    url = f"/admin/creators/terms/add/?campaign={make_campaign().pk}"
+    data = read_form(as_manager.get(url).content.decode()) | {"opens_at_0": "٢٠٢٦-٠٢-٠١", "fee_minor": "27.50"}
+    as_manager.post(url, data | {"confirms_past_opening": "on"})
+    assert Proposal.objects.get().changes["opens_at"].startswith("2026-02-01")
+
+
+def test_terms_refused_by_a_waiting_proposal_keep_what_was_typed(as_manager: Client) -> None:
+    url = f"/admin/creators/terms/add/?campaign={make_campaign().pk}"
+    data = read_form(as_manager.get(url).content.decode())
+    assert as_manager.post(url, data | {"fee_minor": "30.00"}).status_code == 302
+    answer = as_manager.post(url, data | {"fee_minor": "31.00", "hold_days": "77"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("A proposal for this is already waiting for a second person.") == 1
+    assert 'value="31.00"' in page and 'value="77"' in page and 'class="errornote"' in page
+    assert Proposal.objects.get().changes["fee_minor"] == 3000
 
 
 def test_every_list_opens(as_manager: Client) -> None:

@@ -108,6 +108,7 @@ def test_terms_are_not_approved_on_another_cap_than_the_one_shown(
         Campaign.objects.update(terms=None)
         Terms.objects.all().delete()
         data = {"clips_per_creator": "3", "opens_at_0": "2026-11-01", "opens_at_1": "00:00:00", "fee_minor": "30"}
+        data |= {"confirms_past_opening": "on"}
         url = f"/admin/creators/terms/add/?campaign={campaign.pk}"
         assert first.post(url, read_form(first.get(url).content.decode()) | data).status_code == 302
         proposal = Proposal.objects.get()

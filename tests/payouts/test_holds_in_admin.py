@@ -85,3 +85,16 @@ def test_staff_without_permission_cannot_release(as_moderator: Client, hold: Hol
     url = f"/admin/payouts/hold/{hold.pk}/change/"
     assert as_moderator.post(url, {"release_reason": "Let them be paid"}).status_code == 403
     assert Hold.objects.get(pk=hold.pk).released_at is None
+
+
+def test_refused_release_stands_on_its_form_with_the_reason(hold: Hold) -> None:
+    user = hold.creator.user
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="payouts"))
+    data = {"release_reason": "They are sisters."}
+    page = client_of(user).post(f"/admin/payouts/hold/{hold.pk}/change/", data, follow=True).content.decode()
+    assert "release a hold on your own pay." in page and "They are sisters." in page
+    assert "was changed successfully" not in page
+    hold.refresh_from_db()
+    assert (hold.released_at, hold.release_reason) == (None, "")

@@ -151,7 +151,7 @@ def add_campaign(page: Page) -> None:
     """Propose the reference campaign: $25.00 for each approved clip, at most 500 of a creator and 35,000 in all."""
     add(page, "creators/campaign", {"title": "Slow mornings", "brief": "Show how you use it.", "clips_cap": "35000"})
     terms = {"fee_minor": "25", "currency": "USD – US Dollar", "clips_per_creator": "500"}
-    opening = {"opens_at_0": "2026-01-01", "opens_at_1": "00:00:00"}
+    opening = {"opens_at_0": "2026-01-01", "opens_at_1": "00:00:00", "confirms_past_opening": "on"}
     add(page, "creators/terms", terms | opening, choices={"campaign": "Slow"})
     expect(page.get_by_text("A second person must approve it.")).to_be_visible()
 

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.history import read_history_line
 from accounts.models import User
 from creators.models import Creator
 from social import clip_collections
@@ -276,4 +277,7 @@ def test_staff_see_shared_collections_only_and_close_them_with_a_reason(
     assert staff.post(address, action | seen | {"reason": "Insults somebody."}).status_code == 302
     assert client.get(shared).status_code == 404 and Collection.objects.count() == 2
     entry = LogEntry.objects.get(content_type__model="collection")
-    assert (entry.object_repr, entry.change_message) == ("Rude words", "Closed sharing: Insults somebody.")
+    assert (entry.object_repr, read_history_line(entry.change_message)) == (
+        "Rude words",
+        "Closed sharing: Insults somebody.",
+    )

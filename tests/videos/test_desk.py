@@ -153,7 +153,7 @@ def test_bulk_decisions_need_a_reason_and_leave_one_record_each(as_moderator: Cl
     body = {"revision": [clip.revisions.get().pk for clip in clips], "action": "reject"}
     as_moderator.post(f"{DESK}bulk/", body)
     assert Decision.objects.count() == 0
-    as_moderator.post(f"{DESK}bulk/", body | {"reason": make_reason().pk})
+    as_moderator.post(f"{DESK}bulk/", body | {"reason": make_reason().pk, "confirmed": "yes"})
     assert sorted(Decision.objects.values_list("clip", flat=True)) == sorted(clip.pk for clip in clips)
 
 

@@ -55,17 +55,14 @@ def test_all_affected_clips_are_confirmed_together(as_moderator: Client, drifted
 
 def test_confirming_one_product_leaves_clips_that_drift_otherwise(as_moderator: Client, drifted: list[Clip]) -> None:
     lamp = Product.objects.get(slug="lamp")
-    seen = {match[0]: match[1] for match in _forms(as_moderator)}
-    as_moderator.post(CONFIRM, {"seen": seen[str(lamp.pk)], "product": lamp.pk})
+    page = as_moderator.post(CONFIRM, {"product": lamp.pk}).content.decode()
+    assert "approved at $20.00, now $30.00" in page and "This can't be undone." in page
+    assert unsettled() == 3 and not ProductTag.objects.filter(approved_price_minor=3000).exists()
+    seen = re.findall(r'name="seen" value="(\w+)"', page)[0]
+    as_moderator.post(CONFIRM, {"seen": seen, "product": lamp.pk, "confirmed": "yes"})
     assert ProductTag.objects.filter(product=lamp, approved_price_minor=3000).count() == 3
     assert not ProductTag.objects.filter(approved_price_minor=1500).exists()
     assert unsettled() == 3
-
-
-def _forms(client: Client) -> list[tuple[str, str]]:
-    page = client.get(PAGE).content.decode()
-    pattern = r'name="seen" value="(\w+)">\s*<button class="button" name="product" value="(\d+)"'
-    return [(product, seen) for seen, product in re.findall(pattern, page)]
 
 
 def test_a_price_that_changed_after_the_page_was_opened_is_not_confirmed(

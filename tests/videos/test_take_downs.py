@@ -122,3 +122,15 @@ def test_take_down_is_undone_later_by_any_moderator(moderator: User) -> None:
     assert [message.subject.startswith("Your clip is live again") for message in mail.outbox].count(True) == 2
     assert AuditEntry.objects.filter(action="undid", moderator=colleague).count() == 2
     assert "0 clips are live again." in client.post(address, follow=True).content.decode()
+
+
+def test_pages_of_a_clip_that_was_taken_down_lead_back(moderator: User) -> None:
+    clip, client = make_published_clip(), client_of(moderator)
+    pages = (f"{CLIPS}{clip.pk}/change/", f"{CLIPS}desk/{clip.code}/")
+    assert all("Undo take-down" not in client.get(page).content.decode() for page in pages)
+    confirm(client, [clip])
+    undo = f'href="{CLIPS}take-down/{Decision.objects.get(action="remove").pk}/undo/">Undo take-down</a>'
+    assert all(undo in client.get(page).content.decode() for page in pages)
+    client.post(undo.split('"')[1])
+    assert states() == ["published"]
+    assert all("Undo take-down" not in client.get(page).content.decode() for page in pages)

@@ -1,5 +1,7 @@
 """Clips in the admin: a read-only list with links to the review desk, from which many can be taken down at once."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.readonly_admin import ReadOnlyAdmin
-from videos.admin import desk, drift
+from videos.admin import bulk, desk, drift
 from videos.admin.take_downs import take_down_page, undo_take_down_page
-from videos.models import Clip
+from videos.models import Clip, Decision, DecisionAction
+from videos.states import ClipState
 
 
 @admin.register(Clip)
@@ -37,12 +40,12 @@ class ClipAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Clip]):
         guard = self.admin_site.admin_view
         desk_urls = [
             path("desk/", guard(desk.queue_page), name="videos_desk"),
-            path("desk/bulk/", guard(desk.bulk_page), name="videos_desk_bulk"),
+            path("desk/bulk/", guard(bulk.bulk_page), name="videos_desk_bulk"),
             path("desk/drift/", guard(drift.drift_page), name="videos_desk_drift"),
             path("desk/drift/confirm/", guard(drift.confirm_drift_page), name="videos_desk_drift_confirm"),
             path("desk/metrics/", guard(desk.metrics_page), name="videos_desk_metrics"),
             path("desk/next/", guard(desk.next_page), name="videos_desk_next"),
-            path("desk/undo/<int:decision_id>/", guard(desk.undo_page), name="videos_desk_undo"),
+            path("desk/undo/<int:decision_id>/", guard(bulk.undo_page), name="videos_desk_undo"),
             path("take-down/<int:decision_id>/undo/", guard(undo_take_down_page), name="videos_take_down_undo"),
             path("desk/<slug:code>/", guard(desk.review_page), name="videos_review"),
             path("desk/<slug:code>/decide/", guard(desk.decide_page), name="videos_decide"),
@@ -50,8 +53,23 @@ class ClipAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Clip]):
         ]
         return desk_urls + super().get_urls()
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Leave out the column of the desk for those who may not open it."""
+        may_review = self.has_review_permission(request)
+        return [name for name in self.list_display if may_review or name != "review"]
+
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("videos.review_clip")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the way back on the page of a clip that was taken down."""
+        clip = context.get("original")
+        if isinstance(clip, Clip) and clip.state == ClipState.REMOVED:
+            removals = Decision.objects.effective().filter(clip=clip, action=DecisionAction.REMOVE)
+            context["take_down"] = removals.latest_first().first()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=_("Take down"), permissions=["review"])
     def take_down(self, request: HttpRequest, clips: QuerySet[Clip]) -> HttpResponse:

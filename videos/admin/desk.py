@@ -1,8 +1,6 @@
 """Views of the review desk. They return HTML pages, or JSON for the desk's script."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,18 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import user_with_permission
-from accounts.keys import parse_keys
 from accounts.models import User
 from creators.slots import GRACE_PERIOD
+from videos.admin.access import moderator_of, page_context, wants_json
+from videos.admin.bulk import undo_address, with_undo
 from videos.admin.forms import BulkForm, DecisionForm
-from videos.models import AuditAction, Clip, Decision, ProductTag, Revision
+from videos.models import AuditAction, Clip, Decision, ProductTag
 from videos.models.desk import write_audit
 from videos.playback.sources import read_playback
-from videos.review.decisions import DecisionRefused, decide, decide_many
+from videos.review.decisions import DecisionRefused, decide
 from videos.review.desk.dossier import build_dossier
 from videos.review.desk.metrics import read_metrics
 from videos.review.desk.queue import (
@@ -34,20 +31,9 @@ from videos.review.desk.queue import (
     next_clip,
     reviewable_by,
 )
-from videos.review.grace import UndoRefused, undo_decision
 from videos.review.locks import acquire_lock, release_lock
 
 ROWS = 25
-
-
-def moderator_of(request: HttpRequest) -> User:
-    """Return the signed-in moderator. Raises PermissionDenied if the user may not review clips."""
-    return user_with_permission(request, "videos.review_clip")
-
-
-def page_context(request: HttpRequest, title: str) -> dict[str, Any]:
-    """Return the template context that every full page of the desk needs, with `title` as its title."""
-    return {**admin.site.each_context(request), "title": title, "query": request.GET.urlencode()}
 
 
 @require_safe
@@ -160,7 +146,7 @@ def decide_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, clip: Clip, form: DecisionForm, sentence: str) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"detail": sentence}, status=409)
     messages.error(request, sentence)
     return _render_review(request, clip.code, form=form) or redirect("admin:videos_review", clip.code)
@@ -168,33 +154,14 @@ def _refuse(request: HttpRequest, clip: Clip, form: DecisionForm, sentence: str)
 
 def _confirm(request: HttpRequest, decision: Decision, moderator: User) -> HttpResponse:
     sentence = _("%(clip)s: %(outcome)s.") % {"clip": decision.clip.code, "outcome": decision.outcome}
-    undo = reverse("admin:videos_desk_undo", args=[decision.pk])
-    if _wants_json(request):
-        return JsonResponse({"detail": sentence, "undo": undo})
-    messages.success(request, sentence)
+    if wants_json(request):
+        return JsonResponse({"detail": sentence, "undo": undo_address(decision)})
+    messages.success(request, with_undo(sentence, decision))
     following = next_clip(
         moderator=moderator, after=decision.clip, queue_filter=QueueFilter.read(request.GET), now=timezone.now()
     )
     target = reverse("admin:videos_review", args=[following.code]) if following else reverse("admin:videos_desk")
     return HttpResponseRedirect(f"{target}?{request.GET.urlencode()}")
-
-
-@require_POST
-def undo_page(request: HttpRequest, decision_id: int) -> HttpResponse:
-    moderator = moderator_of(request)
-    get_object_or_404(Decision, pk=decision_id)
-    try:
-        clip = undo_decision(decision_id=decision_id, moderator=moderator, now=timezone.now())
-    except UndoRefused as refusal:
-        if _wants_json(request):
-            return JsonResponse({"detail": str(refusal)}, status=409)
-        messages.error(request, str(refusal))
-        return redirect("admin:videos_desk")
-    address = reverse("admin:videos_review", args=[clip.code])
-    if _wants_json(request):
-        return JsonResponse({"detail": _("Undone."), "address": address})
-    messages.success(request, _("Undone."))
-    return HttpResponseRedirect(address)
 
 
 @require_safe
@@ -211,33 +178,8 @@ def next_page(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:videos_review", args=[following.code]) + f"?{request.GET.urlencode()}")
 
 
-@require_POST
-def bulk_page(request: HttpRequest) -> HttpResponse:
-    """Make the same decision on each of the selected clips."""
-    moderator, form = moderator_of(request), BulkForm(request.POST)
-    back = redirect(reverse("admin:videos_desk") + f"?{request.GET.urlencode()}")
-    revisions = list(
-        Revision.objects.filter(pk__in=parse_keys(request.POST.getlist("revision"))).select_related("clip")
-    )
-    if not form.is_valid() or not revisions:
-        messages.error(request, _("Select clips, an action and a reason."))
-        return back
-    refusals = decide_many(revisions=revisions, moderator=moderator, choice=form.choice(), now=timezone.now())
-    for sentence in refusals:
-        messages.error(request, sentence)
-    decided = len(revisions) - len(refusals)
-    messages.success(
-        request, ngettext("%(count)d clip decided.", "%(count)d clips decided.", decided) % {"count": decided}
-    )
-    return back
-
-
 @require_safe
 def metrics_page(request: HttpRequest) -> HttpResponse:
     moderator_of(request)
     context = page_context(request, _("Review metrics")) | {"metrics": read_metrics(now=timezone.now())}
     return render(request, "admin/videos/desk/metrics.html", context)
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from videos.models import Clip, DecisionAction, Reason, Revision
+from videos.models.review import OUTCOMES
 from videos.review.decisions import DecisionInput
 
 
@@ -32,6 +34,7 @@ class BulkForm(forms.Form):
     action = forms.ChoiceField(
         label=_("Action"),
         choices=[
+            ("", _("Choose a decision")),
             (DecisionAction.APPROVE, DecisionAction.APPROVE.label),
             (DecisionAction.REQUEST_CHANGES, DecisionAction.REQUEST_CHANGES.label),
             (DecisionAction.REJECT, DecisionAction.REJECT.label),
@@ -43,9 +46,21 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("action") != DecisionAction.APPROVE and not values.get("reason"):
-            raise forms.ValidationError(_("Choose a reason."))
+        if values.get("action") not in (None, DecisionAction.APPROVE) and not values.get("reason"):
+            self.add_error("reason", _("Choose a reason."))
         return values
+
+    def as_hidden(self) -> SafeString:
+        """Return the fields as hidden inputs, for the page that asks about them."""
+        return SafeString("".join(field.as_hidden() for field in self))
+
+    def label(self) -> str:
+        """Return the decision as the button of the question says it. Call it only on a valid form."""
+        return str(self.choice().action.label)
+
+    def outcome(self) -> str:
+        """Return the decision as its outcome. Call it only on a valid form."""
+        return str(OUTCOMES[self.choice().action])
 
     def choice(self) -> DecisionInput:
         """Return the decision that the moderator entered. Call it only on a valid form."""

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.admin_filters import known_values_filter
 from accounts.readonly_admin import ReadOnlyAdmin
@@ -47,7 +47,7 @@ class JobAdmin(ReadOnlyAdmin, admin.ModelAdmin[Job]):
             if retry_failed_job(job_id=job.pk, now=timezone.now()):
                 retried += 1
                 enqueue_processing()
-                self.log_change(request, job, "Retried.")
+                self.log_change(request, job, gettext_noop("Retried."))
                 logger.info("Job %d is retried by user %s.", job.pk, request.user.pk)
         if retried:
             sentence = ngettext("%(count)d job is queued again.", "%(count)d jobs are queued again.", retried) % {

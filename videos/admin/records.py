@@ -1,7 +1,12 @@
 """Admin pages for reasons, decisions, appeals and the audit log."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +15,8 @@ from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.translations import TranslationsFormField
+from creators.slots import GRACE_PERIOD
+from videos.admin.bulk import undo_address
 from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason
 
 
@@ -44,10 +51,23 @@ class DecisionAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Dec
     search_fields = ["clip__code", "words"]
     ordering = ["-decided_at"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        """Annotate each decision with whether the reader can undo it for the seconds that any decision has."""
+        undoable = Q(moderator=request.user.pk, mailed_at=None, decided_at__gt=timezone.now() - GRACE_PERIOD)
+        return super().get_queryset(request).annotate(is_undoable=ExpressionWrapper(undoable, BooleanField()))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Leave out the column with the ways back for those who may not take them."""
+        may_review = request.user.has_perm("videos.review_clip")
+        return [name for name in self.list_display if may_review or name != "undo"]
+
     @admin.display(description=_("undo"))
     def undo(self, decision: Decision) -> str:
-        if decision.action != DecisionAction.REMOVE or decision.undone_at is not None:
+        if decision.undone_at is not None:
             return "–"
+        if decision.action != DecisionAction.REMOVE:
+            is_undoable = getattr(decision, "is_undoable", False)
+            return format_html('<a href="{}">{}</a>', undo_address(decision), _("Undo")) if is_undoable else "–"
         address = reverse("admin:videos_take_down_undo", args=[decision.pk])
         return format_html('<a href="{}">{}</a>', address, _("Undo take-down"))
 

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import user_with_permission
 from videos.models import Clip, Decision, DecisionAction, Reason
+from videos.review.decisions import decided_together
 from videos.review.mail import mail_restored
-from videos.review.take_downs import same_take_down, take_down, undo_take_down
+from videos.review.take_downs import take_down, undo_take_down
 from videos.states import ClipState
 
 AT_MOST = 500
@@ -50,10 +51,11 @@ def take_down_page(request: HttpRequest, selected: QuerySet[Clip]) -> HttpRespon
         done = take_down(clips=clips, moderator=moderator, now=timezone.now(), **form.cleaned_data)
         for sentence in done.refusals:
             messages.error(request, sentence)
-        if done.first is not None:
-            words = ngettext("%(count)d clip taken down.", "%(count)d clips taken down.", done.count)
-            undo = reverse("admin:videos_take_down_undo", args=[done.first.pk])
-            sentence = words % {"count": done.count}
+        if done.decisions:
+            count = len(done.decisions)
+            words = ngettext("%(count)d clip taken down.", "%(count)d clips taken down.", count)
+            undo = reverse("admin:videos_take_down_undo", args=[done.decisions[0].pk])
+            sentence = words % {"count": count}
             messages.success(request, format_html('{} <a href="{}">{}</a>', sentence, undo, _("Undo")))
         return redirect(request.get_full_path())
     context = admin.site.each_context(request) | {
@@ -78,7 +80,7 @@ def undo_take_down_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     decision = get_object_or_404(Decision, pk=decision_id, action=DecisionAction.REMOVE)
     back = reverse("admin:videos_clip_changelist")
     if request.method == "POST":
-        was_mailed = set(same_take_down(decision).exclude(mailed_at=None).values_list("clip", flat=True))
+        was_mailed = set(decided_together(decision).exclude(mailed_at=None).values_list("clip", flat=True))
         clips = undo_take_down(decision=decision, moderator=moderator, now=timezone.now())
         for clip in clips:
             if clip.pk in was_mailed:
@@ -90,7 +92,7 @@ def undo_take_down_page(request: HttpRequest, decision_id: int) -> HttpResponse:
         "title": _("Undo take-down"),
         "opts": Clip._meta,
         "decision": decision,
-        "count": same_take_down(decision).filter(clip__state=ClipState.REMOVED).count(),
+        "count": decided_together(decision).filter(clip__state=ClipState.REMOVED).count(),
         "back": back,
     }
     return TemplateResponse(request, "admin/videos/take_down.html", context)

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.history import history_line
 from catalog.forms import CategorySlugsField
 from catalog.models import Category
 from videos.admin.rule_trials import category_widget, let_texts_set_direction, trial_page
@@ -136,7 +137,11 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
                 messages.error(request, _("Somebody else changed this rule meanwhile. Look at its text again."))
                 return redirect("admin:videos_rule_restore", pk)
             before = "; ".join(f"{name}: {getattr(rule, name)}" for name in changed)
-            self.log_change(request, rule, f"Restored the shipped text. Before: {before}")
+            self.log_change(
+                request,
+                rule,
+                history_line(gettext_noop("Restored the shipped text. Before: %(before)s"), before=before),
+            )
             messages.success(request, _("The shipped text has been restored."))
             return back
         context = self.admin_site.each_context(request) | {

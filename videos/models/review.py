@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
@@ -77,7 +78,7 @@ class Reason(models.Model):
         verbose_name_plural = _("reasons")
 
     def __str__(self) -> str:
-        return self.text_in("en")
+        return self.text_in(get_language() or settings.LANGUAGE_CODE)
 
     def text_in(self, language: str) -> str:
         """Return the text in `language`. Fall back to the English text, then to the reason's code."""

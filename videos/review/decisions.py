@@ -3,12 +3,12 @@
 A decision applies to the revision that the moderator saw. It changes the clip and its slot in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -93,15 +93,20 @@ def decide(
     return decision
 
 
-def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: DecisionInput, now: datetime) -> list[str]:
-    """Make the same decision on several clips, and record each decision separately.
+@dataclass(frozen=True)
+class ManyDecided:
+    """What came of a decision on several clips: a record for each, and a sentence for each clip that was refused."""
 
-    Return one sentence for each clip on which the decision was refused.
-    """
-    refusals = []
+    decisions: list[Decision]
+    refusals: list[str]
+
+
+def decide_many(*, revisions: Iterable[Revision], moderator: User, choice: DecisionInput, now: datetime) -> ManyDecided:
+    """Make the same decision on several clips, and record each decision separately. All get the time `now`."""
+    decisions, refusals = [], []
     for revision in revisions:
         try:
-            decide(
+            decision = decide(
                 revision=revision,
                 moderator=moderator,
                 action=choice.action,
@@ -111,7 +116,15 @@ def decide_many(*, revisions: Sequence[Revision], moderator: User, choice: Decis
             )
         except DecisionRefused as refusal:
             refusals.append(f"{revision.clip.code}: {refusal}")
-    return refusals
+        else:
+            decisions.append(decision)
+    return ManyDecided(decisions, refusals)
+
+
+def decided_together(decision: Decision) -> QuerySet[Decision]:
+    """Return the decisions that were made at once with this one, itself among them, without those that were undone."""
+    siblings = Decision.objects.effective().filter(action=decision.action, basis=decision.basis)
+    return siblings.filter(moderator=decision.moderator_id, decided_at=decision.decided_at).order_by("pk")
 
 
 def _decide(revision: Revision, moderator: User, choice: DecisionInput, now: datetime) -> Decision:

@@ -49,19 +49,26 @@ def undo_decision(*, decision_id: int, moderator: User, now: datetime) -> Clip:
     return clip
 
 
-def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: datetime) -> None:
-    latest = clip.decisions.effective().latest_first().first()
+def check_undoable(decision: Decision, moderator: User, now: datetime) -> None:
+    """Raise UndoRefused unless the moderator made the decision within the grace period. It looks at nothing else."""
     if decision.moderator_id != moderator.pk:
         raise UndoRefused(_("Only the moderator who made a decision can undo it."))
-    if latest is None or latest.pk != decision.pk or clip.state != STATE_AFTER[DecisionAction(decision.action)]:
-        raise UndoRefused(_("The clip has changed since this decision."))
-    if find_suspension(clip.creator_id) and decision.action != DecisionAction.REMOVE:
-        raise UndoRefused(_("The creator was suspended since this decision."))
+    if decision.undone_at is not None or decision.mailed_at is not None:
+        raise UndoRefused(_("This decision can no longer be undone."))
     if now - decision.decided_at > GRACE_PERIOD:
         raise UndoRefused(
             _("A decision can be undone for %(seconds)d seconds, and that time has passed.")
             % {"seconds": GRACE_PERIOD.seconds}
         )
+
+
+def _check_may_undo(clip: Clip, decision: Decision, moderator: User, now: datetime) -> None:
+    latest = clip.decisions.effective().latest_first().first()
+    check_undoable(decision, moderator, now)
+    if latest is None or latest.pk != decision.pk or clip.state != STATE_AFTER[DecisionAction(decision.action)]:
+        raise UndoRefused(_("The clip has changed since this decision."))
+    if find_suspension(clip.creator_id) and decision.action != DecisionAction.REMOVE:
+        raise UndoRefused(_("The creator was suspended since this decision."))
 
 
 def reopen_flags(clip: Clip, decision: Decision) -> None:

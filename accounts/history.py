@@ -1,0 +1,30 @@
+"""Lines of admin's history in the reader's language: stored as an English sentence with its values."""
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+type Words = str | tuple[str, str]
+"""An English sentence that is marked for translation, or its forms for one and for several."""
+
+
+def ngettext_noop(singular: str, plural: str) -> tuple[str, str]:
+    """Mark both forms for translation, and return them for `history_line`."""
+    return singular, plural
+
+
+def history_line(words: Words, **values: str | int) -> str:
+    """Return what the history stores of a sentence with these values. Two forms need a `count` among them."""
+    line = {"words": [words] if isinstance(words, str) else list(words), "values": values}
+    return json.dumps(line, ensure_ascii=False)
+
+
+def read_history_line(stored: str) -> str:
+    """Return a stored line in the active language. Lines of Django itself and of former versions stay as they are."""
+    if not stored.startswith('{"words"'):
+        return gettext(stored) if stored else ""
+    line: dict[str, Any] = json.loads(stored)
+    words, values = line["words"], line["values"]
+    sentence = ngettext(words[0], words[1], values["count"]) if len(words) > 1 else gettext(words[0])
+    return str(sentence % values)
