@@ -88,7 +88,9 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     fields += [
         "bank_order",
         "reference",
+        "failure_code",
         "failure_text",
+        "refused_text",
         "unclear_text",
         "claimed_at",
         "settled_at",

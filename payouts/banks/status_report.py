@@ -1,6 +1,7 @@
 """The bank's answers as an ISO 20022 payment status report, pain.002, of any version.
 
-Source: ISO 20022 message definition pain.002 and external code set ExternalPaymentTransactionStatus1Code.
+Source: ISO 20022 message definition pain.002 and external code sets ExternalPaymentTransactionStatus1Code and
+ExternalStatusReason1Code.
 """
 
 from xml.etree import ElementTree as ET
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from payouts.banks.bank_answers import BankAnswer, BankFileUnreadable
 from payouts.banks.port import TransferResult, TransferState
+from payouts.models import FailureCode
 
 FINAL_STATES = {
     "ACCC": TransferState.PAID,
@@ -16,6 +18,9 @@ FINAL_STATES = {
     "CANC": TransferState.FAILED,
     "RJCT": TransferState.FAILED,
 }
+
+ACCOUNT_REASONS = {"AC01", "AC03", "AC04", "AC07", "AC14", "BE01", "CNOR", "RC01", "RC04", "RC07"}
+"""Codes of reasons that are about the payee's account: its number, its bank, or that it is closed."""
 
 
 def is_status_report(text: str) -> bool:
@@ -49,8 +54,12 @@ def _read_transaction(number: int, transaction: ET.Element) -> BankAnswer:
         for path in ("StsRsnInf/{*}Rsn/{*}Cd", "StsRsnInf/{*}Rsn/{*}Prtry", "StsRsnInf/{*}AddtlInf")
     ]
     reference = _text(transaction, "AcctSvcrRef")[:120]
-    reason = " ".join(filter(None, reasons))[:300] if state == TransferState.FAILED else ""
-    return BankAnswer(number, key, TransferResult(state, reference, reason), **extra)
+    if state != TransferState.FAILED:
+        return BankAnswer(number, key, TransferResult(state, reference), **extra)
+    code = FailureCode.ACCOUNT if reasons[0] in ACCOUNT_REASONS else None
+    return BankAnswer(
+        number, key, TransferResult(state, reference, " ".join(filter(None, reasons))[:300], code), **extra
+    )
 
 
 def _text(element: ET.Element, path: str) -> str:

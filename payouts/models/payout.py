@@ -24,6 +24,19 @@ class PayoutState(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class FailureCode(models.TextChoices):
+    """Why a payout failed, in words for its payee. What the bank said is for finance only."""
+
+    ACCOUNT = "account", _("The bank can't pay to this account.")
+    AMOUNT = "amount", _("This amount can't be paid in this currency.")
+    BALANCE = (
+        "balance",
+        _("The balance fell below the planned amount, for example because of a return or a disputed order."),
+    )
+    REFUSED = "refused", _("The bank did not make this payment.")
+    NOT_SENT = "not_sent", _("The money was not sent.")
+
+
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
     PayoutState.PLANNED: frozenset({PayoutState.SENDING, PayoutState.FAILED, PayoutState.DROPPED}),
     PayoutState.SENDING: frozenset({PayoutState.PAID, PayoutState.FAILED, PayoutState.UNKNOWN}),
@@ -95,6 +108,10 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
     def waiting(self) -> Self:
         return self.filter(state__in=WAITING)
 
+    def refused(self) -> Self:
+        """Return the payouts that wait because the bank refused them for a reason of the shop's own account."""
+        return self.waiting().exclude(refused_text="")
+
     def not_dropped(self) -> Self:
         return self.exclude(state=PayoutState.DROPPED)
 
@@ -130,7 +147,23 @@ class Payout(models.Model):
         help_text=_("Which file of the batch it went to the bank in. 0 means none yet."),
     )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
-    failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
+    failure_code = models.CharField(
+        _("reason for the failure"), max_length=10, choices=FailureCode, blank=True, default="", db_default=""
+    )
+    failure_text = models.CharField(
+        _("what the bank said"), max_length=300, blank=True, help_text=_("Of a failed payout. Payees don't read it.")
+    )
+    refused_text = models.CharField(
+        _("refused because of the shop's account"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the bank said about the shop's own account. The payout is sent again."),
+    )
+    refused_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How often it was refused because of the shop's own account.")
+    )
     unclear_text = models.CharField(
         _("unclear"), max_length=300, blank=True, help_text=_("Why a person must find out whether the money was sent.")
     )
