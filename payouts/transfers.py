@@ -122,7 +122,7 @@ def find_unanswered_payouts(now: datetime) -> list[int]:
 
 def build_transfer(payout: Payout) -> Transfer:
     return Transfer(
-        key=payout.key,
+        key=payout.bank_key,
         holder_name=payout.holder_name,
         number=payout.number,
         amount_minor=payout.amount_minor,

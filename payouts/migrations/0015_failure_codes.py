@@ -1,4 +1,4 @@
-"""Add what payees are told about failed payouts, apart from what banks said, and what banks said about the shop's account."""
+"""Add what payees are told about failed payouts, what banks said about the shop's account, and the prefix of banks' keys."""
 
 from django.db import migrations, models
 
@@ -66,6 +66,17 @@ class Migration(migrations.Migration):
                 db_default=0,
                 default=0,
                 help_text="How often it was refused because of the shop's own account.",
+            ),
+        ),
+        migrations.AddField(
+            model_name="payout",
+            name="bank_prefix",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="The installation id in front of its key at the bank. Empty before its bank order is made.",
+                max_length=12,
             ),
         ),
         migrations.RunSQL(READ_FAILURES, migrations.RunSQL.noop),

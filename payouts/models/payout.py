@@ -117,7 +117,10 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
 
 
 class Payout(models.Model):
-    """A payment to one payee. The bank receives its `key`, and never sends money twice for the same key."""
+    """A payment to one payee. The bank receives its key, and never sends money twice for the same key.
+
+    In files that is the `bank_key`. A bank that is called puts the installation id in front of the `key`.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("batch"))
     creator = models.ForeignKey(
@@ -145,6 +148,13 @@ class Payout(models.Model):
         default=0,
         db_default=0,
         help_text=_("Which file of the batch it went to the bank in. 0 means none yet."),
+    )
+    bank_prefix = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The installation id in front of its key at the bank. Empty before its bank order is made."),
     )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
     failure_code = models.CharField(
@@ -209,6 +219,11 @@ class Payout(models.Model):
     @property
     def key(self) -> str:
         return f"payout-{self.pk}"
+
+    @property
+    def bank_key(self) -> str:
+        """Return the key in the bank's files. Orders from before it began with the installation id keep theirs."""
+        return f"{self.bank_prefix}-{self.key}" if self.bank_prefix else self.key
 
     @property
     def masked(self) -> str:
