@@ -70,7 +70,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
         """Return the state and what stops or ended the payout."""
         failure = " ".join(filter(None, (payout.get_failure_code_display(), payout.failure_text)))
         waiting = payout.unclear_text or payout.refused_text
-        why = self._stops.get(payout.pk) or failure or waiting or payout.decision_reason
+        why = self._stops.get(payout.pk) or failure or waiting or payout.decision_text
         state = payout.get_state_display()
         return format_html("{}<br>{}", state, why) if why else state
 

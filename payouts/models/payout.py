@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
@@ -224,6 +225,11 @@ class Payout(models.Model):
     def bank_key(self) -> str:
         """Return the key in the bank's files. Orders from before it began with the installation id keep theirs."""
         return f"{self.bank_prefix}-{self.key}" if self.bank_prefix else self.key
+
+    @property
+    def decision_text(self) -> str:
+        """Return the reason for the decision, in the reader's language if it is a sentence of ours."""
+        return gettext(self.decision_reason) if self.decision_reason else ""
 
     @property
     def masked(self) -> str:
