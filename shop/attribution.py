@@ -52,7 +52,7 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()
     if clip is None:
         return None
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "clip": clip,
         "product": product,
         "user": shopper.user,
@@ -60,9 +60,9 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
         "viewer": serving.viewer,
         "served_at": serving.served_at,
     }
-    click = Click.objects.filter(**told, order_lines=None).order_by("-pk").first()
+    click = Click.objects.filter(**fields, order_lines=None).order_by("-pk").first()
     if click is None:
-        return Click.objects.create(**told, revision=_find_live_revision(clip), clicked_at=now)
+        return Click.objects.create(**fields, revision=_find_live_revision(clip), clicked_at=now)
     Click.objects.filter(pk=click.pk).update(clicked_at=now)
     click.clicked_at = now
     return click

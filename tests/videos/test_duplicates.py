@@ -91,7 +91,7 @@ def test_every_earlier_clip_is_compared_and_the_result_is_stored(django_assert_n
     assert len(pairs) == 4  # the two that are alike, and three pairs of the others
     Source.objects.update(outputs={})  # lookups do not read fingerprints
     last = Clip.objects.select_related("source").get(pk=clips[4].pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         assert find_duplicates(last) == [clips[0]]
     assert find_duplicates(Clip.objects.get(pk=clips[0].pk)) == [last]
 

@@ -40,23 +40,24 @@ def find_duplicates(clip: Clip) -> list[Clip]:
     """
     if clip.source is None:
         return []
-    compare_source(clip.source, now=timezone.now())
-    same_now = Clip.objects.filter(_shows_same(clip.source)).exclude(submitted_at=None, published_at=None)
-    clip_ids = {*same_now.values_list("pk", flat=True), *_find_approved(clip.source)} - {clip.pk}
-    return list(Clip.objects.filter(pk__in=clip_ids).select_related("creator", "source").order_by("pk"))
+    source_ids = _find_same_sources(clip.source)
+    is_submitted = Q(submitted_at__isnull=False) | Q(published_at__isnull=False)
+    same = Q(is_submitted, source__in=source_ids) | Q(pk__in=_find_approved(source_ids))
+    return list(Clip.objects.filter(same).exclude(pk=clip.pk).select_related("creator", "source").order_by("pk"))
 
 
-def _shows_same(source: Source, path: str = "source") -> Q:
-    """Return the condition that the source at `path` has the same bytes or shows the same footage."""
-    source_ids = {source.pk, *FootageMatch.objects.filter(later=source).values_list("earlier", flat=True)}
-    source_ids |= set(FootageMatch.objects.filter(earlier=source).values_list("later", flat=True))
-    return Q((f"{path}__in", source_ids)) | Q((f"{path}__sha256", source.sha256))
+def _find_same_sources(source: Source) -> set[int]:
+    """Return the ids of all sources with the same bytes or footage, this one included. Compare it first."""
+    compare_source(source, now=timezone.now())
+    matches = FootageMatch.objects.filter(Q(earlier=source) | Q(later=source)).values_list("earlier", "later")
+    same_bytes = Source.objects.filter(sha256=source.sha256).values_list("pk", flat=True)
+    return {source.pk, *same_bytes, *(pk for pair in matches for pk in pair)}
 
 
-def _find_approved(source: Source) -> set[int]:
-    """Return the ids of clips of which a revision with the same footage was approved, whatever file they have today."""
-    approvals = Decision.objects.effective().filter(action=DecisionAction.APPROVE)
-    return set(approvals.filter(_shows_same(source, "revision__source")).values_list("clip", flat=True))
+def _find_approved(source_ids: set[int]) -> set[int]:
+    """Return the ids of clips of which a revision with one of the sources was approved, whatever file they have today."""
+    approvals = Decision.objects.effective().filter(action=DecisionAction.APPROVE, revision__source__in=source_ids)
+    return set(approvals.values_list("clip", flat=True))
 
 
 def find_waiting_twin(clip: Clip) -> Clip | None:
@@ -110,17 +111,17 @@ def find_paid_duplicate(clip: Clip) -> Clip | None:
     """Return the oldest other clip that earned a fee with the same footage, or None."""
     if clip.source is None:
         return None
-    compare_source(clip.source, now=timezone.now())
     earned = Exists(Slot.objects.earned().filter(clip_code=OuterRef("code")))
-    approved = Clip.objects.filter(earned, pk__in=_find_approved(clip.source))
+    approved = Clip.objects.filter(earned, pk__in=_find_approved(_find_same_sources(clip.source)))
     return approved.exclude(pk=clip.pk).order_by("pk").first()
 
 
 def pair_with_footage(clip: Clip, duplicates: list[Clip]) -> list[tuple[Clip, Source | None]]:
     """Return each duplicate with the file that shows the footage, which may not be the one that it has today."""
-    if clip.source is None:
+    if clip.source is None or not duplicates:
         return []
-    revisions = Revision.objects.filter(_shows_same(clip.source), clip__in=duplicates).select_related("source")
+    source_ids = _find_same_sources(clip.source)
+    revisions = Revision.objects.filter(source__in=source_ids, clip__in=duplicates).select_related("source")
     sources = {revision.clip_id: revision.source for revision in revisions.order_by("number")}
     return [(duplicate, sources.get(duplicate.pk, duplicate.source)) for duplicate in duplicates]
 
