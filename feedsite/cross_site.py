@@ -7,10 +7,10 @@ the API: without it, a foreign page could give a browser the cookie of another v
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from accounts.same_site import is_same_site
 from feedsite.error_pages import refuse
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -37,17 +37,3 @@ class CrossSiteMiddleware:
             return None
         logger.warning("cross-site request refused", extra={"path": request.path})
         return refuse(request, _("This request came from a page of another site. Nothing was changed."), status=403)
-
-
-def is_same_site(request: HttpRequest) -> bool:
-    """Return whether one of our pages, or no web page at all, sent the request.
-
-    Browsers name the page's site in headers that no page can change. Other programs send neither header, and have
-    nobody's cookies. Source: Fetch Metadata Request Headers, RFC 6454.
-    """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site in ("same-origin", "none"):
-        return True
-    if origin is None:
-        return site is None
-    return origin in (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)

@@ -1,6 +1,7 @@
 """Bank orders: numbered sets of a batch's payouts. A bank gets each as one file, so it pays nobody twice.
 
-Payouts of a batch may be sent on different days. A payout is in one order, from which it never moves to another.
+Payouts of a batch may be sent on different days. A payout is in one order, from which it never moves to another. The
+names in a file begin with the installation id, because ids of rows repeat in another shop, or in a copy of this one.
 """
 
 import logging
@@ -13,6 +14,7 @@ from django.db.models import Count, Max, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.installation import get_installation_id
 from catalog.site import site_name
 from payouts.account_numbers import parse_debtor
 from payouts.approvals import BatchRefused, lock_batch, require_files
@@ -32,6 +34,7 @@ class BankOrder:
     number: int
     count: int
     waiting_count: int
+    message_id: str
 
 
 def make_bank_order(*, batch: Batch) -> BankOrder:
@@ -43,18 +46,31 @@ def make_bank_order(*, batch: Batch) -> BankOrder:
     with transaction.atomic():
         payouts = lock_batch(batch.pk).payouts.all()
         number = (payouts.aggregate(last=Max("bank_order"))["last"] or 0) + 1
-        count = payouts.waiting().filter(bank_order=0).update(bank_order=number)
+        prefix = get_installation_id()
+        count = payouts.waiting().filter(bank_order=0).update(bank_order=number, bank_prefix=prefix)
         if not count:
             raise BatchRefused(_("Every payout that waits for the bank is in a bank order already."))
     logger.info("bank order made", extra={"batch": batch.pk, "number": number, "payouts": count})
-    return BankOrder(number, count, count)
+    return BankOrder(number, count, count, _name_message(batch, number, prefix))
+
+
+def _name_message(batch: Batch, number: int, prefix: str) -> str:
+    return "-".join(filter(None, (prefix, "batch", str(batch.pk), str(number))))
 
 
 def find_bank_orders(batch: Batch) -> list[BankOrder]:
     """Return the batch's orders by number."""
-    payouts = batch.payouts.filter(bank_order__gt=0).order_by("bank_order").values("bank_order")
+    payouts = batch.payouts.filter(bank_order__gt=0).order_by("bank_order").values("bank_order", "bank_prefix")
     counts = payouts.annotate(count=Count("pk"), waiting_count=Count("pk", filter=Q(state__in=WAITING)))
-    return [BankOrder(row["bank_order"], row["count"], row["waiting_count"]) for row in counts]
+    return [
+        BankOrder(
+            row["bank_order"],
+            row["count"],
+            row["waiting_count"],
+            _name_message(batch, row["bank_order"], row["bank_prefix"]),
+        )
+        for row in counts
+    ]
 
 
 def count_unordered(batch: Batch) -> int:
@@ -86,9 +102,10 @@ def build_payment_order(*, batch: Batch, number: int, now: datetime) -> bytes:
             )
         )
     transfers = _find_transfers(batch, number)
+    [order] = [order for order in find_bank_orders(batch) if order.number == number]
     try:
         return write_payment_order(
-            transfers, debtor=debtor, order_id=f"batch-{batch.pk}-{number}", text=site_name(), now=localtime(now)
+            transfers, debtor=debtor, order_id=order.message_id, text=site_name(), now=localtime(now)
         )
     except PaymentOrderInvalid as error:
         raise BatchRefused(_("A bank would refuse this order: %(problem)s") % {"problem": error}) from error

@@ -16,10 +16,11 @@ from accounts.models import User
 from accounts.proposals import ProposalRefused
 from catalog.prices import format_money
 from payouts.approvals import require_files
+from payouts.bank_orders import find_bank_orders
 from payouts.banks import TransferResult, TransferState
-from payouts.banks.bank_answers import BankAnswer, decode_bank_file, read_bank_table
-from payouts.banks.status_report import is_status_report, read_status_report
-from payouts.models import ARRIVED, WAITING, Batch, Payout, PayoutState
+from payouts.banks.bank_answers import BankAnswer, BankFileUnreadable, decode_bank_file, read_bank_table
+from payouts.banks.status_report import FileRefusal, is_status_report, read_status_report
+from payouts.models import ARRIVED, WAITING, Batch, FailureCode, Payout, PayoutState
 from payouts.outcome_proposals import decide_by_staff
 from payouts.outcomes import BankOutcome
 from payouts.transfers import settle_payout
@@ -53,13 +54,12 @@ def import_bank_results(*, batch: Batch, content: bytes, user: User, now: dateti
     Raises BankFileUnreadable, or BatchRefused if the bank takes no files. Then nothing is settled.
     """
     require_files(batch)
-    text = decode_bank_file(content)
-    answers = read_status_report(text) if is_status_report(text) else read_bank_table(text)
+    answers = _read_answers(batch, decode_bank_file(content))
     states = defaultdict(set)
     for answer in answers:
         if answer.result:
             states[answer.key].add(answer.result.state)
-    payouts = {payout.key: payout for payout in batch.payouts.select_related("creator", "agency")}
+    payouts = {payout.bank_key: payout for payout in batch.payouts.select_related("creator", "agency")}
     settled, unmatched = 0, []
     for answer in answers:
         payout = payouts.get(answer.key)
@@ -79,6 +79,22 @@ def import_bank_results(*, batch: Batch, content: bytes, user: User, now: dateti
         unmatched.append(UnmatchedRow(answer.line, answer.key, why))
     logger.info("bank results read", extra={"batch": batch.pk, "settled": settled, "unmatched": len(unmatched)})
     return BankImport(settled, unmatched)
+
+
+def _read_answers(batch: Batch, text: str) -> list[BankAnswer]:
+    """Return the answers in a file. If the bank refused a whole bank order, each of its payouts has failed."""
+    if not is_status_report(text):
+        return read_bank_table(text)
+    answers = read_status_report(text)
+    if not isinstance(answers, FileRefusal):
+        return answers
+    numbers = [order.number for order in find_bank_orders(batch) if order.message_id == answers.message_id.lower()]
+    if len(numbers) != 1:
+        sentence = _("The bank refused the file “%(name)s”, which is no bank order of this batch.")
+        raise BankFileUnreadable(sentence % {"name": answers.message_id})
+    result = TransferResult(TransferState.FAILED, "", answers.failure_text[:300], FailureCode.NOT_SENT)
+    payouts = batch.payouts.filter(bank_order=numbers[0]).order_by("pk")
+    return [BankAnswer(line, payout.bank_key, result) for line, payout in enumerate(payouts, 1)]
 
 
 def _find_second_person(payout: Payout, result: TransferResult, user: User, now: datetime) -> str:
@@ -101,10 +117,13 @@ def _find_second_person(payout: Payout, result: TransferResult, user: User, now:
 def _find_mismatch(answer: BankAnswer, payout: Payout | None) -> str:
     """Return why the row is not about this payout, or ""."""
     if payout is None:
-        number = re.fullmatch(r"payout-([0-9]{1,18})", answer.key)
+        number = re.fullmatch(r"(?:[0-9a-f]{12}-)?payout-([0-9]{1,18})", answer.key)
         other = Payout.objects.filter(pk=int(number[1])).first() if number else None
         if other is None:
             return _("There is no payout with this key.")
+        if other.bank_key != answer.key:
+            values = {"payout": other, "key": other.bank_key}
+            return _("%(payout)s has the key %(key)s. This one is of another shop, or of a copy of this shop.") % values
         return _("This payout belongs to another batch, number %(batch)d.") % {"batch": other.batch_id}
     if answer.currency and answer.currency.upper() != payout.currency:
         values = {"written": answer.currency, "currency": payout.currency}

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.long_statements import long_statements
 from accounts.models import User
@@ -55,7 +56,7 @@ def replan_batch(*, batch_id: int, user: User, now: datetime) -> int:
         planned = batch.payouts.planned()
         creators, agencies = planned.values_list("creator", flat=True), planned.values_list("agency", flat=True)
         payees = {("creator", pk) for pk in creators if pk} | {("agency", pk) for pk in agencies if pk}
-        drop_planned(batch=batch, payout_ids=None, user=user, reason=_("Planned again."))
+        drop_planned(batch=batch, payout_ids=None, user=user, reason=gettext_noop("Planned again."))
         fresh = [
             payout
             for payout in _build_payouts(batch, now)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from payouts.approvals import lock_batch, lock_unapproved, needs_approval
 from payouts.ledger import get_payable_balance
-from payouts.models import Account, Hold, Payout, PayoutAccount, PayoutState, PostingKind
+from payouts.models import Account, FailureCode, Hold, Payout, PayoutAccount, PayoutState, PostingKind
+from payouts.refusals import find_refusals
 from payouts.transit import book_transit, get_payee_account
 
 type Checkpoint = Callable[[str], None]
@@ -30,7 +31,7 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
         payout = Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)
         batch = lock_batch(payout.batch_id)
         lock_unapproved(batch)
-        if needs_approval(batch, now):
+        if needs_approval(batch, now) or find_refusals({batch.pk}):
             return False
         account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
         checkpoint("account locked")
@@ -48,8 +49,8 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
         checkpoint("inside claim")
         payee = Account.objects.select_for_update().get(pk=get_payee_account(payout).pk)
         if get_payable_balance(payee) < payout.amount_minor:
-            text = _("The balance fell below the planned amount, for example because of a return or a disputed order.")
-            Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, failure_text=text, settled_at=now)
+            values = {"failure_code": FailureCode.BALANCE, "settled_at": now}
+            Payout.objects.move(payout_id, PayoutState.SENDING, PayoutState.FAILED, **values)
             return True
         checkpoint("before claim is booked")
         book_transit(payout, PostingKind.PAYOUT, {payee: -payout.amount_minor}, now)
@@ -68,10 +69,10 @@ def find_stops(payouts: Iterable[Payout], now: datetime) -> dict[int, str]:
         )
     }
     held = set(Hold.objects.active().values_list("creator", flat=True))
+    refusals = find_refusals({payout.batch_id for payout in planned})
     stops = {
-        payout.pk: _find_stop(
-            payout, accounts.get((payout.creator_id, payout.agency_id)), payout.creator_id in held, now
-        )
+        payout.pk: refusals.get(payout.batch_id)
+        or _find_stop(payout, accounts.get((payout.creator_id, payout.agency_id)), payout.creator_id in held, now)
         for payout in planned
     }
     return {pk: stop for pk, stop in stops.items() if stop}

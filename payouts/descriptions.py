@@ -54,7 +54,7 @@ def describe_line(line: StatementLine) -> LineDescription:
         case PostingKind.PAYOUT_FAILED:
             return LineDescription(
                 _("A payout failed, and its amount was added back to your balance"),
-                line.payout.failure_text if line.payout else "",
+                line.payout.get_failure_code_display() if line.payout else "",
             )
         case PostingKind.PAYOUT_RETURN:
             number = line.payout.number[-4:] if line.payout else ""

@@ -49,14 +49,22 @@ GROUP BY 1, 2
 """
 
 _DUPLICATE_CLIPS = """
+WITH paid AS (
+    SELECT clip.creator_id, clip.code, source.sha256, slot.settled_at, slot.id AS slot_id
+    FROM creators_slot slot JOIN videos_clip clip ON clip.code = slot.clip_code
+    JOIN videos_decision decision ON decision.clip_id = clip.id AND decision.action = 'approve'
+        AND decision.undone_at IS NULL
+    JOIN videos_revision revision ON revision.id = decision.revision_id
+    JOIN videos_source source ON source.id = revision.source_id
+    WHERE slot.state = 'earned'
+)
 SELECT later.creator_id, later.code, jsonb_build_object('clip', later.code, 'same_file_as', min(earlier.code),
-    'sha256', max(source.sha256))
-FROM videos_clip later JOIN videos_source source ON source.id = later.source_id
-JOIN videos_source same ON same.sha256 = source.sha256
-JOIN videos_clip earlier ON earlier.source_id = same.id AND earlier.id < later.id
-JOIN creators_slot paid ON paid.clip_code = later.code AND paid.state = 'earned'
+    'sha256', max(later.sha256))
+FROM paid later JOIN paid earlier ON earlier.sha256 = later.sha256 AND earlier.code <> later.code
+    AND (earlier.settled_at, earlier.slot_id) < (later.settled_at, later.slot_id)
 GROUP BY 1, 2
 """
+"""Clips that earned a slot with a file with which another clip had earned one before, whatever file they have now."""
 
 _SCRIPTED_LINES = """
 SELECT line.id, to_char(click.clicked_at, 'YYYY-MM-DD HH24:MI')

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from payouts.models import ARRIVED, WAITING, Payout, PayoutState
+from payouts.models import ARRIVED, WAITING, FailureCode, Payout, PayoutState
 from payouts.payout_mail import mail_outcome
 from payouts.transfers import LOOK_UP_AFTER
 from payouts.transit import book_outcome
@@ -66,7 +66,9 @@ def decide_outcome(
         new = _find_state(old, outcome)
         values = {
             "reference": reference.strip() or payout.reference,
-            "failure_text": _("The money was not sent.") if outcome == BankOutcome.NOT_SENT else "",
+            "failure_code": FailureCode.NOT_SENT if outcome == BankOutcome.NOT_SENT else "",
+            "failure_text": "",
+            "refused_text": "",
             "unclear_text": "",
             "settled_at": now,
             "decided_by": user,

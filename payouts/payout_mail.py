@@ -11,7 +11,7 @@ from accounts.letters import write_email
 from catalog.prices import format_money
 from catalog.site import site_name
 from creators.models import Creator
-from payouts.models import Payout, PayoutState
+from payouts.models import FailureCode, Payout, PayoutState
 
 
 def mail_outcome(*, payout_id: int) -> None:
@@ -23,15 +23,17 @@ def mail_outcome(*, payout_id: int) -> None:
         return
     has_failed, is_returned = payout.state == PayoutState.FAILED, payout.state == PayoutState.RETURNED
     is_creator = isinstance(payee, Creator)
+    asks_for_account = is_returned or (has_failed and payout.failure_code in (FailureCode.ACCOUNT, FailureCode.REFUSED))
     with override(user.language or settings.LANGUAGE_CODE):
         amount = format_money(payout.amount_minor, payout.currency)
-        page = "agency" if not is_creator else "payout-account" if has_failed or is_returned else "earnings"
+        page = "agency" if not is_creator else "payout-account" if asks_for_account else "earnings"
         context = {
             "name": payee.display_name if isinstance(payee, Creator) else str(payee),
             "amount": amount,
             "payout": payout,
             "has_failed": has_failed,
             "is_returned": is_returned,
+            "asks_for_account": asks_for_account,
             "settled_at": localtime(payout.settled_at, get_default_timezone()) if payout.settled_at else None,
             "link": f"{settings.SITE_URL}{reverse(page)}",
             "site_name": site_name(),

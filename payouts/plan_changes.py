@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from payouts.approvals import BatchRefused, lock_batch, void_approval
@@ -68,7 +69,7 @@ def confirm_account(*, payout_id: int, version: int, user: User) -> None:
             "country_code": account.country_code,
             "account_version": account.version,
             "decided_by": user,
-            "decision_reason": _("Confirmed the new account."),
+            "decision_reason": gettext_noop("Confirmed the new account."),
         }
         if not Payout.objects.filter(pk=payout_id).planned().update(**values):
             raise BatchRefused(_("This payout is no longer planned."))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from creators.models import Suspension
@@ -24,5 +24,5 @@ def hold_pay(*, suspension: Suspension, now: datetime) -> None:
 def lift_hold(*, suspension: Suspension, lifted_by: User, now: datetime) -> None:
     """Release the hold of a suspension that was lifted, unless somebody has released it already."""
     holds = Hold.objects.active().filter(kind=HoldKind.SUSPENSION, subject=str(suspension.pk))
-    reason = _("The suspension was lifted.")
+    reason = gettext_noop("The suspension was lifted.")
     holds.update(released_at=now, released_by=lifted_by, release_reason=reason)

@@ -6,7 +6,8 @@ A payout is claimed and booked before it is sent (payouts.claims). Its state alw
 - sending or unknown: in transit
 - paid or reconciled: at the bank
 
-If the bank does not answer, the payout is looked up. If the bank does not know it, the payout has not failed, because
+If the bank refuses a payout because of the shop's own account, it is sent again, and the rest of the batch waits
+(payouts.refusals). If the bank does not answer, the payout is looked up. If the bank does not know it, the payout has not failed, because
 the call may still be under way. Returning the money to the payee's balance would let a later batch pay it twice.
 Instead, the payout is sent again with the same key after PAYOUT_UNSEEN_MINUTES.
 """
@@ -17,10 +18,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from payouts.banks import Bank, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
+from payouts.banks import Bank, BankRefusal, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
 from payouts.claims import Checkpoint, claim_payout
-from payouts.models import FILE_PROVIDER, Hold, Payout, PayoutState
+from payouts.models import FILE_PROVIDER, FailureCode, Hold, Payout, PayoutState
 from payouts.payout_mail import mail_outcome
+from payouts.refusals import postpone_payout
 from payouts.transit import book_outcome
 
 logger = logging.getLogger(__name__)
@@ -69,7 +71,9 @@ def settle_payout(
             new = PayoutState.FAILED
         values = {
             "reference": result.reference,
+            "failure_code": (result.failure_code or FailureCode.REFUSED) if new == PayoutState.FAILED else "",
             "failure_text": result.failure_text[:300],
+            "refused_text": "",
             "unclear_text": "",
             "settled_at": now,
         }
@@ -118,13 +122,14 @@ def find_unanswered_payouts(now: datetime) -> list[int]:
 
 def build_transfer(payout: Payout) -> Transfer:
     return Transfer(
-        key=payout.key,
+        key=payout.bank_key,
         holder_name=payout.holder_name,
         number=payout.number,
         amount_minor=payout.amount_minor,
         currency=payout.currency,
         bank_code=payout.bank_code,
         country_code=payout.country_code,
+        refused_count=payout.refused_count,
     )
 
 
@@ -135,6 +140,10 @@ def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: 
     except BankUnavailable:
         checkpoint("no answer")
         Payout.objects.move(payout.pk, PayoutState.SENDING, PayoutState.UNKNOWN)
+        return
+    except BankRefusal as refusal:
+        checkpoint("refused")
+        postpone_payout(payout=payout, text=str(refusal))
         return
     checkpoint("after send")
     settle_payout(payout_id=payout.pk, result=result, now=now, checkpoint=checkpoint)

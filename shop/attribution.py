@@ -8,6 +8,7 @@ commission is another question: see shop.commission_holds.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from catalog.models import Product
 from shop.models import Click, PostalAddress
@@ -37,6 +38,9 @@ class Buyer:
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:
     """Record that the shopper opened a product from a clip, and return the click.
 
+    The same token and product make one click, however often they are sent: it moves to the last time. Only after a
+    purchase, to which it belongs, another one is recorded.
+
     Record nothing and return None if the token is invalid, too old or another viewer's, if the clip is not published, or
     if the clip does not show the product.
     """
@@ -48,16 +52,20 @@ def record_click(*, shopper: Shopper, impression_token: str, product: Product, n
     clip = Clip.objects.published().filter(pk=serving.clip_id, tags__product=product).first()
     if clip is None:
         return None
-    return Click.objects.create(
-        clip=clip,
-        revision=_find_live_revision(clip),
-        product=product,
-        user=shopper.user,
-        visitor=shopper.visitor,
-        viewer=serving.viewer,
-        served_at=serving.served_at,
-        clicked_at=now,
-    )
+    fields: dict[str, Any] = {
+        "clip": clip,
+        "product": product,
+        "user": shopper.user,
+        "visitor": shopper.visitor,
+        "viewer": serving.viewer,
+        "served_at": serving.served_at,
+    }
+    click = Click.objects.filter(**fields, order_lines=None).order_by("-pk").first()
+    if click is None:
+        return Click.objects.create(**fields, revision=_find_live_revision(clip), clicked_at=now)
+    Click.objects.filter(pk=click.pk).update(clicked_at=now)
+    click.clicked_at = now
+    return click
 
 
 def find_click(*, shopper: Shopper, product: Product, now: datetime) -> Click | None:

@@ -1,19 +1,24 @@
 """The product page: the product, its current price, and the clips that show it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.access import is_adult
 from catalog.models import Product, ProductImage
 from catalog.prices import plain_decimal
+from shop.states import OrderState
 from videos.models import Clip
 from videos.models.clip import Verdict
 
 CLIPS_SHOWN = 12
+KNOWN_AFTER = timedelta(days=30)
+"""How old an account is whose clicks count."""
 
 
 def show_product(request: HttpRequest, slug: str) -> HttpResponse:
@@ -36,9 +41,20 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
-    """Return the most clicked of the clips whose verdict is “mixed” or “not for me”, or None if there is none."""
+    """Return the best of the clips whose verdict is “mixed” or “not for me”, or None if there is none.
+
+    It is the one from which most orders came, and then the one from which most people opened products. Clicks of
+    visitors and new accounts don't count, because anybody can make any number of them, and neither do the creator's own.
+    """
     critical = clips.filter(verdict__in=(Verdict.MIXED, Verdict.NOT_FOR_ME))
-    return critical.annotate(click_count=Count("clicks")).order_by("-click_count", "-published_at", "-pk").first()
+    others = ~Q(clicks__user=F("creator__user"))
+    is_known = Q(clicks__user__date_joined__lte=timezone.now() - KNOWN_AFTER)
+    has_bought = Q(clicks__order_lines__order__state__in=(OrderState.PAID, OrderState.PARTLY_REFUNDED))
+    counted = critical.annotate(
+        order_count=Count("clicks__order_lines__order", filter=others & has_bought, distinct=True),
+        viewer_count=Count("clicks__user", filter=others & is_known, distinct=True),
+    )
+    return counted.order_by("-order_count", "-viewer_count", "-published_at", "-pk").first()
 
 
 def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 Every report informs moderators with its weight. Before they have looked, only credible weight may lower a clip in the
 feed or hide it. Anonymous reports have none, and neither have those of new accounts, because anybody can make any number
-of both. Each report that was upheld adds to the weight of the reporter's next ones.
+of both. Each report that was upheld adds to the weight of the reporter's next ones, and to how many may count at a time.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -16,6 +17,9 @@ from accounts.models import User
 from social.models import Report, ReportState
 from videos.models import Flag, FlagKind
 from videos.review.flags import raise_flag, unpublish_for_review
+from videos.states import ClipState
+
+logger = logging.getLogger(__name__)
 
 WEIGHT_ANONYMOUS = 1
 WEIGHT_KNOWN = 2
@@ -25,6 +29,13 @@ WEIGHT_CREDIBLE = 1
 """The credible weight of a report by an account that is not new, of which no report was upheld more often than not."""
 NEW_FOR = timedelta(days=30)
 """How long an account is new, unless its reports have been upheld."""
+CREDIBLE_OPEN_REPORTS = 3
+"""How many open reports of an account are credible at a time. Each report that was upheld allows as many more.
+
+Otherwise a few old accounts could hide every clip of the shop before a moderator has looked at one.
+"""
+MAX_HIDDEN_CLIPS = 3
+"""How many clips of a creator reports may hide at a time before a moderator has looked at one of them."""
 MAX_ANONYMOUS_REPORTS = 3
 """The maximum number of open anonymous reports on one subject that count. One person may have made them all."""
 UNRELIABLE_AFTER = 3
@@ -68,7 +79,8 @@ def weigh_credibility(user: User | None, weight: int, *, now: datetime) -> int:
 def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> None:
     """Flag a reported clip for review. If its credible reports weigh enough in total, unpublish it until the review.
 
-    `user` is the reporter. Do nothing for reports on products and creators, and for reports that do not count.
+    `user` is the reporter. Do nothing for reports on products and creators, and for reports that do not count. A clip
+    of a creator of whom MAX_HIDDEN_CLIPS are hidden stays published, and waits for a moderator as a flagged one.
     """
     weight = get_report_weight(user)
     anonymous = Report.objects.open().filter(clip=report.clip_id, user=None)
@@ -76,9 +88,21 @@ def flag_reported_clip(*, report: Report, user: User | None, now: datetime) -> N
         return
     with transaction.atomic():
         note = str(report.get_reason_display())
-        credible = weigh_credibility(user, weight, now=now)
+        credible = 0 if _has_many_open(report, weight) else weigh_credibility(user, weight, now=now)
         weights = {"weight": weight, "credible_weight": credible}
         raise_flag(clip_id=report.clip_id, kind=FlagKind.REPORTS, note=note, now=now, **weights)
-        flag = Flag.objects.open().filter(clip=report.clip_id, kind=FlagKind.REPORTS).first()
-        if flag is not None and flag.credible_weight >= settings.REPORTS_HIDE_WEIGHT:
-            unpublish_for_review(clip_id=report.clip_id, now=now)
+        hiding = Flag.objects.open().filter(kind=FlagKind.REPORTS, credible_weight__gte=settings.REPORTS_HIDE_WEIGHT)
+        flag = hiding.filter(clip=report.clip_id).select_related("clip").first()
+        if flag is None:
+            return
+        hidden = hiding.filter(clip__creator=flag.clip.creator_id, clip__state=ClipState.IN_REVIEW)
+        if hidden.count() < MAX_HIDDEN_CLIPS:
+            unpublish_for_review(clip_id=flag.clip_id, now=now)
+        else:
+            logger.warning("reported clip not hidden", extra={"clip": flag.clip_id, "creator": flag.clip.creator_id})
+
+
+def _has_many_open(report: Report, weight: int) -> bool:
+    """Return whether so many other reports of the user are open that this one is for moderators only."""
+    others = Report.objects.open().filter(user=report.user_id).exclude(pk=report.pk)
+    return others.count() >= CREDIBLE_OPEN_REPORTS * max(1, weight - WEIGHT_KNOWN)

@@ -69,7 +69,9 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
     @admin.display(description=gettext_lazy("state"))
     def state_text(self, payout: Payout) -> str:
         """Return the state and what stops or ended the payout."""
-        why = self._stops.get(payout.pk) or payout.failure_text or payout.unclear_text or payout.decision_reason
+        failure = " ".join(filter(None, (payout.get_failure_code_display(), payout.failure_text)))
+        waiting = payout.unclear_text or payout.refused_text
+        why = self._stops.get(payout.pk) or failure or waiting or payout.decision_text
         state = payout.get_state_display()
         return format_html("{}<br>{}", state, why) if why else state
 

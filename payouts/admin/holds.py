@@ -36,7 +36,16 @@ class HoldAdmin(EditableAdmin[Hold]):
     fields = ["creator", "kind", "placed_at", "evidence_facts", "held_money", "other_holds"]
     fields += ["released_at", "released_by", "release_reason"]
     readonly_fields = ["creator", "kind", "placed_at", "evidence_facts", "held_money", "other_holds"]
-    readonly_fields += ["released_at", "released_by"]
+    readonly_fields += ["released_at", "released_by", "release_text"]
+
+    def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> list[Any]:
+        """Return the fields. The reason for a release is shown in the reader's language once it can't be edited."""
+        is_released = obj is not None and obj.released_at is not None
+        return [*self.fields[:-1], "release_text"] if is_released else list(self.fields)
+
+    @admin.display(description=_("reason for the release"))
+    def release_text(self, hold: Hold) -> str:
+        return hold.release_text
 
     @admin.display(description=_("evidence"))
     def evidence_facts(self, hold: Hold) -> SafeString:

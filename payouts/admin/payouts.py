@@ -90,14 +90,16 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     fields += [
         "bank_order",
         "reference",
+        "failure_code",
         "failure_text",
+        "refused_text",
         "unclear_text",
         "claimed_at",
         "settled_at",
         "decided_by",
-        "decision_reason",
+        "decision_text",
     ]
-    readonly_fields = ["amount", "stop", "masked_number"]
+    readonly_fields = ["amount", "stop", "masked_number", "decision_text"]
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, payout: Payout) -> str:
@@ -106,6 +108,10 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     @admin.display(description=gettext_lazy("account"))
     def masked_number(self, payout: Payout) -> str:
         return payout.masked
+
+    @admin.display(description=gettext_lazy("reason for the decision"))
+    def decision_text(self, payout: Payout) -> str:
+        return payout.decision_text
 
     @admin.display(description=gettext_lazy("why it is not sent"))
     def stop(self, payout: Payout) -> str:

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from payouts.banks.bank_file import BankFile
-from payouts.banks.port import Bank, BankUnavailable, Transfer, TransferResult, TransferState
+from payouts.banks.port import Bank, BankRefusal, BankUnavailable, Transfer, TransferResult, TransferState
 
-__all__ = ["Bank", "BankUnavailable", "Transfer", "TransferResult", "TransferState", "get_bank"]
+__all__ = ["Bank", "BankRefusal", "BankUnavailable", "Transfer", "TransferResult", "TransferState", "get_bank"]
 
 
 def get_bank(name: str = "") -> Bank:

@@ -1,16 +1,24 @@
-"""The interface that a bank implements. Pure: no Django, no rows."""
+"""The interface that a bank implements. It has no rows."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from payouts.account_numbers import is_iban
+from payouts.models import FailureCode
 
 
 class BankUnavailable(Exception):
     """A call that the bank did not answer.
 
     The bank may have acted on the call, so the transfer must be looked up before it is sent again.
+    """
+
+
+class BankRefusal(Exception):
+    """A transfer that the bank refused because of the shop's own account, such as an empty one. No money moved.
+
+    The message is the bank's, for finance. The payee is not the reason, so the transfer is sent again later.
     """
 
 
@@ -24,7 +32,11 @@ class TransferState(StrEnum):
 
 @dataclass(frozen=True)
 class Transfer:
-    """An amount to send to a payee. The bank sends it at most once for each key."""
+    """An amount to send to a payee. The bank sends it at most once for each key.
+
+    `refused_count` is how often the bank refused it because of the shop's own account. A bank that repeats its answer to
+    a call that it had before must not repeat such an answer.
+    """
 
     key: str
     holder_name: str
@@ -33,6 +45,7 @@ class Transfer:
     currency: str
     bank_code: str = ""
     country_code: str = ""
+    refused_count: int = 0
 
     @property
     def has_national_number(self) -> bool:
@@ -42,11 +55,12 @@ class Transfer:
 
 @dataclass(frozen=True)
 class TransferResult:
-    """The bank's answer about a transfer."""
+    """The bank's answer about a transfer. `failure_text` is in its words; `failure_code` says what payees are told."""
 
     state: TransferState
     reference: str = ""
     failure_text: str = ""
+    failure_code: FailureCode | None = None
 
 
 class Bank(Protocol):
@@ -55,7 +69,7 @@ class Bank(Protocol):
     def send(self, transfer: Transfer) -> TransferResult:
         """Send the money and return the result. A call with the same key does not send it again.
 
-        Raises BankUnavailable.
+        Raises BankUnavailable, BankRefusal.
         """
 
     def payable_step(self, currency: str) -> int:

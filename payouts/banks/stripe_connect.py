@@ -1,6 +1,7 @@
 """Bank that sends money through Stripe Connect.
 
-Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests, docs.stripe.com/api/pagination.
+Sources: docs.stripe.com/api/transfers, docs.stripe.com/api/idempotent_requests, docs.stripe.com/api/pagination,
+docs.stripe.com/error-codes.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ import stripe
 from django.utils.translation import gettext as _
 
 from accounts.installation import get_installation_id
-from payouts.banks.port import BankUnavailable, Transfer, TransferResult, TransferState
+from payouts.banks.port import BankRefusal, BankUnavailable, Transfer, TransferResult, TransferState
+from payouts.models import FailureCode
 from shop.providers.stripe_amounts import AmountNotPayable, payable_step, to_stripe
 
 PAGE_SIZE = 100
+PAYEE_ERRORS = ("account_closed", "account_invalid", "insufficient_capabilities_for_transfer")
+"""Codes of errors that are about the account of the payee, as are all about the parameter `destination`."""
 
 
 class StripeConnect:
@@ -35,7 +39,7 @@ class StripeConnect:
         try:
             amount = to_stripe(transfer.amount_minor, transfer.currency)
         except AmountNotPayable as error:
-            return TransferResult(TransferState.FAILED, failure_text=str(error))
+            return TransferResult(TransferState.FAILED, failure_text=str(error), failure_code=FailureCode.AMOUNT)
         try:
             created = self._client.v1.transfers.create(
                 {
@@ -45,10 +49,14 @@ class StripeConnect:
                     "transfer_group": key,
                     "metadata": {"key": key},
                 },
-                {"idempotency_key": key},
+                # Stripe repeats its answer to a key for a day, even "insufficient funds" when there is money again.
+                {"idempotency_key": f"{key}-{transfer.refused_count}" if transfer.refused_count else key},
             )
-        except (stripe.InvalidRequestError, stripe.CardError, stripe.PermissionError) as error:
-            return TransferResult(TransferState.FAILED, failure_text=error.user_message or str(error))
+        except (stripe.InvalidRequestError, stripe.PermissionError, stripe.AuthenticationError) as error:
+            text = error.user_message or str(error)
+            if _is_about_payee(error):
+                return TransferResult(TransferState.FAILED, failure_text=text, failure_code=FailureCode.ACCOUNT)
+            raise BankRefusal(text) from error
         except stripe.StripeError as error:
             raise BankUnavailable(str(error)) from error
         return TransferResult(TransferState.PAID, reference=created.id)
@@ -82,6 +90,10 @@ class StripeConnect:
     def _list(self, group: str) -> Iterator[stripe.Transfer]:
         """Return all transfers of a group, from every page."""
         return self._client.v1.transfers.list({"transfer_group": group, "limit": PAGE_SIZE}).auto_paging_iter()
+
+
+def _is_about_payee(error: stripe.StripeError) -> bool:
+    return error.code in PAYEE_ERRORS or str(getattr(error, "param", "")) == "destination"
 
 
 def _stripe_key(transfer: Transfer) -> str:

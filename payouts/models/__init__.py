@@ -3,7 +3,7 @@
 from payouts.models.check import LedgerCheck
 from payouts.models.hold import Hold, HoldKind
 from payouts.models.ledger import Account, AccountKind, Entry, Posting, PostingKind
-from payouts.models.payout import ARRIVED, FILE_PROVIDER, WAITING, Batch, Payout, PayoutState
+from payouts.models.payout import ARRIVED, FILE_PROVIDER, WAITING, Batch, FailureCode, Payout, PayoutState
 from payouts.models.payout_account import PayoutAccount
 from payouts.models.statement import StatementLine, StatementLineQuerySet
 
@@ -15,6 +15,7 @@ __all__ = [
     "AccountKind",
     "Batch",
     "Entry",
+    "FailureCode",
     "Hold",
     "HoldKind",
     "LedgerCheck",

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from creators.models import Creator
@@ -66,3 +67,8 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def release_text(self) -> str:
+        """Return the reason for the release, in the reader's language if it is a sentence of ours."""
+        return gettext(self.release_reason) if self.release_reason else ""

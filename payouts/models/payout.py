@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
@@ -22,6 +23,19 @@ class PayoutState(models.TextChoices):
     RECONCILED = "reconciled", _("Paid (confirmed by look-up)")
     RETURNED = "returned", _("Returned by the bank")
     DROPPED = "dropped", _("Dropped")
+
+
+class FailureCode(models.TextChoices):
+    """Why a payout failed, in words for its payee. What the bank said is for finance only."""
+
+    ACCOUNT = "account", _("The bank can't pay to this account.")
+    AMOUNT = "amount", _("This amount can't be paid in this currency.")
+    BALANCE = (
+        "balance",
+        _("The balance fell below the planned amount, for example because of a return or a disputed order."),
+    )
+    REFUSED = "refused", _("The bank did not make this payment.")
+    NOT_SENT = "not_sent", _("The money was not sent.")
 
 
 PAYOUT_MOVES: dict[PayoutState, frozenset[PayoutState]] = {
@@ -95,12 +109,19 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
     def waiting(self) -> Self:
         return self.filter(state__in=WAITING)
 
+    def refused(self) -> Self:
+        """Return the payouts that wait because the bank refused them for a reason of the shop's own account."""
+        return self.waiting().exclude(refused_text="")
+
     def not_dropped(self) -> Self:
         return self.exclude(state=PayoutState.DROPPED)
 
 
 class Payout(models.Model):
-    """A payment to one payee. The bank receives its `key`, and never sends money twice for the same key."""
+    """A payment to one payee. The bank receives its key, and never sends money twice for the same key.
+
+    In files that is the `bank_key`. A bank that is called puts the installation id in front of the `key`.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("batch"))
     creator = models.ForeignKey(
@@ -129,8 +150,31 @@ class Payout(models.Model):
         db_default=0,
         help_text=_("Which file of the batch it went to the bank in. 0 means none yet."),
     )
+    bank_prefix = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The installation id in front of its key at the bank. Empty before its bank order is made."),
+    )
     reference = models.CharField(_("bank reference"), max_length=120, blank=True)
-    failure_text = models.CharField(_("reason for the failure"), max_length=300, blank=True)
+    failure_code = models.CharField(
+        _("reason for the failure"), max_length=10, choices=FailureCode, blank=True, default="", db_default=""
+    )
+    failure_text = models.CharField(
+        _("what the bank said"), max_length=300, blank=True, help_text=_("Of a failed payout. Payees don't read it.")
+    )
+    refused_text = models.CharField(
+        _("refused because of the shop's account"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the bank said about the shop's own account. The payout is sent again."),
+    )
+    refused_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How often it was refused because of the shop's own account.")
+    )
     unclear_text = models.CharField(
         _("unclear"), max_length=300, blank=True, help_text=_("Why a person must find out whether the money was sent.")
     )
@@ -176,6 +220,16 @@ class Payout(models.Model):
     @property
     def key(self) -> str:
         return f"payout-{self.pk}"
+
+    @property
+    def bank_key(self) -> str:
+        """Return the key in the bank's files. Orders from before it began with the installation id keep theirs."""
+        return f"{self.bank_prefix}-{self.key}" if self.bank_prefix else self.key
+
+    @property
+    def decision_text(self) -> str:
+        """Return the reason for the decision, in the reader's language if it is a sentence of ours."""
+        return gettext(self.decision_reason) if self.decision_reason else ""
 
     @property
     def masked(self) -> str:

@@ -1,4 +1,4 @@
-"""Reports by nobody and by new accounts: moderators see them, but they lower nothing, hide nothing and bury nothing."""
+"""Reports by nobody, by new accounts and by accounts that report everything: moderators see them, but they hide little."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from social.models import Report, ReportReason, ReportState
 from social.report_weights import MOST_WEIGHT, NEW_FOR, get_report_weight, weigh_record
 from social.reports import report_subject, settle_reports_by_decisions
 from tests.conftest import client_of, make_staff
-from tests.factories import approve, make_product, make_published_clip, make_user
+from tests.factories import approve, make_creator, make_product, make_published_clip, make_user
 from videos.models import Clip, Flag
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,44 @@ def test_credible_reports_lower_a_clip_and_then_hide_it(settings: Any) -> None:
     report(clip, make_proven_reporter(upheld=2))
     clip.refresh_from_db()
     assert (clip.state, Flag.objects.get().credible_weight) == ("in_review", 10)
+
+
+def test_accounts_that_report_everything_lower_and_hide_three_clips(settings: Any) -> None:
+    settings.REPORTS_HIDE_WEIGHT = 10
+    clips, gang = [make_published_clip() for _number in range(5)], [make_known_user() for _number in range(10)]
+    for clip in clips:
+        for user in gang:
+            report(clip, user)
+    for clip in clips:
+        clip.refresh_from_db()
+    assert [clip.state for clip in clips] == ["in_review"] * 3 + ["published"] * 2
+    assert [rank_factor(clip) for clip in clips[3:]] == [1.0, 1.0]
+    flags = Flag.objects.filter(clip__in=clips[3:]).values_list("weight", "credible_weight")
+    assert set(flags) == {(20, 0)}  # moderators see them first
+
+
+def test_upheld_reports_allow_more_at_a_time() -> None:
+    clips, user = [make_published_clip() for _number in range(7)], make_proven_reporter()
+    for clip in clips:
+        report(clip, user)
+    weights = Flag.objects.filter(clip__in=clips).order_by("clip").values_list("credible_weight", flat=True)
+    assert list(weights) == [4] * 6 + [0]
+
+
+def test_many_accounts_hide_three_clips_of_a_creator_until_a_moderator_has_looked(settings: Any) -> None:
+    settings.REPORTS_HIDE_WEIGHT = 2
+    creator = make_creator("victim")
+    clips, other = [make_published_clip(creator) for _number in range(5)], make_published_clip()
+    for clip in (*clips, other):
+        for _number in range(2):
+            report(clip, make_known_user())
+    assert list(Clip.objects.published().order_by("pk")) == clips[3:]
+    other.refresh_from_db()
+    assert other.state == "in_review"
+    approve(clips[0], now=timezone.now())
+    report(clips[3], make_known_user())
+    clips[3].refresh_from_db()
+    assert clips[3].state == "in_review"
 
 
 def test_weight_grows_with_upheld_reports_up_to_a_limit() -> None:

@@ -186,8 +186,8 @@ def approve_two_copies_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[int, li
         Source.objects.filter(pk=copy.source_id).update(sha256="0" * 64)
     both_checked = threading.Barrier(2)
 
-    def find_and_wait(duplicates: list[Clip]) -> Clip | None:
-        paid = find_paid_duplicate(duplicates)
+    def find_and_wait(clip: Clip) -> Clip | None:
+        paid = find_paid_duplicate(clip)
         with contextlib.suppress(threading.BrokenBarrierError):
             both_checked.wait(timeout=1)
         return paid

@@ -298,7 +298,7 @@ def _compare_payouts(stripe: StandInStripe, bank: BankBook) -> None:
     for payout in Payout.objects.select_related("batch"):
         assert payout.state not in ("sending", "unknown"), f"{payout} is still {payout.state}"
         if payout.batch.provider == "csv":
-            moved = bank.done.get(payout.key)
+            moved = bank.done.get(payout.bank_key)
             expected = payout.amount_minor if payout.state in ("paid", "reconciled", "returned") else None
             assert moved == expected, f"{payout} is {payout.state}, but the bank paid {moved}"
             continue

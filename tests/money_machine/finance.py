@@ -151,7 +151,7 @@ class Paying(Sequenced):
 
     def decide(self, payout: Payout) -> bool:
         if payout.batch.provider == "csv":
-            is_paid = self.bank.done.setdefault(payout.key, None) is not None
+            is_paid = self.bank.done.setdefault(payout.bank_key, None) is not None
         else:
             key = f"{get_installation_id()}-{payout.key}"
             is_paid = any(books.key_of(row) == key for row in self.stripe.all_of("transfer"))
@@ -182,21 +182,21 @@ class Paying(Sequenced):
 
     def upload(self, batch: Batch, *, form: int = 0, is_double: bool = False, is_mixed: bool = False) -> bool:
         """Upload what the bank did, twice or with rows of others. What it says is what happens."""
-        answered = [payout for payout in batch.payouts.order_by("pk") if payout.key in self.bank.done]
+        answered = [payout for payout in batch.payouts.order_by("pk") if payout.bank_key in self.bank.done]
         waiting = [payout for payout in answered if payout.state in ("sending", "unknown")]
         text = HEADS[form]
         for payout in answered:
-            status = "failed" if self.bank.done[payout.key] is None else "paid"
-            values = {"key": payout.key, "status": status, "upper": status.upper(), "amount": payout.amount_minor}
+            status = "failed" if self.bank.done[payout.bank_key] is None else "paid"
+            values = {"key": payout.bank_key, "status": status, "upper": status.upper(), "amount": payout.amount_minor}
             text += FORMS[form].format(**values) * (1 + is_double)
         if is_mixed:
             text += FORMS[form].format(key="payout-999999", status="paid", upper="PAID", amount=1)
             for payout in batch.payouts.planned():
-                text += FORMS[form].format(key=payout.key, status="paid", upper="PAID", amount=payout.amount_minor)
+                text += FORMS[form].format(key=payout.bank_key, status="paid", upper="PAID", amount=payout.amount_minor)
         file = SimpleUploadedFile("answers.csv", text.encode())
         self.as_finance[0].post(f"{BATCHES}{batch.pk}/results/", {"results": file})
         for payout in waiting:
-            paid = self.bank.done[payout.key] is not None
+            paid = self.bank.done[payout.bank_key] is not None
             payout.refresh_from_db()
             assert payout.state in (("paid", "reconciled") if paid else ("failed",)), (payout, payout.state, text)
         return bool(waiting)

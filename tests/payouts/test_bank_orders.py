@@ -10,6 +10,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -17,6 +18,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.history import read_history_line
+from accounts.installation import get_installation_id
 from payouts.models import Batch, Payout, PayoutAccount
 from payouts.tally import tally
 from payouts.transfers import send_payout
@@ -54,6 +56,15 @@ def payout_to(batch: Batch, handle: str) -> Payout:
     return batch.payouts.get(creator__handle=handle)
 
 
+def key_of(payout: Payout) -> str:
+    """Return the payout's key in files from now on."""
+    return f"{get_installation_id()}-payout-{payout.pk}"
+
+
+def message_of(batch: Batch, number: int) -> str:
+    return f"{get_installation_id()}-batch-{batch.pk}-{number}"
+
+
 def send(batch: Batch, handle: str) -> None:
     assert send_payout(payout_id=payout_to(batch, handle).pk, now=NOW)
 
@@ -88,16 +99,16 @@ def test_payout_that_is_sent_later_goes_to_the_bank_in_an_order_of_its_own(as_fi
     send(batch, "maya")
     assert "Make a bank order with 1 payout" in read_page(as_finance, batch)
     assert "Bank order 1 was made." in make_order(as_finance, batch)
-    assert keys_in_table(download(as_finance, batch, 1, "file")) == [maya.key]
+    assert keys_in_table(download(as_finance, batch, 1, "file")) == [key_of(maya)]
     first_id, first_keys = read_xml(download(as_finance, batch, 1, "pain001"))
-    assert (first_id, first_keys) == (f"batch-{batch.pk}-1", [maya.key])
+    assert (first_id, first_keys) == (message_of(batch, 1), [key_of(maya)])
 
     send(batch, "noor")
     page = read_page(as_finance, batch)
     assert "Make a bank order with 1 payout" in page and "Bank order 1: 1 payout, 1 without an answer" in page
     assert "Bank order 2 was made." in make_order(as_finance, batch)
-    assert keys_in_table(download(as_finance, batch, 2, "file")) == [noor.key]
-    assert read_xml(download(as_finance, batch, 2, "pain001")) == (f"batch-{batch.pk}-2", [noor.key])
+    assert keys_in_table(download(as_finance, batch, 2, "file")) == [key_of(noor)]
+    assert read_xml(download(as_finance, batch, 2, "pain001")) == (message_of(batch, 2), [key_of(noor)])
     assert read_xml(download(as_finance, batch, 1, "pain001")) == (first_id, first_keys)
     assert "Make a bank order" not in read_page(as_finance, batch)
     assert list(find_discrepancies()) == []
@@ -108,11 +119,11 @@ def test_answered_payout_leaves_its_order_and_the_message_id_stays(as_finance: C
     send(batch, "maya")
     send(batch, "noor")
     make_order(as_finance, batch)
-    for answered, left in ((maya, [noor.key]), (noor, [])):
-        answers = SimpleUploadedFile("a.csv", f"key,status\n{answered.key},paid\n".encode())
+    for answered, left in ((maya, [key_of(noor)]), (noor, [])):
+        answers = SimpleUploadedFile("a.csv", f"key,status\n{key_of(answered)},paid\n".encode())
         as_finance.post(f"/admin/payouts/batch/{batch.pk}/results/", {"results": answers})
         if left:
-            assert read_xml(download(as_finance, batch, 1, "pain001")) == (f"batch-{batch.pk}-1", left)
+            assert read_xml(download(as_finance, batch, 1, "pain001")) == (message_of(batch, 1), left)
             assert keys_in_table(download(as_finance, batch, 1, "file")) == left
             assert "Bank order 1: 2 payouts, 1 without an answer" in read_page(as_finance, batch)
     page = read_page(as_finance, batch)
@@ -180,4 +191,86 @@ def test_migration_takes_what_waits_for_a_bank_as_downloaded(
     if provider == "csv":
         send(batch, "noor")
         assert "Bank order 2 was made." in make_order(as_finance, batch)
-        assert keys_in_table(download(as_finance, batch, 2, "file")) == [payout_to(batch, "noor").key]
+        assert keys_in_table(download(as_finance, batch, 2, "file")) == [payout_to(batch, "noor").bank_key]
+
+
+def upload(client: Client, batch: Batch, text: str) -> str:
+    file = SimpleUploadedFile("answers", text.encode())
+    page = client.post(f"/admin/payouts/batch/{batch.pk}/results/", {"results": file}, follow=True)
+    return page.content.decode()
+
+
+def states(batch: Batch) -> list[str]:
+    return list(batch.payouts.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.fixture
+def ordered(as_finance: Client, batch: Batch) -> Batch:
+    """A batch of which a bank has the order."""
+    send(batch, "maya")
+    send(batch, "noor")
+    make_order(as_finance, batch)
+    return batch
+
+
+def test_answer_with_a_key_of_another_shop_or_of_a_copy_settles_nothing(as_finance: Client, ordered: Batch) -> None:
+    maya = payout_to(ordered, "maya")
+    for key in (f"{'f' * 12}-{maya.key}", maya.key):
+        assert "of another shop, or of a copy of this shop" in upload(as_finance, ordered, f"key,status\n{key},paid\n")
+    assert states(ordered) == ["sending", "sending"]
+    assert "1 payout was settled." in upload(as_finance, ordered, f"key,status\n{key_of(maya).upper()},paid\n")
+
+
+def test_order_from_before_the_installation_id_keeps_its_names(as_finance: Client, ordered: Batch) -> None:
+    Payout.objects.update(bank_prefix="")
+    maya, noor = payout_to(ordered, "maya"), payout_to(ordered, "noor")
+    message, keys = read_xml(download(as_finance, ordered, 1, "pain001"))
+    assert (message, keys) == (f"batch-{ordered.pk}-1", [maya.key, noor.key])
+    assert "1 payout was settled." in upload(as_finance, ordered, f"key,status\n{maya.key},paid\n")
+    assert "1 payout was settled." in upload(as_finance, ordered, REFUSAL.format(f"batch-{ordered.pk}-1", "RJCT", ""))
+    assert states(ordered) == ["paid", "failed"]
+
+
+REFUSAL = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><OrgnlGrpInfAndSts>
+<OrgnlMsgId>{}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>{}</GrpSts>
+<StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts>{}</CstmrPmtStsRpt></Document>"""
+
+
+def test_refusal_of_a_whole_file_fails_each_of_its_payouts(
+    as_finance: Client, batch: Batch, mailoutbox: list[EmailMessage]
+) -> None:
+    send(batch, "maya")
+    make_order(as_finance, batch)
+    send(batch, "noor")
+    make_order(as_finance, batch)
+    refusal = REFUSAL.format(message_of(batch, 1).upper(), "RJCT", "")
+    mailoutbox.clear()
+    assert "1 payout was settled." in upload(as_finance, batch, refusal)
+    assert [payout_to(batch, handle).state for handle in PAYEES] == ["failed", "sending"]
+    assert payout_to(batch, "maya").failure_text == "AM04"
+    [mail] = mailoutbox
+    assert "The money was not sent." in mail.body and "You need not do anything." in mail.body
+    assert "AM04" not in mail.body and "/studio/earnings/account/" not in mail.body
+    assert "settled already" in upload(as_finance, batch, refusal)
+    assert list(find_discrepancies()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "rest"),
+    [
+        ("batch-{pk}-1", "RJCT", ""),
+        ("ffffffffffff-batch-{pk}-1", "RJCT", ""),
+        ("{id}-batch-{pk}-2", "RJCT", ""),
+        ("{id}-batch-{pk}-1", "ACTC", ""),
+        ("{id}-batch-{pk}-1", "PART", ""),
+        ("", "RJCT", ""),
+        ("{id}-batch-{pk}-1", "RJCT", "<OrgnlPmtInfAndSts><PmtInfSts>ACSC</PmtInfSts></OrgnlPmtInfAndSts>"),
+    ],
+)
+def test_report_without_transfers_that_is_no_refusal_of_an_order_settles_nothing(
+    as_finance: Client, ordered: Batch, name: str, status: str, rest: str
+) -> None:
+    text = REFUSAL.format(name.format(pk=ordered.pk, id=get_installation_id()), status, rest)
+    assert "could not be read" in upload(as_finance, ordered, text)
+    assert states(ordered) == ["sending", "sending"]

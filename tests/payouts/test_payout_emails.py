@@ -66,7 +66,8 @@ def test_it_is_told_too_when_a_person_decided(payout: Payout, mailoutbox: list[E
     decide_outcome(payout_id=payout.pk, outcome=outcome, reference="", reason="Asked the bank.", user=finance, now=NOW)
     [mail] = emails_to_maya(mailoutbox)
     assert mail.subject == ("We paid you $25.00" if is_paid else "Your payout of $25.00 failed")
-    assert ("/studio/earnings/account/" in mail.body) is not is_paid
+    assert "/studio/earnings/" in mail.body
+    assert ("The money was not sent." in mail.body and "You need not do anything." in mail.body) is not is_paid
 
 
 def test_an_agency_hears_of_its_payout_and_one_without_a_user_of_nothing(

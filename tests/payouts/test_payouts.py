@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.installation import get_installation_id
 from accounts.models import User
 from creators.models import Creator
 from payouts.approvals import BatchRefused
@@ -68,12 +69,15 @@ def test_bank_file_is_written_and_its_results_are_imported(finance: User) -> Non
         assert send_payout(payout_id=payout_id, now=NOW)
     first, second = batch.payouts.order_by("pk")
     file = build_bank_file(batch=batch, number=make_bank_order(batch=batch).number)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.bank_key == f"{get_installation_id()}-{first.key}"
     assert file.splitlines()[1:] == [
-        f"{first.key},Maya,DE00 maya,25.00,2500,USD",
-        f"{second.key},Noor,DE00 noor,50.00,5000,USD",
+        f"{first.bank_key},Maya,DE00 maya,25.00,2500,USD",
+        f"{second.bank_key},Noor,DE00 noor,50.00,5000,USD",
     ]
     assert get_account_totals(maya) == get_account_totals(noor) == {"USD": 0}
-    answers = f"key,status,reference,reason\n{first.key},paid,B1,\n{second.key},failed,,No such account\n"
+    answers = f"key,status,reference,reason\n{first.bank_key},paid,B1,\n{second.bank_key},failed,,No such account\n"
     imports = [import_bank_results(batch=batch, content=answers.encode(), user=finance, now=NOW) for _index in range(3)]
     assert [(one.settled, len(one.unmatched)) for one in imports] == [(2, 0), (0, 2), (0, 2)]
     first.refresh_from_db()

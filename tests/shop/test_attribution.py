@@ -110,3 +110,16 @@ def test_line_earns_once_after_clicks_on_several_clips(as_shopper: Client, clip:
         tally(now=timezone.now())
     line = OrderLine.objects.get()
     assert list(line.postings.values_list("creator", "gross_minor")) == [(clip.creator_id, line.commission_minor)]
+
+
+def test_repeated_click_with_one_token_moves_its_time_and_counts_once(as_shopper: Client, clip: Clip) -> None:
+    body = {"product": "mug", "seen": token_of(clip, as_shopper)}
+    for _time in range(5):
+        assert as_shopper.post("/api/v1/clicks/", body, content_type="application/json").status_code == 204
+        Click.objects.update(clicked_at=timezone.now() - timedelta(hours=1))
+    as_shopper.post("/api/v1/clicks/", body, content_type="application/json")
+    assert Click.objects.get().clicked_at > timezone.now() - timedelta(minutes=1)
+    assert earning_clip(as_shopper) == clip
+    as_shopper.post("/api/v1/clicks/", body, content_type="application/json")
+    assert OrderLine.objects.get().click != Click.objects.latest("pk")
+    assert Click.objects.count() == 2

@@ -271,4 +271,4 @@ def test_commission_that_was_booked_before_is_not_paid_out_while_the_order_is_di
     deliver(client, stripe)
     assert not send_payout(payout_id=payout.pk, now=later)
     payout.refresh_from_db()
-    assert (payout.state, "disputed" in payout.failure_text) == ("failed", True)
+    assert (payout.state, payout.failure_code) == ("failed", "balance")

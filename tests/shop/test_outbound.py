@@ -17,6 +17,8 @@ from shop.models import Address, BagLine, Click, Order
 from tests.factories import make_category, make_product, make_published_clip, make_waiting_clip
 from tests.shop.conftest import buy, token_of
 from videos.models import Clip
+from videos.playback.impressions import Serving, issue_token
+from videos.playback.viewer_cookie import make_key_for_one_request
 
 pytestmark = pytest.mark.django_db
 SHOP = "https://plants.example/monstera?from=clips"
@@ -162,4 +164,27 @@ def test_feed_says_that_another_shop_sells_it(client: Client, plant: Product) ->
 def test_click_by_the_signed_way_is_as_old_as_it_is(client: Client, plant: Product, clip: Clip) -> None:
     old = token_of(clip, client, timezone.now() - timedelta(days=3))
     assert client.get(outbound_address(plant.pk, seen=old)).status_code == 302
+    assert Click.objects.count() == 0
+
+
+def test_link_on_a_page_of_another_site_leads_there_and_earns_nothing(
+    as_shopper: Client, plant: Product, clip: Clip
+) -> None:
+    link = outbound_address(plant.pk, seen=token_of(clip, as_shopper))
+    for site in ("cross-site", "same-site"):
+        assert as_shopper.get(link, headers={"sec-fetch-site": site})["Location"] == SHOP
+    assert Click.objects.count() == 0
+    assert as_shopper.get(link, headers={"sec-fetch-site": "same-origin"})["Location"] == SHOP
+    assert Click.objects.count() == 1
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-origin", "none"])
+def test_link_with_a_token_that_names_nobody_earns_nothing(
+    client: Client, as_shopper: Client, plant: Product, clip: Clip, settings: Any, site: str
+) -> None:
+    """Before consent, anybody gets such tokens, and could let others follow the link, also by way of our sign-in page."""
+    settings.FEED_ASKS_CONSENT = True
+    serving = Serving(make_key_for_one_request(), clip.pk, timezone.now(), 0, "")
+    link = client.get("/api/v1/products/monstera/", {"seen": issue_token(serving)}).json()["outbound"]
+    assert as_shopper.get(link, headers={"sec-fetch-site": site})["Location"] == SHOP
     assert Click.objects.count() == 0

@@ -2,12 +2,18 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from shop.models import Click
-from tests.factories import NOW, make_product, make_published_clip, make_waiting_clip
+from accounts.models import User
+from catalog.models import Product
+from shop.models import Address, Click, Order
+from tests.factories import NOW, make_product, make_published_clip, make_user, make_waiting_clip
+from tests.shop.conftest import buy, token_of
+from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +34,53 @@ def test_one_place_is_kept_for_the_most_looked_at_doubt(client: Client) -> None:
     praise = make_published_clip(products=products)
     mixed = make_published_clip(products=products, verdict="mixed", caption="Good, with a but")
     against = make_published_clip(products=products, verdict="not_for_me", caption="Not for my kitchen")
-    Click.objects.create(clip=against, product=mug, visitor="v", clicked_at=NOW)
+    known = make_user(date_joined=NOW - timedelta(days=400))
+    Click.objects.create(clip=against, product=mug, user=known, clicked_at=NOW)
     doubt, others = client.get("/p/mug/").content.decode().split('id="clips-heading"')
     assert "Not for my kitchen" in doubt
     assert against.code not in others
     assert praise.code in others and mixed.code in others
+
+
+def make_doubts(mug: Product) -> tuple[Clip, Clip]:
+    """Return two critical clips. The later one has the place if nobody opened a product from either."""
+    products = [mug, make_product("lamp")]
+    earlier = make_published_clip(products=products, verdict="mixed")
+    return earlier, make_published_clip(products=products, verdict="mixed", now=NOW + timedelta(minutes=1))
+
+
+def has_place(client: Client, clip: Clip) -> bool:
+    return f"/c/{clip.code}/" in client.get("/p/mug/").content.decode().split('id="clips-heading"')[0]
+
+
+def test_place_cannot_be_clicked_for_by_visitors_new_accounts_or_the_creator(client: Client) -> None:
+    mug = make_product("mug")
+    earlier, later = make_doubts(mug)
+    new = make_user(date_joined=timezone.now() - timedelta(days=2))
+    for user in (None, None, None, new, earlier.creator.user):
+        Click.objects.create(clip=earlier, product=mug, user=user, visitor="v", clicked_at=NOW)
+    User.objects.filter(pk=earlier.creator.user_id).update(date_joined=NOW - timedelta(days=400))
+    assert has_place(client, later)
+    known = make_user(date_joined=timezone.now() - timedelta(days=40))
+    for _time in range(5):
+        Click.objects.create(clip=earlier, product=mug, user=known, clicked_at=NOW)
+    assert has_place(client, earlier)
+    for _user in range(2):
+        other = make_user(date_joined=timezone.now() - timedelta(days=40))
+        Click.objects.create(clip=later, product=mug, user=other, clicked_at=NOW)
+    assert has_place(client, later)
+
+
+def test_orders_decide_before_clicks(client: Client, as_shopper: Client, saved_address: Address) -> None:
+    mug = make_product("mug")
+    earlier, later = make_doubts(mug)
+    for _user in range(2):
+        known = make_user(date_joined=timezone.now() - timedelta(days=40))
+        Click.objects.create(clip=later, product=mug, user=known, clicked_at=NOW)
+    assert has_place(client, later)
+    assert buy(as_shopper, {"product": "mug", "quantity": 1, "seen": token_of(earlier, as_shopper)}).status_code == 201
+    Order.objects.update(state="paid")
+    assert has_place(client, earlier)
 
 
 def test_without_doubts_no_place_stands_empty(client: Client) -> None:

@@ -181,7 +181,7 @@ def _check_may_decide(
         is_decidable = old in DECIDABLE or (is_flagged and action == DecisionAction.APPROVE)
     if not is_decidable:
         raise DecisionRefused(_describe_state(old, last))
-    paid = find_paid_duplicate(duplicates)
+    paid = find_paid_duplicate(clip) if duplicates else None
     if paid is not None:
         raise DecisionRefused(_("This footage has already been paid for in clip %(code)s.") % {"code": paid.code})
     if old == ClipState.APPEALED and last is not None and last.moderator_id == moderator.pk:

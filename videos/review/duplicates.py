@@ -1,6 +1,7 @@
 """Detection of clips that show the same footage.
 
 A moderator sees which other clips show the same footage. Copies rank lower, and the same footage is paid for only once.
+What was paid for is the file of the approved revision: the clip itself may have another file by now, or none.
 
 A source is compared once, with all other sources of the shop. `FootageMatch` rows keep the result, so that looking up
 the duplicates of a clip reads an index. Two sources that arrive at the same time are both compared after their
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.sweeps import do_each
 from creators.models import Slot
 from videos.media.fingerprint import find_same
-from videos.models import Clip, FootageMatch, Source
+from videos.models import Clip, Decision, DecisionAction, FootageMatch, Revision, Source
 
 BATCH_SOURCES = 5_000
 """How many fingerprints are compared at a time. This limits memory, not what is compared."""
@@ -33,19 +34,30 @@ def lock_duplicate_checks() -> None:
 
 
 def find_duplicates(clip: Clip) -> list[Clip]:
-    """Return other submitted clips that have the same file or show the same footage, oldest first.
+    """Return other clips that were submitted or approved with the same file or footage, oldest first.
 
     They may belong to any creator and any campaign. Compare the clip's source first if that has not been done.
     """
     if clip.source is None:
         return []
-    compare_source(clip.source, now=timezone.now())
-    pk = clip.source.pk
-    source_ids = {pk, *FootageMatch.objects.filter(later=pk).values_list("earlier", flat=True)}
-    source_ids |= set(FootageMatch.objects.filter(earlier=pk).values_list("later", flat=True))
-    same_footage = Q(source__in=source_ids) | Q(source__sha256=clip.source.sha256)
-    clips = Clip.objects.filter(same_footage).exclude(pk=clip.pk).exclude(submitted_at=None, published_at=None)
-    return list(clips.select_related("creator", "source").order_by("pk"))
+    source_ids = _find_same_sources(clip.source)
+    is_submitted = Q(submitted_at__isnull=False) | Q(published_at__isnull=False)
+    same = Q(is_submitted, source__in=source_ids) | Q(pk__in=_find_approved(source_ids))
+    return list(Clip.objects.filter(same).exclude(pk=clip.pk).select_related("creator", "source").order_by("pk"))
+
+
+def _find_same_sources(source: Source) -> set[int]:
+    """Return the ids of all sources with the same bytes or footage, this one included. Compare it first."""
+    compare_source(source, now=timezone.now())
+    matches = FootageMatch.objects.filter(Q(earlier=source) | Q(later=source)).values_list("earlier", "later")
+    same_bytes = Source.objects.filter(sha256=source.sha256).values_list("pk", flat=True)
+    return {source.pk, *same_bytes, *(pk for pair in matches for pk in pair)}
+
+
+def _find_approved(source_ids: set[int]) -> set[int]:
+    """Return the ids of clips of which a revision with one of the sources was approved, whatever file they have today."""
+    approvals = Decision.objects.effective().filter(action=DecisionAction.APPROVE, revision__source__in=source_ids)
+    return set(approvals.values_list("clip", flat=True))
 
 
 def find_waiting_twin(clip: Clip) -> Clip | None:
@@ -95,11 +107,23 @@ def compare_new_sources(*, now: datetime, at_most: int = 3) -> int:
     return len(sources)
 
 
-def find_paid_duplicate(duplicates: list[Clip]) -> Clip | None:
-    """Return the oldest duplicate that has earned its fee, or None."""
-    codes = [duplicate.code for duplicate in duplicates]
-    paid = set(Slot.objects.earned().filter(clip_code__in=codes).values_list("clip_code", flat=True))
-    return next((duplicate for duplicate in duplicates if duplicate.code in paid), None)
+def find_paid_duplicate(clip: Clip) -> Clip | None:
+    """Return the oldest other clip that earned a fee with the same footage, or None."""
+    if clip.source is None:
+        return None
+    earned = Exists(Slot.objects.earned().filter(clip_code=OuterRef("code")))
+    approved = Clip.objects.filter(earned, pk__in=_find_approved(_find_same_sources(clip.source)))
+    return approved.exclude(pk=clip.pk).order_by("pk").first()
+
+
+def pair_with_footage(clip: Clip, duplicates: list[Clip]) -> list[tuple[Clip, Source | None]]:
+    """Return each duplicate with the file that shows the footage, which may not be the one that it has today."""
+    if clip.source is None or not duplicates:
+        return []
+    source_ids = _find_same_sources(clip.source)
+    revisions = Revision.objects.filter(source__in=source_ids, clip__in=duplicates).select_related("source")
+    sources = {revision.clip_id: revision.source for revision in revisions.order_by("number")}
+    return [(duplicate, sources.get(duplicate.pk, duplicate.source)) for duplicate in duplicates]
 
 
 def find_original(clip: Clip, duplicates: list[Clip]) -> Clip | None:

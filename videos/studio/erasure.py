@@ -10,7 +10,7 @@ from accounts.sweeps import do_each
 from creators.models import Creator, WaitlistState
 from creators.waitlist import settle_waitlist_entry
 from videos.intake.storage import originals
-from videos.models import Clip, Decision, Job, JobState, Revision, Source
+from videos.models import Clip, Decision, DecisionAction, Job, JobState, Revision, Source
 from videos.states import WITHDRAWABLE, ClipState
 from videos.studio.submission import withdraw_clip
 
@@ -70,9 +70,13 @@ def _erase_unused(source: Source, now: datetime) -> int:
 
 
 def _erase_source(source: Source) -> int:
+    """Delete the source's files. What was approved stays recognizable, so that it is not paid for again."""
     _delete_folder(source.media_folder)
     originals().delete(source.storage_name)
-    return Source.objects.filter(pk=source.pk).update(storage_name="", user_file_name="", outputs={})
+    approvals = Decision.objects.effective().filter(action=DecisionAction.APPROVE, revision__source=source)
+    fingerprint = source.outputs.get("fingerprint", "") if approvals.exists() else ""
+    outputs = {"fingerprint": fingerprint} if fingerprint else {}
+    return Source.objects.filter(pk=source.pk).update(storage_name="", user_file_name="", outputs=outputs)
 
 
 def _delete_folder(path: str) -> None:

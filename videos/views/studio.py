@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from creators.access import creator_required
-from creators.models import Creator
+from creators.models import Creator, Slot
 from videos.intake.errors import UploadBusy
 from videos.intake.tus import cancel_upload
 from videos.models import Clip, Upload
@@ -49,8 +49,16 @@ def withdraw_page(request: HttpRequest, creator: Creator, code: str) -> HttpResp
     except NotWithdrawable as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Clip withdrawn. It is a draft again, and its slot was released."))
+        messages.success(request, _describe_withdrawal(clip))
     return redirect("studio-clip", code)
+
+
+def _describe_withdrawal(clip: Clip) -> str:
+    if Slot.objects.earned().filter(clip_code=clip.code).exists():
+        return _(
+            "Clip withdrawn. It is a draft again. Its fee stays yours, and submitting it again earns no second one."
+        )
+    return _("Clip withdrawn. It is a draft again, and its slot was released.")
 
 
 @require_POST

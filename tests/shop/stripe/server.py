@@ -49,13 +49,17 @@ KINDS = {
 
 
 class StandInStripe(Cards):
-    """Stripe as seen by one key. It loses the next `lost_answers` after doing the work, and fails `failures` times."""
+    """Stripe as seen by one key. It loses the next `lost_answers` after doing the work, and fails `failures` times.
+
+    `transfer_refusal` is how it refuses transfers, if it does.
+    """
 
     def __init__(self, secret_key: str = "sk_test", webhook_secret: str = "whsec_test") -> None:  # noqa: S107
         super().__init__(is_live=secret_key.startswith("sk_live"))
         self.secret_key, self.webhook_secret = secret_key, webhook_secret
         self.url = ""
         self.lost_answers = self.failures = 0
+        self.transfer_refusal: Refusal | None = None
         self.answers: dict[str, tuple[str, Fields, int, Fields]] = {}
         self.requests: list[tuple[str, str]] = []
         self.lock = threading.RLock()
@@ -95,6 +99,8 @@ class StandInStripe(Cards):
         if not params["destination"].startswith("acct_"):
             raise not_found("destination", params["destination"])
         check_amount(int(params["amount"]), params["currency"], is_charge=False)
+        if self.transfer_refusal:
+            raise self.transfer_refusal
         return self.add("tr", "transfer", **{**params, "amount": int(params["amount"]), "amount_reversed": 0})
 
     def _post(self, path: str, params: Fields) -> Fields:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from accounts.models import User
 from catalog.models import ProductImage
 from creators.models import Terms
-from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision
+from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision, Source
 from videos.playback.sources import Playback, read_playback
 from videos.playback.transcript import SpokenMatch, TranscriptLine, read_transcript
 from videos.review.caption_rules import evaluate_clip
@@ -16,7 +16,7 @@ from videos.review.deadlines import due_at
 from videos.review.desk.differences import FieldDiff, compare_revisions
 from videos.review.desk.frames import Frame, TimelineSegment, cut_frames, draw_segment
 from videos.review.drift import Drift, find_drift
-from videos.review.duplicates import find_duplicates
+from videos.review.duplicates import find_duplicates, pair_with_footage
 from videos.states import ClipState
 from videos.wording.engine import RuleMatch
 
@@ -70,7 +70,7 @@ class Dossier:
     spoken_matches: list[SpokenMatch]
     track_record: TrackRecord
     history: list[PastRevision]
-    duplicates: list[Clip]
+    duplicates: list[tuple[Clip, Source | None]]
     flags: list[Flag]
     reasons: list[Reason]
     terms: Terms | None
@@ -101,7 +101,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         spoken_matches=[transcript.locate(match) for match in spoken],
         track_record=_track_record(clip),
         history=_history(revisions, decisions),
-        duplicates=find_duplicates(clip)[:SHOWN_DUPLICATES],
+        duplicates=pair_with_footage(clip, find_duplicates(clip)[:SHOWN_DUPLICATES]),
         flags=list(clip.flags.open()),
         reasons=list(Reason.objects.filter(is_active=True).order_by("position", "pk")),
         terms=clip.enrolment.terms if clip.enrolment else None,
