@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from catalog.models import Product
 from shop.models import Order, TaxRate
 from tests.browser.films import film_clip
-from tests.browser.test_feed import PLAYING, open_feed
+from tests.browser.test_feed import PLAYING, open_feed, open_product
 from tests.factories import NOW, make_product
 
 
@@ -39,7 +39,7 @@ def fill_address(sheet: Locator) -> None:
 
 def open_sheet(feed: Page) -> Locator:
     feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     return feed.locator("[data-sheet]")
 
 
@@ -122,7 +122,7 @@ def test_late_quote_leads_away_from_no_other_product(feed: Page) -> None:
     with feed.expect_request(re.compile("/api/v1/quote/")):
         sheet.locator("[data-buy]").click()
     sheet.locator("[data-close]").first.click()
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     with feed.expect_response(re.compile("/api/v1/quote/")) as waiting:
         late[0].continue_()
     waiting.value.finished()
@@ -155,7 +155,7 @@ def test_order_whose_answer_is_lost_is_placed_once(feed: Page, clips: list[Any])
 
 def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
     feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     sheet = feed.locator("[data-sheet]")
     expect(sheet).to_be_visible()
     expect(sheet.locator("[data-part=price]")).to_have_text("$19.99")
