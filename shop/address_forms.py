@@ -66,8 +66,8 @@ class AddressForm(FocusesFirstError, forms.Form):
         for field in rules.values():
             self._add(field)
         self._add_text("phone", _("Phone"), is_required=is_phone_required(self.country_code))
-        self.fields["phone"].help_text = _("For the carrier, with the country code.")
-        self.fields["phone"].widget.attrs |= {"type": "tel", "dir": "ltr", "inputmode": "tel"}
+        self.fields["phone"].help_text = _("For the carrier. Numbers of another country need their country code.")
+        self.fields["phone"].widget = forms.TelInput(self.fields["phone"].widget.attrs | {"dir": "ltr"})
         for column in set(ADDRESS_FIELDS) - set(self.fields):
             self.fields[column] = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
         area = "billing " if prefix else ""

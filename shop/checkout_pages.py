@@ -23,7 +23,7 @@ from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable, get_payment_provider
 from shop.shopper import Shopper, shopper_of
 
-NOT_SENT = ("csrfmiddlewaretoken", "then", "key", "card", "keep_card")
+NOT_SENT = ("csrfmiddlewaretoken", "then", "key", "card", "keep_card", "signed-in-as")
 """Fields that are not part of the order: with the same key, the same order may be paid in another way."""
 REFRESH = "country"
 """The button that shows the form for another country or address, and the new total, without buying."""

@@ -146,6 +146,7 @@ class QuoteLineSerializer(serializers.Serializer[Any]):
 class DestinationSerializer(serializers.Serializer[Any]):
     lines = serializers.ListField(source="label_lines", child=serializers.CharField())
     country_code = serializers.CharField()
+    phone = serializers.CharField()
 
 
 class TaxRowSerializer(serializers.Serializer[Any]):

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.films import film_clip
-from tests.browser.test_feed import PLAYING, open_feed
+from tests.browser.test_feed import PLAYING, open_feed, open_product
 from tests.factories import PASSWORD, make_category, make_creator, make_draft, make_enrolment
 
 
@@ -63,7 +63,7 @@ def test_feed_and_its_dialogs_are_accessible(phone: Page, clips: list[Any]) -> N
     expect(phone.locator("[data-why] .why__line")).not_to_have_count(0)
     problems += violations(phone)
     phone.keyboard.press("Escape")
-    phone.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(phone)
     expect(phone.locator("[data-sheet] [data-buy]")).to_be_focused()
     assert problems + violations(phone) == []
 

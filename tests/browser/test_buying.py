@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from catalog.models import Product
 from shop.models import Order, TaxRate
 from tests.browser.films import film_clip
-from tests.browser.test_feed import PLAYING, open_feed
+from tests.browser.test_feed import PLAYING, open_feed, open_product
 from tests.factories import NOW, make_product
 
 
@@ -39,7 +39,7 @@ def fill_address(sheet: Locator) -> None:
 
 def open_sheet(feed: Page) -> Locator:
     feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     return feed.locator("[data-sheet]")
 
 
@@ -82,12 +82,14 @@ def test_sheet_asks_for_the_fields_of_the_country_and_keeps_what_was_typed(feed:
     sheet.get_by_label("Emirate").select_option(label="Dubai")
     sheet.locator("[name=phone]").fill("050 123")
     sheet.get_by_role("button", name="Continue").click()
-    expect(sheet.locator(".field--wrong")).to_contain_text("Write the number with its country code")
+    expect(sheet.locator(".field--wrong")).to_contain_text("Write a complete phone number")
+    expect(sheet.locator(".field__error")).to_be_in_viewport(ratio=1)
+    expect(sheet.get_by_label("Phone")).to_have_attribute("type", "tel")
     sheet.locator("[name=country_code]").select_option("US")
     expect(sheet.locator("[name=city]")).to_have_value("New York")
     sheet.locator("[name=country_code]").select_option("AE")
     sheet.get_by_label("Emirate").select_option(label="Dubai")
-    sheet.locator("[name=phone]").fill("+971 50 123 4567")
+    sheet.locator("[name=phone]").fill("٠٥٠ ١٢٣ ٤٥٦٧")
     sheet.get_by_role("button", name="Continue").click()
     expect(sheet.locator("[data-part=destination]")).to_contain_text("Dubai")
     sheet.locator("[data-buy]").click()
@@ -120,7 +122,7 @@ def test_late_quote_leads_away_from_no_other_product(feed: Page) -> None:
     with feed.expect_request(re.compile("/api/v1/quote/")):
         sheet.locator("[data-buy]").click()
     sheet.locator("[data-close]").first.click()
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     with feed.expect_response(re.compile("/api/v1/quote/")) as waiting:
         late[0].continue_()
     waiting.value.finished()
@@ -153,7 +155,7 @@ def test_order_whose_answer_is_lost_is_placed_once(feed: Page, clips: list[Any])
 
 def test_two_taps_to_an_order(feed: Page, clips: list[Any]) -> None:
     feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     sheet = feed.locator("[data-sheet]")
     expect(sheet).to_be_visible()
     expect(sheet.locator("[data-part=price]")).to_have_text("$19.99")

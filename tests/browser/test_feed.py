@@ -35,6 +35,18 @@ def open_feed(page: Page, clips: list[Any]) -> None:
     raise AssertionError("The clips did not appear in the feed.")
 
 
+def open_product(page: Page) -> None:
+    """Click the card of a product in the first clip, once it rests.
+
+    Playwright's own click first scrolls to the middle of the card, and the feed snaps to the next clip.
+    """
+    card = page.locator('[data-index="0"] [data-part=products] > [data-now] a')
+    card.evaluate("card => Promise.allSettled(card.closest('li').getAnimations().map((moving) => moving.finished))")
+    box = card.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def viewer_at(page: Page) -> Viewer:
     """Return the viewer of this page. There may be others: the page of the test before may still send its events."""
     return Viewer.objects.get(pk=viewer_key_at(page))
@@ -92,7 +104,7 @@ def test_touch_targets_are_large_enough(feed: Page) -> None:
 
 def test_sheet_keeps_the_focus_and_escape_closes_it(feed: Page) -> None:
     feed.wait_for_function(PLAYING % 0)
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     sheet = feed.locator("[data-sheet]")
     expect(sheet.locator("[data-buy]")).to_be_focused()
     for _press in range(12):

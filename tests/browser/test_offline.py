@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from feed.models import Event, EventKind, Viewer
 from tests.browser.conftest import sign_in
 from tests.browser.films import film_clip
-from tests.browser.test_feed import PLAYING, open_feed, viewer_at, viewer_key_at
+from tests.browser.test_feed import PLAYING, open_feed, open_product, viewer_at, viewer_key_at
 from tests.factories import PASSWORD, make_user
 
 UNSENT = "(kind) => JSON.parse(localStorage.getItem('feed-outbox') ?? '[]').some((event) => event.kind === kind)"
@@ -73,7 +73,7 @@ def test_like_without_connection_does_not_land_on_the_next_person(feed: Page) ->
 
 
 def test_what_needs_an_answer_fails_without_connection_and_says_so(feed: Page) -> None:
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     expect(feed.locator("[data-sheet] [data-buy]")).to_be_focused()
     feed.context.set_offline(True)
     feed.locator("[data-sheet] [data-bag]").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.films import film, film_clip
-from tests.browser.test_feed import PLAYING, open_feed
+from tests.browser.test_feed import PLAYING, open_feed, open_product
 from videos.models import Clip
 
 SAVING = "Object.defineProperty(navigator.connection, 'saveData', { get: () => true })"
@@ -154,7 +154,7 @@ def test_targets_in_the_sheets_are_large_enough(feed: Page, clips: list[Any]) ->
     feed.locator("[data-why] summary").click()
     small = feed.evaluate(SMALL, "[data-why]")
     feed.keyboard.press("Escape")
-    feed.locator('[data-index="0"] [data-part=products] > [data-now] a').click()
+    open_product(feed)
     expect(feed.locator("[data-sheet] [data-buy]")).to_be_focused()
     feed.locator("[data-buy]").click()
     expect(feed.locator("#buy-email")).to_be_focused()

@@ -95,10 +95,9 @@ export class AddressView {
       control?.closest(".field")?.classList.add("field--wrong");
       control?.after(text);
     }
-    const [first] = problems;
-    /** @type {HTMLElement | null} */ (
-      this.form.querySelector(first ? `[name="${CSS.escape(first[0])}"]` : "[required]")
-    )?.focus();
+    const wrong = this.form.querySelector(".field--wrong");
+    /** @type {HTMLElement | null} */ ((wrong ?? this.form).querySelector(wrong ? "[name]" : "[required]"))?.focus();
+    wrong?.scrollIntoView({ block: "nearest" });
   }
 
   #clearProblems() {

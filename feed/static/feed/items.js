@@ -10,6 +10,8 @@ const FILLED_AROUND = 5;
 export class Items {
   /** @type {HTMLElement[]} */
   #items = [];
+  /** @type {HTMLElement | undefined} The item in view. */
+  #shown;
 
   /**
    * @param {HTMLElement} scroller  With the items that the server rendered.
@@ -51,6 +53,20 @@ export class Items {
   }
 
   /**
+   * Make the item in view the only one that the Tab key and screen readers reach. The focus does not stay in another.
+   * @param {number} index
+   */
+  show(index) {
+    const left = this.#shown;
+    const item = this.#items[index];
+    if (!item || item === left) return;
+    this.#shown = item;
+    item.inert = false;
+    if (left?.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
+    if (left) left.inert = true;
+  }
+
+  /**
    * Return the slide of a clip, filled.
    * @param {number} index
    * @param {Clip} clip
@@ -82,6 +98,7 @@ export class Items {
   #adopt(item) {
     const index = this.#items.push(item) - 1;
     item.dataset.index = String(index);
+    item.inert = true;
     item.setAttribute("aria-setsize", "-1");
     item.setAttribute("aria-posinset", String(index + 1));
     this.watch(item);

@@ -1,4 +1,4 @@
-/** Keyboard shortcuts of the feed: ↑ ↓ (also J K, Page Up, Page Down, Home), space, ← →, M, L, S and C. */
+/** Keyboard shortcuts of the feed: ↑ ↓ (also J K, Page Up, Page Down, Home), space, ← →, M, L, S, P and C. */
 import { closest } from "../site/mount.js";
 
 /** @import { Feed } from "./player.js" */
@@ -32,6 +32,9 @@ export function mountKeyboard(feed) {
     c: () => feed.playback.sound.toggleCaptions(),
     l: () => click("like"),
     s: () => click("save"),
+    p: () => {
+      if (feed.current?.clip.tags.length) click("products");
+    },
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

@@ -103,6 +103,7 @@ export class Feed {
     const isFirst = this.index === -1;
     this.index = index;
     this.isSettled = false;
+    this.items.show(index);
     this.playback.show(index);
     clearTimeout(this.#settleTimer);
     this.#settleTimer = setTimeout(() => this.#settle(isFirst), isFirst ? 0 : AFTER_SWIPE_MS);

@@ -81,7 +81,7 @@ export class Purchase {
     this.showButton();
     if (step === "address") await this.address.open();
     if (step === "summary" && this.#quote) {
-      showSummary(this.sheet, this.#quote);
+      showSummary(this.sheet, this.#quote, this.address.values().email);
       this.address.offerSaved();
       announce(this.sheet.part("buy-word").textContent ?? "");
     }
@@ -118,6 +118,8 @@ export class Purchase {
     if (!quote.is_buyable) {
       this.#go("product");
       this.sheet.showProblem(quote.lines[0].problem);
+    } else if (this.address.isSignedIn && quote.missing.includes("email")) {
+      this.sheet.showProblem(message("signed_out"));
     } else this.#go(quote.missing.length > 0 ? "address" : "summary");
   }
 

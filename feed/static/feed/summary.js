@@ -17,7 +17,7 @@ import { message } from "./messages.js";
  * @property {TaxRow[]} tax_rows
  * @property {Price} total
  * @property {boolean} is_buyable
- * @property {{lines: string[], country_code: string} | null} destination
+ * @property {{lines: string[], country_code: string, phone: string} | null} destination
  * @property {string[]} missing
  * @property {boolean} payment_page_follows  Unless a kept card is charged.
  * @property {KeptCard[]} cards  The default one first.
@@ -27,20 +27,26 @@ import { message } from "./messages.js";
 /**
  * @param {Sheet} sheet
  * @param {Quote} quote
+ * @param {string} [email]  Of a guest.
  */
-export function showSummary(sheet, quote) {
+export function showSummary(sheet, quote, email = "") {
   const [line] = quote.lines;
   sheet.part("summary-item").textContent = `${line.quantity} × ${line.name}`;
   sheet.part("goods").textContent = quote.goods.text;
   sheet.part("shipping").textContent = quote.shipping.amount_minor ? quote.shipping.text : message("free");
   showTaxes(sheet.part("total-label"), quote.tax_rows);
   sheet.part("total").textContent = quote.total.text;
-  const lines = (quote.destination?.lines ?? []).map((text) => {
-    const isolated = document.createElement("bdi");
-    isolated.textContent = text;
-    return isolated;
-  });
-  sheet.part("destination").replaceChildren(...lines);
+  const { lines, phone } = quote.destination ?? { lines: [], phone: "" };
+  const contact = [email, phone].filter(Boolean).map((text) => isolate(text, "ltr"));
+  sheet.part("destination").replaceChildren(...lines.map((text) => isolate(text)), ...contact);
+}
+
+/**
+ * @param {string} text
+ * @param {string} [dir]
+ */
+function isolate(text, dir = "auto") {
+  return Object.assign(document.createElement("bdi"), { textContent: text, dir });
 }
 
 /**

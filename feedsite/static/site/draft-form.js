@@ -21,6 +21,15 @@ export function mount(notice) {
   const draft = readDraft(key);
   const wasRefused = form.querySelector(".field--wrong, .errornote") !== null;
   if (draft && !wasRefused) notice.hidden = !fillForm(form, draft);
+  if (draft && !notice.hidden && "swaps" in form.dataset) {
+    // The draft's country may have other fields, and another total. swaps.js, which is loaded later, asks for them.
+    form.dataset.swaps = "filled";
+    const fillAgain = () => {
+      const region = fillForm(form, draft) && form.querySelector("[name=region]");
+      if (region) region.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    form.addEventListener("swapped", fillAgain, { once: true });
+  }
   find(notice, "button").addEventListener("click", () => {
     dropDraft(key);
     form.reset();

@@ -17,9 +17,14 @@ export function mount(form) {
   let asked = 0;
   hideButtons(form);
   form.addEventListener("input", (event) => keep(typed, /** @type {Control} */ (event.target)));
-  form.addEventListener("change", async (event) => {
+  form.addEventListener("change", (event) => {
     const control = /** @type {Control} */ (event.target);
-    if (!control.matches(form.method === "post" ? `${CHANGES_FIELDS}, ${CHANGES_TOTAL}` : CHANGES_FIELDS)) return;
+    if (control.matches(form.method === "post" ? `${CHANGES_FIELDS}, ${CHANGES_TOTAL}` : CHANGES_FIELDS)) ask(control);
+  });
+  if (form.dataset.swaps === "filled") ask();
+
+  /** @param {Control} [control]  That changed. */
+  async function ask(control) {
     for (const field of controls(form)) keep(typed, field);
     const question = ++asked;
     const sent = new Map(controls(form).map((field) => [nameOf(field), stateOf(field)]));
@@ -30,7 +35,8 @@ export function mount(form) {
     swap(form, page, typed);
     for (const field of changed) putBack(form, field);
     restoreFocus(form, focus);
-  });
+    form.dispatchEvent(new Event("swapped"));
+  }
 }
 
 /**
