@@ -30,6 +30,17 @@ def iterate_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Ite
 
 
 def escape_cell(text: str) -> str:
-    """Return the text, with a quote in front of it if a spreadsheet would run it as a formula. Numbers stay numbers."""
-    begins_formula = text.lstrip(INVISIBLE).startswith(FORMULA_STARTS)
-    return f"'{text}" if begins_formula and not PLAIN_NUMBER.fullmatch(text) else text
+    """Return the text, with a quote in front of it if a spreadsheet would run it as a formula. Numbers stay numbers.
+
+    A text that already has quotes in front of a formula gets one more, so that `unescape_cell` can undo it.
+    """
+    return f"'{text}" if _begins_formula(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def unescape_cell(text: str) -> str:
+    """Return what `escape_cell` was given."""
+    return text[1:] if text.startswith("'") and _begins_formula(text) else text
+
+
+def _begins_formula(text: str) -> bool:
+    return text.lstrip("'").lstrip(INVISIBLE).startswith(FORMULA_STARTS)
