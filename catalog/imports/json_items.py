@@ -1,12 +1,9 @@
 """Products of a JSON file, one at a time, so that memory does not follow the size of the file."""
 
-import codecs
-import re
+import json
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import IO, Any
-
-import ijson
+from io import TextIOWrapper
+from typing import Any
 
 from catalog.imports.encodings import Encoding
 from catalog.imports.limits import MAX_CELL_CHARS, MAX_ROW_CHARS, MAX_VARIANTS
@@ -14,51 +11,74 @@ from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.source_file import SourceFile
 from catalog.imports.values.text import repair_bytes
 
-READ_BYTES = 64 * 1024
-MAX_PRODUCT_BYTES = MAX_ROW_CHARS + 8 * 1024 * MAX_VARIANTS
-MAX_DEPTH = 1_000
-QUOTE = re.compile(rb'(?<!\\)"')
-PREFIXES = {"products": "products.item", "product": "product", "items": "items.item"}
-"""Where the products stand in a file whose first level has a key of this name."""
+READ_CHARS = 64 * 1024
+MAX_PRODUCT_CHARS = MAX_ROW_CHARS + 4 * 1024 * MAX_VARIANTS
+SPACE = " \t\r\n"
+LIST_KEYS = {"products", "items", "product"}
+"""Under which a file on its first level has its products, or its one product."""
 
 
-class _Utf8Reader:
-    """What the parser reads: UTF-8, with limits on what it has to keep in memory at once."""
+class JsonNumber(str):
+    """A number as it is written, which no limit of integers and no rounding concerns."""
 
-    def __init__(self, file: IO[bytes], encoding: Encoding) -> None:
-        self._file = file
-        self._decoder = codecs.getincrementaldecoder(encoding.name)(encoding.errors)
-        self._since_product, self._since_quote, self._depth = 0, 0, 0
+    __slots__ = ()
+
+
+class _DamagedJson(Exception):
+    """Text that is no JSON, or ends too early to be."""
+
+
+DECODER = json.JSONDecoder(parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=JsonNumber, strict=False)
+
+
+class _JsonText:
+    """The text of a file, of which only what was not read yet is in memory."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._text = text
+        self._buffer, self._place = "", 0
+        self._is_at_end = False
         self.row = 1
 
-    def read(self, size: int = -1) -> bytes:
-        if not size:
-            return b""  # the parser asks for nothing to learn that it gets bytes
-        data = self._file.read(READ_BYTES)
-        text = self._decoder.decode(data, final=not data).removeprefix("\ufeff")
-        while data and not text:
-            data = self._file.read(READ_BYTES)
-            text = self._decoder.decode(data, final=not data)
-        data = repair_bytes(text).encode("utf-8", "replace")
-        self._check(data)
-        return data
+    def peek(self, skipped: str = SPACE) -> str:
+        """Return the next character that is none of those to skip, "" at the end."""
+        while True:
+            while self._place < len(self._buffer):
+                if self._buffer[self._place] not in skipped:
+                    return self._buffer[self._place]
+                self._place += 1
+            if not self._read_on(READ_CHARS):
+                return ""
 
-    def begin_product(self, row: int) -> None:
-        self.row, self._since_product = row, 0
+    def skip(self) -> None:
+        self._place += 1
 
-    def _check(self, data: bytes) -> None:
-        self._since_product += len(data)
-        if self._since_product > MAX_PRODUCT_BYTES:
-            raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self.row, limit=MAX_PRODUCT_BYTES)
-        quotes = [match.start() for match in QUOTE.finditer(data)]
-        borders = [-self._since_quote, *quotes, len(data)]
-        longest = max(later - earlier for earlier, later in pairwise(borders))
-        self._since_quote = len(data) - quotes[-1] if quotes else self._since_quote + len(data)
-        if longest > 4 * MAX_CELL_CHARS:  # a character has up to four bytes
-            raise CatalogueStopped(StopReason.CELL_TOO_LONG, row=self.row, limit=MAX_CELL_CHARS)
-        self._depth += data.count(b"[") + data.count(b"{") - data.count(b"]") - data.count(b"}")
-        if self._depth > MAX_DEPTH:
-            raise CatalogueStopped(StopReason.JSON_DAMAGED)
+    def value(self) -> Any:
+        """Return the next value. Raises _DamagedJson, and CatalogueStopped if it is too long."""
+        self.peek()
+        while True:
+            try:
+                value, end = DECODER.raw_decode(self._buffer, self._place)
+                if end < len(self._buffer) or not self._read_on(READ_CHARS):
+                    self._place = end
+                    return value
+            except RecursionError as error:
+                raise _DamagedJson from error
+            except json.JSONDecodeError as error:
+                # It may only be cut off by the buffer. Reading twice as much each time keeps repeated work small.
+                size = len(self._buffer) - self._place
+                if size > MAX_PRODUCT_CHARS:
+                    raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self.row, limit=MAX_PRODUCT_CHARS) from error
+                if not self._read_on(max(size, READ_CHARS)):
+                    raise _DamagedJson from error
+
+    def _read_on(self, size: int) -> bool:
+        """Add to the buffer, and return whether there was anything."""
+        data = "" if self._is_at_end else self._text.read(size)
+        self._is_at_end = not data
+        if data:
+            self._buffer, self._place = self._buffer[self._place :] + repair_bytes(data), 0
+        return bool(data)
 
 
 class JsonFile:
@@ -69,29 +89,45 @@ class JsonFile:
         self.ends_early = False
 
     def items(self) -> Iterator[Any]:
-        """Yield the products as parsed, with numbers as int or Decimal. Raises CatalogueStopped."""
-        prefix, number = self._find_prefix(), 0
-        with self._source.open() as file:
-            reader = _Utf8Reader(file, self._encoding)
+        """Yield the products as parsed, with numbers as JsonNumber. Raises CatalogueStopped."""
+        with TextIOWrapper(self._source.open(), self._encoding.name, self._encoding.errors) as file:
+            text = _JsonText(file)
             try:
-                for item in ijson.items(reader, prefix):
-                    number += 1
+                for item in _products(text):
                     yield item
-                    reader.begin_product(number + 1)
-            except (ijson.JSONError, UnicodeError, ValueError) as error:
-                if not number:
+                    text.row += 1
+            except _DamagedJson as error:
+                if text.row == 1:
                     raise CatalogueStopped(StopReason.JSON_DAMAGED) from error
                 self.ends_early = True
         self.ends_early |= self._source.ends_early
 
-    def _find_prefix(self) -> str:
-        with self._source.open() as file:
-            try:
-                for path, event, value in ijson.parse(_Utf8Reader(file, self._encoding)):
-                    if path == "" and event == "start_array":
-                        return "item"
-                    if path == "" and event == "map_key" and value in PREFIXES:
-                        return PREFIXES[value]
-            except (ijson.JSONError, UnicodeError, ValueError) as error:
-                raise CatalogueStopped(StopReason.JSON_DAMAGED) from error
-        raise CatalogueStopped(StopReason.NOT_A_CATALOGUE)
+
+def _products(text: _JsonText) -> Iterator[Any]:
+    if text.peek(SPACE + "\ufeff") == "{" and not _enter_list(text):
+        yield text.value()
+        return
+    text.skip()  # the bracket of the list
+    while (sign := text.peek(SPACE + ",")) != "]":
+        if not sign:
+            raise _DamagedJson
+        item = text.value()
+        if isinstance(item, dict) and any(
+            isinstance(cell, str) and len(cell) > MAX_CELL_CHARS for cell in item.values()
+        ):
+            raise CatalogueStopped(StopReason.CELL_TOO_LONG, row=text.row, limit=MAX_CELL_CHARS)
+        yield item
+
+
+def _enter_list(text: _JsonText) -> bool:
+    """Go to the list of products inside an object, or to its one product. Return whether it is a list."""
+    text.skip()
+    while text.peek(SPACE + ",") not in ("}", ""):
+        key = text.value()
+        if text.peek() != ":":
+            raise _DamagedJson
+        text.skip()
+        if key in LIST_KEYS and (sign := text.peek()) in ("[", "{"):
+            return sign == "["
+        text.value()
+    raise CatalogueStopped(StopReason.NOT_A_CATALOGUE) if text.peek() else _DamagedJson

@@ -41,7 +41,7 @@ class CatalogueReading:
                 self._survey.add(row)
                 self._rows.append(row)
             if not self._survey.rows:
-                raise CatalogueStopped(StopReason.NO_ROWS)
+                raise CatalogueStopped(StopReason.CUT_OFF if catalogue.ends_early else StopReason.NO_ROWS)
         except CatalogueStopped:
             self._rows.close()
             raise

@@ -15,6 +15,7 @@ class StopReason(models.TextChoices):
 
     EMPTY = "empty", _("The file is empty. Send a catalogue as CSV, XML or JSON.")
     NO_ROWS = "no_rows", _("The file contains no products. Export the catalogue again, with its products.")
+    CUT_OFF = "cut_off", _("The file ends before its first product. It was probably not sent in full: send it again.")
     WORKBOOK = "workbook", _("This is a spreadsheet's own file. Save it as “CSV UTF-8” and send that file instead.")
     ARCHIVE = "archive", _("This is an archive. Unpack it and send the catalogue itself, as CSV, XML or JSON.")
     NOT_TEXT = "not_text", _("This is not a catalogue. Send a file in CSV, XML or JSON.")

@@ -9,6 +9,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 from catalog.imports.encodings import Encoding, declared_encoding
@@ -21,6 +22,7 @@ CHUNK_BYTES = 64 * 1024
 DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])")
 ITEM_NAMES = {"item", "entry"}
+ROOTS = {"rss", "feed", "rdf"}
 GOOGLE, ATOM, NONE = "google", "atom", ""
 NAMESPACES = {
     "base.google.com/ns/1.0": GOOGLE,
@@ -32,17 +34,17 @@ NAMESPACES = {
 
 @dataclass(slots=True)
 class XmlItem:
-    """An item: pairs of (namespace, name, text) for its own elements, not for those inside them."""
+    """An item: pairs of name and text by namespace, of its own elements, not of those inside them."""
 
     number: int
     line: int
-    elements: list[tuple[str, str, str]] = field(default_factory=list)
+    elements: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     notes: list[NoteKind] = field(default_factory=list)
     is_damaged: bool = False
 
 
-class _Damaged(Exception):
-    """Markup that is valid XML but no feed: an item inside an item."""
+class _ItemInside(Exception):
+    """An item begins inside another, whose end is missing. The argument is the place of the inner one."""
 
 
 class XmlFeed:
@@ -77,7 +79,7 @@ class XmlFeed:
                 data = file.read(CHUNK_BYTES)
                 text = decoder.decode(data, final=not data)
                 if is_first and text:
-                    text, is_first = text.lstrip("\ufeff \t\r\n\0"), False
+                    text, is_first = _declare_google(text.lstrip("\ufeff \t\r\n\0")), False
                 piece = self._repair.feed(text, is_last=not data)
                 self._feed(piece)
                 tail = (tail + piece)[-200:]
@@ -98,6 +100,8 @@ class XmlFeed:
         closing = rf"</(?:[\w.-]+:)?{re.escape(self._root)}\s*>".encode()
         self.ends_early |= self._source.ends_early or not (self._is_closed or re.search(closing, tail))
         self._item = None
+        if not self._count and self._root.casefold() not in ROOTS and not self.ends_early:
+            raise CatalogueStopped(StopReason.NOT_A_CATALOGUE)
 
     def _make_parser(self) -> expat.XMLParserType:
         parser = expat.ParserCreate("utf-8", " ")
@@ -129,29 +133,35 @@ class XmlFeed:
                 self._prolog += data
             try:
                 self._parser.Parse(data, False)
-            except (expat.ExpatError, _Damaged) as error:
-                data = self._skip_damage(data, begin, is_nested=isinstance(error, _Damaged))
+            except expat.ExpatError:
+                data = self._skip_damage(data, begin)
+                continue
+            except _ItemInside as error:
+                data = self._refuse_item(data, max(error.args[0] - begin, 0))
                 continue
             self._fed += len(data)
             if self._fed - self._position() > MAX_ROW_CHARS:
-                raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self._count, limit=MAX_ROW_CHARS)
+                raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self._count or 1, limit=MAX_ROW_CHARS)
             return
 
-    def _skip_damage(self, data: bytes, begin: int, *, is_nested: bool) -> bytes:
-        """Refuse the item that is being read, and return what follows the damage."""
+    def _skip_damage(self, data: bytes, begin: int) -> bytes:
+        """Refuse the item that is damaged, and return what follows the damage."""
         if self._count == 0 or len(self._prolog) > MAX_PROLOG_BYTES:
             raise CatalogueStopped(StopReason.XML_DAMAGED, line=self._parser.ErrorLineNumber)
-        position = self._position() if is_nested else self._parser.ErrorByteIndex + self._shift
+        offset = max(self._parser.ErrorByteIndex + self._shift - begin, 0)
+        tag = ITEM.match(data, max(data.rfind(b"<", 0, offset + 1), 0))
+        if self._item is None and tag:  # the start of an item is what is damaged
+            self._count += 1
+            self._item = XmlItem(self._count, self._parser.ErrorLineNumber)
+            offset = max(offset, tag.end())
+        return self._refuse_item(data, offset)
+
+    def _refuse_item(self, data: bytes, offset: int) -> bytes:
         if self._item is not None:
             self._items.append(XmlItem(self._item.number, self._item.line, is_damaged=True))
             self._item = None
-        offset = max(position - begin, 0)
-        if not is_nested and ITEM.match(data, offset):
-            self._count += 1
-            self._items.append(XmlItem(self._count, self._parser.ErrorLineNumber, is_damaged=True))
-            offset += 1
         self._is_searching = True
-        self._fed = begin + offset
+        self._fed += offset
         return data[offset:]
 
     def _restart(self) -> None:
@@ -168,7 +178,7 @@ class XmlFeed:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        namespace, _space, local = name.rpartition(" ")
+        namespace, local = _parse_name(name)
         if self._depth > MAX_XML_DEPTH:
             raise CatalogueStopped(StopReason.XML_TOO_DEEP, limit=MAX_XML_DEPTH)
         if self._is_replaying:
@@ -177,9 +187,8 @@ class XmlFeed:
         if local in ITEM_NAMES:
             self._begin_item()
         elif self._item is not None and self._depth == self._item_depth + 1:
-            known = NAMESPACES.get(re.sub(r"^https?://|/$", "", namespace.casefold()))
-            self._element, self._texts, self._length = (known, local) if known is not None else None, [], 0
-            if known is not None and local == "link" and attributes.get("rel", "alternate") == "alternate":
+            self._element, self._texts, self._length = (namespace, local) if namespace is not None else None, [], 0
+            if local == "link" and attributes.get("rel", "alternate") == "alternate":
                 self._texts = [attributes.get("href", "")]
 
     def _check_root(self, local: str) -> str:
@@ -189,7 +198,7 @@ class XmlFeed:
 
     def _begin_item(self) -> None:
         if self._item is not None:
-            raise _Damaged
+            raise _ItemInside(self._position())
         if not self._count:
             self._prolog = self._prolog[: self._position()]
         self._count += 1
@@ -202,7 +211,8 @@ class XmlFeed:
             self._items.append(self._item)
             self._item = None
         elif self._item is not None and self._depth == self._item_depth + 1 and self._element:
-            self._item.elements.append((*self._element, "".join(self._texts)))
+            namespace, local = self._element
+            self._item.elements.setdefault(namespace, []).append((local, "".join(self._texts)))
             self._element = None
         self._depth -= 1
         self._is_closed |= self._depth == 0
@@ -222,6 +232,20 @@ class XmlFeed:
         kinds = [kind for offset, kind in repairs if offset < position]
         self._repair.repairs = [repair for repair in repairs if repair[0] >= position]
         return list(dict.fromkeys(kinds))
+
+
+@lru_cache(maxsize=1_000)
+def _parse_name(name: str) -> tuple[str | None, str]:
+    """Return the namespace of a name as the parser writes it, None if it is foreign, and the name in it."""
+    namespace, _space, local = name.rpartition(" ")
+    return NAMESPACES.get(re.sub(r"^https?://|/$", "", namespace.casefold())), local
+
+
+def _declare_google(text: str) -> str:
+    """Declare the prefix g: in a feed that uses it and forgot to."""
+    if "<g:" not in text or re.search(r"xmlns:g\s*=", text):
+        return text
+    return re.sub(r"<(rss|feed)\b", r'<\1 xmlns:g="http://base.google.com/ns/1.0"', text, count=1)
 
 
 def _encoding_of(head: bytes, encoding_by_bytes: str) -> Encoding:

@@ -1,6 +1,7 @@
 """Text of XML files in which single characters are wrong, made well-formed so that one of them does not stop a file.
 
-Entities of HTML become their letters, a bare “&” or “<” becomes text, and characters that XML does not allow go.
+Entities of HTML become their letters, a bare “&” or “<” becomes text; comments, and characters that XML does not allow,
+are left out.
 Source: https://www.w3.org/TR/xml/#sec-references and #charsets
 """
 
@@ -12,13 +13,16 @@ from xml.sax.saxutils import escape
 from catalog.imports.remarks import NoteKind
 from catalog.imports.values.text import repair_bytes
 
+WRONG = "\udc80-\udcff"
+CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
 TOKEN = re.compile(
-    r"(?P<cdata><!\[CDATA\[)|(?P<cdata_end>\]\]>)|(?P<comment><!--)|(?P<comment_end>-->)"
-    r"|(?P<number>&#(?:\d{1,9}|x[0-9a-fA-F]{1,8});)"
-    r"|(?P<name>&(?!(?:amp|lt|gt|quot|apos);)(?:[A-Za-z][A-Za-z0-9]{1,30};)?)"
-    r"|(?P<less><(?=[\s\d=<,.]))|(?P<wrong>[\udc80-\udcff]+)"
-    r"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]+)"
+    rf"[<\]&\-{WRONG}{CONTROL}](?:"  # one set in front, because a search for a set is fast
+    r"(?<=<)(?:!\[CDATA\[|!--|(?=[\s\d=<,.]))|(?<=\])\]>|(?<=-)->"
+    r"|(?<=&)(?:\#\d{1,9};|\#x[0-9a-fA-F]{1,8};|(?!(?:amp|lt|gt|quot|apos);)(?:[A-Za-z][A-Za-z0-9]{1,30};)?)"
+    rf"|(?<=[{WRONG}])[{WRONG}]*|(?<=[{CONTROL}])[{CONTROL}]*)"
 )
+SECTIONS = {"<![CDATA[": "cdata", "<!--": "comment"}
+SECTION_ENDS = {"]]>": "cdata", "-->": "comment"}
 UNFINISHED = re.compile(r"(?:&[^;<\s]{0,32}|<!?[\[A-Z-]{0,9}|<|\]{1,2}|--?)\Z")
 """The end of a piece of text that may go on as a reference or the start of a section."""
 
@@ -44,41 +48,42 @@ class XmlRepair:
 
     def _pieces(self, text: str) -> Iterator[bytes]:
         place = 0
-        for token in TOKEN.finditer(text):
-            yield self._count(text[place : token.start()])
-            yield self._count(self._repaired(str(token.lastgroup), token[0]))
-            place = token.end()
+        for mark in TOKEN.finditer(text):
+            yield self._count(text[place : mark.start()])
+            yield self._count(self._repaired(mark[0]))
+            place = mark.end()
         yield self._count(text[place:])
 
     def _count(self, text: str) -> bytes:
+        if self._section == "comment":
+            return b""
         data = text.encode("utf-8", "replace")
         self._offset += len(data)
         return data
 
-    def _repaired(self, group: str, token: str) -> str:
-        if group in ("cdata", "comment"):
-            self._section = self._section or group
-            return token
-        if group in ("cdata_end", "comment_end"):
-            return self._end_section(group, token)
-        if group == "wrong":
-            return self._repair(NoteKind.WRONG_BYTES, escape(repair_bytes(token)))
-        if group == "control":
+    def _repaired(self, mark: str) -> str:
+        if mark in SECTIONS:
+            self._section = self._section or SECTIONS[mark]
+            return mark  # of a comment, not counted
+        if mark in SECTION_ENDS:
+            return self._end_section(mark)
+        if "\udc80" <= mark[0] <= "\udcff":
+            return self._repair(NoteKind.WRONG_BYTES, escape(repair_bytes(mark)))
+        if mark[0] not in "&<":
             return self._repair(NoteKind.CONTROL_CHARACTERS, "")
         if self._section:
-            return token
-        if group == "number":
-            return token if _is_allowed(token) else self._repair(NoteKind.CONTROL_CHARACTERS, "")
-        if group == "name" and (letter := html5.get(token[1:])):
-            return self._repair(NoteKind.REPAIRED_XML, escape(letter))
-        return self._repair(NoteKind.REPAIRED_XML, escape(token))
+            return mark
+        if mark.startswith("&#"):
+            return mark if _is_allowed(mark) else self._repair(NoteKind.CONTROL_CHARACTERS, "")
+        return self._repair(NoteKind.REPAIRED_XML, escape(html5.get(mark[1:], mark)))
 
-    def _end_section(self, group: str, token: str) -> str:
-        if self._section == group.removesuffix("_end"):
+    def _end_section(self, mark: str) -> str:
+        if self._section == SECTION_ENDS[mark]:
             self._section = ""
-            return token
+            return mark if mark == "]]>" else ""
         # In text, XML does not allow ]]>; in a comment or section of the other kind it is text.
-        return token if self._section or group == "comment_end" else self._repair(NoteKind.REPAIRED_XML, "]]&gt;")
+        is_text = self._section or mark == "-->"
+        return mark if is_text else self._repair(NoteKind.REPAIRED_XML, "]]&gt;")
 
     def _repair(self, kind: NoteKind, replacement: str) -> str:
         self.repairs.append((self._offset, kind))

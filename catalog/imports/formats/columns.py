@@ -48,11 +48,13 @@ class ColumnMatch:
 
     def fields_of(self, cells: Sequence[str]) -> dict[str, str]:
         """Return the texts of a row that are not blank. Repeated columns are joined with commas."""
-        fields = {}
+        fields, count = {}, len(cells)
         for name, places in self.places.items():
-            texts = [cells[place] for place in places if place < len(cells) and not is_blank(cells[place])]
-            if texts:
-                fields[name] = texts[0] if len(texts) == 1 else ",".join(texts)
+            if len(places) == 1:
+                if places[0] < count and (text := cells[places[0]]) and not text.isspace():
+                    fields[name] = text
+            elif texts := [cells[place] for place in places if place < count and not is_blank(cells[place])]:
+                fields[name] = ",".join(texts)
         return fields
 
 

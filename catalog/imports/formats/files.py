@@ -19,8 +19,6 @@ from catalog.imports.xml_items import ATOM, GOOGLE, NONE, XmlFeed, XmlItem
 type RowReader = Callable[[dict[str, str], int, int], SourceRow]
 COLUMN_SETS = (shopify.COLUMNS, woocommerce.COLUMNS, google.COLUMNS, own.COLUMNS)
 MAX_UNUSED_NAMES = 30
-PRECEDENCE = {GOOGLE: 0, NONE: 1, ATOM: 2}
-"""Of elements with the same name, Google's come first."""
 ATOM_NAMES = {"summary": "description", "content": "description"}
 
 
@@ -93,7 +91,7 @@ class FeedFile:
         return self._feed.ends_early
 
     def rows(self) -> Iterator[SourceRow]:
-        """Yield a row for each item."""
+        """Yield a row for each item. Of elements with the same name, Google's come first."""
         for item in self._feed.items():
             if item.is_damaged:
                 row = SourceRow(item.number, 0, item.line, RowKind.VARIANT, f"row:{item.number}", {})
@@ -108,14 +106,15 @@ class FeedFile:
     def _row_of(self, item: XmlItem) -> SourceRow:
         fields: dict[str, str] = {}
         lists: dict[str, list[str]] = {"product_types": [], "additional_pictures": []}
-        for _namespace, name, text in sorted(item.elements, key=lambda element: PRECEDENCE[element[0]]):
-            known = google.NAMES.get(ATOM_NAMES.get(name, name), "")
-            if not known:
-                self._unused.setdefault(name)
-            elif text.strip() and known in lists:
-                lists[known].append(text.strip())
-            elif text.strip():
-                fields.setdefault(known, text)
+        for namespace in (GOOGLE, NONE, ATOM):
+            for name, text in item.elements.get(namespace, ()):
+                known = google.NAMES.get(name) or ATOM_NAMES.get(name, "")
+                if not known:
+                    self._unused.setdefault(name)
+                elif not is_blank(text) and known in lists:
+                    lists[known].append(text.strip())
+                elif not is_blank(text):
+                    fields.setdefault(known, text)
         if lists["additional_pictures"]:
             fields["additional_pictures"] = ",".join(lists["additional_pictures"])
         row = google.read_row(fields, item.number, item.line, lists["product_types"])

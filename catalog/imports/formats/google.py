@@ -4,6 +4,7 @@ Source: https://support.google.com/merchants/answer/7052112
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from catalog.imports.formats.columns import ColumnSet
@@ -72,6 +73,7 @@ def read_row(fields: dict[str, str], row: int, line: int, types: list[str] | Non
     return source_row
 
 
+@lru_cache(maxsize=10_000)
 def tidy_path(text: str) -> str:
     """Return the path of a category with “ > ” between its names, even if it was escaped twice."""
     return ARROWS.sub(" > ", unescape(unescape(text))).strip(" >")

@@ -3,17 +3,17 @@
 Source: https://shopify.dev/docs/api/admin-rest (resource Product); the public address leaves out stock
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from catalog.imports.json_items import JsonNumber
 from catalog.imports.remarks import NoteKind, RefusalReason, Remark
 from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.values.text import CONTROLS, comparable, without_controls
 
 POSITIONS = (1, 2, 3)
-MAX_EXPONENT = 20
-"""Of prices. 1e999999999 written out would fill the memory."""
 PRODUCT_FIELDS = {
     "title": "title",
     "handle": "handle",
@@ -69,7 +69,7 @@ def _read_variant(variant: Any, names: list[str], row: SourceRow, product: dict[
         return row
     row.fields = _fields(variant, VARIANT_FIELDS)
     for name in ("price", "compare_at_price"):
-        if isinstance(variant.get(name), int | Decimal):
+        if isinstance(variant.get(name), JsonNumber):
             row.fields[name] = _exact(variant[name])
     for position in POSITIONS:
         value = as_text(variant.get(f"option{position}"))
@@ -91,10 +91,10 @@ def _read_variant(variant: Any, names: list[str], row: SourceRow, product: dict[
 
 def as_text(value: Any) -> str:
     """Return texts and numbers as text, everything else as blank. Lone halves of letters are left out."""
-    if isinstance(value, str):
-        text = value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-        return without_controls(text)
-    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+    if not isinstance(value, str):
+        return ""
+    text = value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return without_controls(text)
 
 
 def _fields(source: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
@@ -102,11 +102,12 @@ def _fields(source: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in texts if text.strip()}
 
 
-def _exact(number: int | Decimal) -> str:
+def _exact(number: JsonNumber) -> str:
     """Return a price that is a number in JSON, whose decimal sign is the point: four zeros make it readable in one way."""
-    if isinstance(number, int) or abs(number.adjusted()) > MAX_EXPONENT:
-        return str(number)
-    return f"{number:f}" if number == number.to_integral() else f"{number:f}0000"
+    if re.fullmatch(r"-?\d+\.\d+", number):
+        return f"{number}0000"
+    is_short = re.fullmatch(r"-?\d{1,15}(?:\.\d{1,15})?[eE][+-]?\d{1,2}", number)
+    return f"{Decimal(number):f}" if is_short else str(number)
 
 
 def _option_names(item: dict[str, Any]) -> list[str]:

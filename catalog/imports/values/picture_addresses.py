@@ -5,6 +5,7 @@ Source: https://url.spec.whatwg.org/#host-parsing, for numbers that browsers rea
 """
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -15,7 +16,8 @@ PARTING = re.compile(r"\s*,\s*(?=https?://|//)", re.IGNORECASE)
 """A comma parts two addresses only where the second begins. Others stand inside addresses."""
 PLAIN = re.compile(r"https://(?P<host>(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})/[A-Za-z0-9._~/-]*(?:\?[A-Za-z0-9._~&=-]*)?")
 PORTS = (None, 80, 443, 8080, 8443)
-PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa")
+PRIVATE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa")
+PRIVATE_ENDINGS = tuple(f".{name}" for name in PRIVATE_NAMES)
 SAFE = "%!$&'()*+,;=:@/?-._~"
 
 
@@ -24,6 +26,7 @@ def split_addresses(text: str) -> list[str]:
     return [part for part in PARTING.split(text.strip()) if part]
 
 
+@lru_cache(maxsize=1_000)
 def check_address(text: str) -> tuple[str, Remark | None]:
     """Return the address to fetch a picture from, or "" and a note that says why it is left out."""
     text = text.strip()
@@ -85,4 +88,4 @@ def _ends_in_number(host: str) -> bool:
 
 
 def _is_private_name(name: str) -> bool:
-    return any(name == ending or name.endswith(f".{ending}") for ending in PRIVATE_ENDINGS)
+    return name in PRIVATE_NAMES or name.endswith(PRIVATE_ENDINGS)
