@@ -19,7 +19,7 @@ from catalog.imports.values.picture_addresses import check_address, split_addres
 from catalog.imports.values.text import ascii_digits, clean_line, comparable
 from catalog.imports.variants import VariantReader, read_sku
 
-PRODUCT_FIELDS = ("title", "handle", "description", "brand", "category", "product_types", "status", "published")
+PRODUCT_FIELDS = ("handle", "description", "brand", "category", "product_types", "status", "published")
 ON_SALE = frozenset({"", "active", "on_sale", "on sale", "publish", "published", "visible"})
 OFF_SALE = frozenset({"draft", "archived", "hidden", "private", "pending", "off_sale", "off sale", "inactive", "trash"})
 NO_PLACE = 1_000_000
@@ -216,11 +216,10 @@ def _finish(product: _OpenProduct, file_has_pictures: bool) -> Iterator[Outcome]
     names = product.survey.options.names if product.survey.options else {}
     unnamed = [_option_name(product, slot) for slot in product.slots if slot not in names]
     notes += [Remark(NoteKind.OPTION_WITHOUT_NAME, {"name": name}) for name in unnamed]
-    is_group = product.key.startswith("group:")
     yield SourceProduct(
         key=product.key,
         handle=comparable(product.fields.get("handle", "")),
-        title=product.survey.shared_title() if is_group else clean_line(product.fields["title"]),
+        title=product.survey.shared_title(),
         description=clean_description(product.fields.get("description", "")),
         brand=_name(product, "brand", notes),
         category=clean_line(product.fields.get("category", "")),

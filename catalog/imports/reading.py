@@ -51,8 +51,10 @@ class CatalogueReading:
         self.ends_early = catalogue.ends_early
         """Whether the file breaks off. Then nothing that is missing from it may go off sale."""
         sign = self._survey.decimal_sign if decimal_sign is None else decimal_sign
-        self.notes = [*catalogue.notes(), Remark(DECIMAL_NOTES[sign])]
+        self.notes = catalogue.notes()
         """What concerns the file as a whole."""
+        if sign or self._survey.has_unclear_prices:
+            self.notes.append(Remark(DECIMAL_NOTES[sign]))
         if self.ends_early:
             self.notes.insert(0, Remark(NoteKind.ENDS_EARLY))
         self._rules = ShopRules(currency, timezone.get_default_timezone(), sign)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from catalog.imports.formats.google import OPTION_NAMES
+from catalog.imports.formats.google import GROUP, OPTION_NAMES
 from catalog.imports.limits import MAX_NAME_CHARS
 from catalog.imports.source_rows import RowKind, SourceRow
-from catalog.imports.values.prices import decimal_sign_of
+from catalog.imports.values.prices import parse_price
 from catalog.imports.values.text import clean_line, comparable
 
 DEFAULT_VALUE = "default title"
@@ -44,10 +44,10 @@ class ProductSurvey:
     last: int = 0
     """The place of its last row in the file, from 0."""
     title: str = ""
-    """The title of its row with the smallest SKU, which does not depend on the order of rows."""
+    """Its first title. Of an item group that of the smallest SKU, which does not depend on the order of items."""
     title_sku: str = ""
     title_words: frozenset[str] | None = None
-    """Words that all titles share, if there are several."""
+    """Words that all titles of an item group share, if there are several."""
     variants: int = 0
     """Rows that are variants, accepted or not."""
     is_gift_card: bool = False
@@ -71,6 +71,8 @@ class FileSurvey:
         self.products: dict[str, ProductSurvey] = {}
         self._aliases: dict[str, str] = {}
         self._signs = {".": 0, ",": 0}
+        self.has_unclear_prices = False
+        """Whether the decimal sign of the file matters for any price."""
         self.rows = 0
         self.has_pictures = False
 
@@ -93,17 +95,25 @@ class FileSurvey:
         for alias in row.aliases:
             self._aliases.setdefault(alias, row.product_key)
         for name in PRICE_FIELDS:
-            if name in row.fields and (sign := decimal_sign_of(row.fields[name], self._currency)):
-                self._signs[sign] += 1
+            if name in row.fields:
+                self._count_sign(row.fields[name])
         self.has_pictures = self.has_pictures or bool(row.pictures)
         product.variants += row.kind == RowKind.VARIANT
         product.is_gift_card |= is_true(row.fields.get("gift_card", ""))
         if row.kind == RowKind.PARENT or (row.aliases and not product.parent_type):
             product.parent_type = row.fields.get("type", "")
         if title := row.fields.get("title"):
-            _add_title(product, clean_line(title), comparable(row.fields.get("sku", "")))
+            is_group = row.product_key.startswith(GROUP)
+            _add_title(product, clean_line(title), comparable(row.fields.get("sku", "")), is_group=is_group)
         if row.options:
             _add_options(product, row)
+
+    def _count_sign(self, text: str) -> None:
+        number = parse_price(text, self._currency).number
+        if number and number.is_ambiguous:
+            self.has_unclear_prices = True
+        elif number and number.decimal_sign:
+            self._signs[number.decimal_sign] += 1
 
     def finish(self) -> None:
         """Bring together what was said about the same product under several names."""
@@ -119,12 +129,12 @@ def is_true(text: str) -> bool:
     return text.strip().casefold() in TRUE_WORDS
 
 
-def _add_title(product: ProductSurvey, title: str, sku: str) -> None:
-    if product.title and title != product.title:
+def _add_title(product: ProductSurvey, title: str, sku: str, *, is_group: bool) -> None:
+    if is_group and product.title and title and title != product.title:
         words = frozenset(map(_bare, title.split()))
         earlier = product.title_words
         product.title_words = words & (frozenset(map(_bare, product.title.split())) if earlier is None else earlier)
-    if not product.title or (sku and sku < product.title_sku):
+    if not product.title or (is_group and title and sku < product.title_sku):
         product.title, product.title_sku = title, sku
 
 

@@ -16,7 +16,7 @@ class ColumnSet:
     """The columns of a format: fields by the normalized names of their columns."""
 
     format_name: str
-    fields: Mapping[str, str]
+    fields: dict[str, str]
     required: Sequence[tuple[str, ...]]
     """Of each group of fields, a file has at least one."""
     repeatable: frozenset[str] = frozenset()
@@ -32,9 +32,11 @@ class ColumnSet:
         return sum(1 for name in names if name in self.fields or name in self.unused)
 
     def missing(self, columns: Iterable[str]) -> list[str]:
-        """Return the first field of each required group that no column has."""
+        """Return the usual column of each required group of fields that no column has."""
         known = {self.field_of(column) for column in columns}
-        return [group[0] for group in self.required if known.isdisjoint(group)]
+        groups = [group[0] for group in self.required if known.isdisjoint(group)]
+        names = {name: column for column, name in reversed(self.fields.items())}
+        return [names[name].replace("_", " ").capitalize() for name in groups]
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ COLUMNS = ColumnSet(
     unused=frozenset({"condition", "mpn", "identifier_exists", "age_group", "gender", "adult", "shipping", "tax"}),
 )
 OPTION_NAMES = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
+GROUP = "group:"
+"""Begins the keys of products that are item groups."""
 ARROWS = re.compile(r"\s*>\s*")
 
 
@@ -53,7 +55,7 @@ def read_row(fields: dict[str, str], row: int, line: int, types: list[str] | Non
     if "id" in fields:
         fields["sku"] = fields.pop("id")
     group = comparable(fields.pop("group", ""))
-    key = f"group:{group}" if group else f"item:{comparable(fields.get('sku', '')) or row}"
+    key = f"{GROUP}{group}" if group else f"item:{comparable(fields.get('sku', '')) or row}"
     source_row = SourceRow(row, 0, line, RowKind.VARIANT, key, fields)
     fields.setdefault("availability", "")
     fields["is_tracked"] = "yes" if "stock" in fields else ""

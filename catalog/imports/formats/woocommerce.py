@@ -54,6 +54,7 @@ COLUMNS = ColumnSet(
 GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 """The exporter puts an apostrophe in front of cells that a spreadsheet would run."""
 WRITTEN_LINE_BREAK = re.compile(r"(?<!\\)\\n")
+UNPUBLISHED = {"0": "private", "no": "private", "false": "private", "-1": "draft"}
 KINDS = {"simple": RowKind.VARIANT, "external": RowKind.VARIANT, "variable": RowKind.PARENT}
 PRODUCT_TYPES = {"variation": "variation", "variable": "variable", "grouped": "grouped", "external": "external"}
 
@@ -100,8 +101,8 @@ def _translate(fields: dict[str, str], types: set[str]) -> None:
             fields[name] = WRITTEN_LINE_BREAK.sub("\n", fields[name])
     fields.setdefault("description", fields.get("short_description", ""))
     visibility = fields.get("visibility", "").strip().casefold()
-    published = ascii_digits(fields.get("published", "1")).strip()
-    fields["status"] = "hidden" if visibility == "hidden" else {"0": "private", "-1": "draft"}.get(published, "")
+    published = ascii_digits(fields.get("published", "1")).strip().casefold()
+    fields["status"] = "hidden" if visibility == "hidden" else UNPUBLISHED.get(published, "")
     fields.pop("published", "")
     if "virtual" in types or "downloadable" in types:
         fields["needs_shipping"] = "no" if "virtual" in types else "yes"

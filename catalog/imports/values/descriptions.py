@@ -38,10 +38,8 @@ def clean_description(text: str) -> str:
     A text without markup becomes paragraphs and line breaks. Cleaning twice changes nothing.
     """
     text = text.strip()
-    if MARKUP.search(text):
-        return CLEANER.clean(text).strip()
-    words = CLEANER.clean(text) if "<" in text or "&" in text else escape(text, quote=False)
-    if not LINES.search(words):
+    words = CLEANER.clean(text).strip() if "<" in text or "&" in text else escape(text, quote=False)
+    if MARKUP.search(words) or not LINES.search(words):
         return words
     paragraphs = (LINES.sub("<br>", paragraph) for paragraph in PARAGRAPHS.split(words))
     return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

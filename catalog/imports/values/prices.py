@@ -50,12 +50,6 @@ def read_price(text: str, currency: str, decimal_sign: str) -> int:
     return amount
 
 
-def decimal_sign_of(text: str, currency: str) -> str:
-    """Return the decimal sign that a price shows if it can be read in one way only, or "" if it shows none."""
-    number = parse_price(text, currency).number
-    return "" if number is None or number.is_ambiguous else number.decimal_sign
-
-
 @lru_cache(maxsize=10_000)
 def parse_price(text: str, currency: str) -> WrittenPrice:
     """Part a price into number and currency. Prices in other currencies and negative ones have no number."""

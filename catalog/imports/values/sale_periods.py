@@ -26,7 +26,7 @@ def read_moment(text: str, zone: tzinfo, *, is_end: bool = False) -> datetime | 
 
     The end of a day is the first moment of the next: a sale runs while now is before it.
     """
-    text = ascii_digits(text).strip().removesuffix(" UTC")
+    text = ascii_digits(text).strip().upper().removesuffix(" UTC")
     try:
         if DAY.fullmatch(text):
             day = date.fromisoformat(text) + timedelta(days=is_end)

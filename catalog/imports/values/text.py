@@ -9,9 +9,14 @@ from functools import lru_cache
 
 from accounts.pasted_text import BLANK, visible_text
 
+PICTOGRAPHS = (
+    "©®\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
 EMOJI = re.compile(
-    "(\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f|[0-9#*]\ufe0f?\u20e3|[©®‼-㊙\U0001f000-\U0001faff]\ufe0f?"
-    "(?:[\U0001f3fb-\U0001f3ff])?(?:\u200d[‼-㊙\U0001f000-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?)*)"
+    "(\U0001f3f4[\U000e0030-\U000e007a]+\U000e007f"  # flags of regions
+    "|[0-9#*]\ufe0f?\u20e3"
+    f"|[{PICTOGRAPHS}]\ufe0f?[\U0001f3fb-\U0001f3ff]?(?:\u200d[{PICTOGRAPHS}]\ufe0f?[\U0001f3fb-\U0001f3ff]?)*)"
 )
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """All but tab and line breaks."""

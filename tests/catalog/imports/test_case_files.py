@@ -79,8 +79,8 @@ def test_file_has_its_counts_refusals_and_values(name: str) -> None:
         assert read.refused[row] in ({REASONS[reason]} if reason in REASONS else duplicates)
     assert len(read.refused) == len(expected["refused"])
     for key, values in expected["values"].items():
-        found = {name: value_of(name, read.product_of(key), read.variants[key]) for name in values}
-        assert (key, found) == (key, values)
+        actual = {name: value_of(name, read.product_of(key), read.variants[key]) for name in values}
+        assert (key, actual) == (key, values)
 
 
 @pytest.mark.parametrize("name", STOPPED)
