@@ -1,6 +1,5 @@
 """The bytes of a catalogue file, unpacked and within limits, and what kind of file they are."""
 
-import gzip
 import io
 import re
 import zlib
@@ -15,6 +14,9 @@ from catalog.imports.limits import (
 from catalog.imports.remarks import CatalogueStopped, StopReason
 
 GZIP = b"\x1f\x8b"
+GZIP_FORMAT = 31
+"""What zlib calls a gzip header and the largest window."""
+PACKED_BYTES = 16 * 1024
 HEAD_BYTES = 8 * 1024
 MEGABYTE = 1024**2
 SIGNATURES = {
@@ -72,21 +74,49 @@ class SourceFile:
         return self.open().read(HEAD_BYTES)
 
 
+class _Unpacked:
+    """The bytes of a gzipped file. What stands before a fault is not lost, as it is with Python's gzip module."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decoder = zlib.decompressobj(GZIP_FORMAT)
+        self._packed = b""
+        self.is_damaged = False
+
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes, none at the end or at a fault."""
+        while not self.is_damaged:
+            self._packed = self._packed or self._file.read(PACKED_BYTES)
+            if self._decoder.eof:
+                if not self._packed.startswith(GZIP):
+                    return b""  # padding after the last of the parts
+                self._decoder = zlib.decompressobj(GZIP_FORMAT)
+            try:
+                data = self._decoder.decompress(self._packed, size)
+            except zlib.error:
+                self.is_damaged = True
+                return b""
+            is_over = not self._packed and not data
+            self._packed = self._decoder.unconsumed_tail or self._decoder.unused_data
+            if data:
+                return data
+            self.is_damaged = is_over and not self._decoder.eof
+        return b""
+
+
 class _LimitedBytes(io.RawIOBase):
     def __init__(self, owner: SourceFile, file: IO[bytes], is_packed: bool) -> None:
         self._owner, self._file, self._is_packed = owner, file, is_packed
-        self._bytes: IO[bytes] | gzip.GzipFile = gzip.GzipFile(fileobj=file) if is_packed else file
+        self._unpacked = _Unpacked(file) if is_packed else None
         self._count = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            data = self._bytes.read(len(buffer))
-        except (EOFError, gzip.BadGzipFile, zlib.error):
+        data = (self._unpacked or self._file).read(len(buffer))
+        if self._unpacked and self._unpacked.is_damaged:
             self._owner.ends_early = True
-            return 0
         self._count += len(data)
         self._check_limits()
         buffer[: len(data)] = data
@@ -102,11 +132,18 @@ class _LimitedBytes(io.RawIOBase):
             raise CatalogueStopped(StopReason.UNPACKED_TOO_FAR, limit=MAX_UNPACKED_RATIO)
 
 
-def detect_syntax(head: bytes) -> tuple[Syntax, str]:
-    """Return the syntax of a file by its first bytes, and the encoding that its byte order shows or "".
+def detect_syntax(source: SourceFile) -> tuple[Syntax, str]:
+    """Return the syntax of a file, and the encoding that its byte order shows or "".
 
     Raises CatalogueStopped if the file is none that can be read.
     """
+    head = source.head()
+    if not head and source.ends_early:
+        raise CatalogueStopped(StopReason.CUT_OFF)
+    return _syntax_of(head)
+
+
+def _syntax_of(head: bytes) -> tuple[Syntax, str]:
     if head.startswith(b"PK\x03\x04"):
         is_workbook = any(part in head for part in WORKBOOK_PARTS)
         raise CatalogueStopped(StopReason.WORKBOOK if is_workbook else StopReason.ARCHIVE)

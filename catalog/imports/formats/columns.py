@@ -71,11 +71,10 @@ def is_blank(text: str) -> bool:
 
 
 def choose_columns(columns: Sequence[str], sets: Sequence[ColumnSet]) -> ColumnSet:
-    """Return the format that knows most of the columns. Raises CatalogueStopped if none fits."""
-    best = max(sets, key=lambda known: (known.count_known(columns), -len(known.missing(columns))))
-    whole = [known for known in sets if not known.missing(columns)]
-    if whole:
-        return max(whole, key=lambda known: known.count_known(columns))
+    """Return the format that knows most of the columns, the first of several. Raises CatalogueStopped if none fits."""
+    best = max(sets, key=lambda known: (known.count_known(columns), not known.missing(columns)))
+    if not best.missing(columns):
+        return best
     if best.count_known(columns) > FEW:
         raise CatalogueStopped(StopReason.MISSING_COLUMN, column=best.missing(columns)[0])
     shown = ", ".join(f"“{column[:40]}”" for column in columns[:10])

@@ -17,7 +17,7 @@ from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.xml_items import ATOM, GOOGLE, NONE, XmlFeed, XmlItem
 
 type RowReader = Callable[[dict[str, str], int, int], SourceRow]
-COLUMN_SETS = (shopify.COLUMNS, woocommerce.COLUMNS, google.COLUMNS, own.COLUMNS)
+COLUMN_SETS = (own.COLUMNS, shopify.COLUMNS, woocommerce.COLUMNS, google.COLUMNS)
 MAX_UNUSED_NAMES = 30
 ATOM_NAMES = {"summary": "description", "content": "description"}
 
@@ -35,7 +35,7 @@ class CatalogueFile(Protocol):
 
 def open_catalogue(source: SourceFile) -> CatalogueFile:
     """Return a file as one of its format. Raises CatalogueStopped if it is of none."""
-    syntax, encoding = detect_syntax(source.head())
+    syntax, encoding = detect_syntax(source)
     if syntax == Syntax.XML:
         return FeedFile(source, encoding)
     plain = detect_encoding(source) if encoding in ("", "utf-8-sig") else Encoding(encoding)
