@@ -59,18 +59,22 @@ class _JsonText:
         while True:
             try:
                 value, end = DECODER.raw_decode(self._buffer, self._place)
-                if end < len(self._buffer) or not self._read_on(READ_CHARS):
-                    self._place = end
-                    return value
             except RecursionError as error:
                 raise _DamagedJson from error
             except json.JSONDecodeError as error:
-                # It may only be cut off by the buffer. Reading twice as much each time keeps repeated work small.
-                size = len(self._buffer) - self._place
-                if size > MAX_PRODUCT_CHARS:
-                    raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self.row, limit=MAX_PRODUCT_CHARS) from error
-                if not self._read_on(max(size, READ_CHARS)):
+                if not self._read_twice_as_much():
                     raise _DamagedJson from error
+            else:
+                if end < len(self._buffer) or not self._read_twice_as_much():
+                    self._place = end
+                    return value
+
+    def _read_twice_as_much(self) -> bool:
+        """Read on in a value that may only be cut off by the buffer. Doubling keeps repeated work small."""
+        size = len(self._buffer) - self._place
+        if size > MAX_PRODUCT_CHARS:
+            raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self.row, limit=MAX_PRODUCT_CHARS)
+        return self._read_on(max(size, READ_CHARS))
 
     def _read_on(self, size: int) -> bool:
         """Add to the buffer, and return whether there was anything."""
