@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from catalog.imports.encodings import Encoding
-from catalog.imports.limits import MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROW_CHARS
+from catalog.imports.limits import MAX_CELL_CHARS, MAX_COLUMNS
+from catalog.imports.line_feed import LineFeed
 from catalog.imports.remarks import CatalogueStopped, NoteKind, StopReason
 from catalog.imports.source_file import SourceFile
-from catalog.imports.values.text import CONTROLS, WRONG_BYTES, repair_bytes, without_controls
 
 DELIMITERS = ",;\t|"
 MAX_HEADER_LINES = 20
@@ -38,60 +38,6 @@ class TextRow:
     """A quotation mark opens in it that no other closes."""
 
 
-class _Lines:
-    """Feeds lines to a csv reader, within limits, without control characters, and can take lines back."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self._returned: list[str] = []
-        self.current: list[str] = []
-        """The lines of the record that is being read."""
-        self.number, self.row = 0, 0
-        self.notes: list[NoteKind] = []
-        self.is_exhausted = False
-        self._length = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._returned.pop() if self._returned else self._text.readline(MAX_ROW_CHARS + 1)
-        if not line:
-            self.is_exhausted = True
-            raise StopIteration
-        self._length += len(line)
-        if self._length > MAX_ROW_CHARS:
-            raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self.row, limit=MAX_ROW_CHARS)
-        self.number += 1
-        self.current.append(line)
-        return self.repaired(line)
-
-    def begin_row(self, row: int) -> None:
-        self.row, self._length = row, 0
-        self.current, self.notes = [], []
-
-    def take_back(self, lines: Sequence[str]) -> None:
-        """Feed these lines again, as those of later records."""
-        self._returned += reversed(lines)
-        self.number -= len(lines)
-        self.is_exhausted = False
-
-    def repaired(self, line: str) -> str:
-        if not line.isascii() and WRONG_BYTES.search(line):
-            self._note(NoteKind.WRONG_BYTES)
-            line = repair_bytes(line)
-        if CONTROLS.search(line):
-            self._note(NoteKind.CONTROL_CHARACTERS)
-            line = without_controls(line)
-        if "\ufffd" in line:
-            self._note(NoteKind.UNREADABLE_LETTERS)
-        return line
-
-    def _note(self, kind: NoteKind) -> None:
-        if kind not in self.notes:
-            self.notes.append(kind)
-
-
 class DelimitedFile:
     """A text file with column names. `count_known` returns how many cells of a row are names of known columns."""
 
@@ -105,11 +51,11 @@ class DelimitedFile:
         with self._open() as text:
             for _line in range(self._lines_before):
                 text.readline()
-            lines = _Lines(text)
+            lines = LineFeed(text)
             lines.number = self._lines_before
             yield from self._records(lines)
 
-    def _records(self, lines: _Lines) -> Iterator[TextRow]:
+    def _records(self, lines: LineFeed) -> Iterator[TextRow]:
         reader, number, full_rows, short_rows = self._reader(lines), 0, 0, 0
         while True:
             number += 1
@@ -138,12 +84,12 @@ class DelimitedFile:
             short_rows, full_rows = short_rows + (is_short and bool(cells)), full_rows + (not is_short)
             yield TextRow(number, line, cells, [*lines.notes], is_cut_off=is_cut_off)
 
-    def _ends_in_quotes(self, lines: _Lines) -> bool:
+    def _ends_in_quotes(self, lines: LineFeed) -> bool:
         """Return whether the last record swallowed rows, because a quotation mark opens that no other closes."""
         others = range(1, len(lines.current))
         return any(len(self._parse_line(lines, place)) >= len(self.columns) > 1 for place in others)
 
-    def _parse_line(self, lines: _Lines, place: int) -> list[str]:
+    def _parse_line(self, lines: LineFeed, place: int) -> list[str]:
         return next(csv.reader([lines.repaired(lines.current[place])], delimiter=self.delimiter), [])
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
@@ -157,7 +103,7 @@ class DelimitedFile:
     def _read_header(self, count_known: Callable[[Sequence[str]], int]) -> tuple[str, int, list[str]]:
         """Return the delimiter, the lines up to and with the column names, and these names."""
         with self._open() as text:
-            lines = _Lines(text)
+            lines = LineFeed(text)
             hint = ""
             for line in lines:
                 if excel_hint := EXCEL_HINT.fullmatch(line):
@@ -187,7 +133,7 @@ class DelimitedFile:
         """
         has_marks = False
         with self._open() as text:
-            lines = _Lines(text)
+            lines = LineFeed(text)
             for line in lines:
                 if '"' in line:
                     has_marks = True
@@ -200,7 +146,7 @@ class DelimitedFile:
 
     def _reads_as_quoted(self) -> bool:
         with self._open() as text:
-            lines = _Lines(text)
+            lines = LineFeed(text)
             try:
                 for cells in csv.reader(lines, delimiter="\t", strict=True):
                     if any("\t" in cell for cell in cells) or lines.is_exhausted:

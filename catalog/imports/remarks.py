@@ -36,15 +36,12 @@ class StopReason(models.TextChoices):
         _("The column names are not those of a known format: %(columns)s. Use the names of the exporting shop system."),
     )
     MISSING_COLUMN = "missing_column", _("The column “%(column)s” is missing.")
-    REPEATED_COLUMN = (
-        "repeated_column",
-        _("Two columns mean the same: “%(column)s”. Remove or rename one of them."),
-    )
+    REPEATED_COLUMN = "repeated_column", _("Two columns mean the same: “%(column)s”. Remove or rename one.")
     FILE_TOO_LARGE = "file_too_large", _("The file has more than %(limit)s MB. Split it into smaller ones.")
     UNPACKED_TOO_LARGE = "unpacked_too_large", _("The file unpacks to more than %(limit)s MB. Split it.")
     UNPACKED_TOO_FAR = (
         "unpacked_too_far",
-        _("The file unpacks to more than %(limit)s times its size, which no catalogue does."),
+        _("The file unpacks to more than %(limit)s times its size. No catalogue does."),
     )
     TOO_MANY_ROWS = "too_many_rows", _("The file has more than %(limit)s rows. Split it into smaller ones.")
     TOO_MANY_COLUMNS = "too_many_columns", _("The file has more than %(limit)s columns.")

@@ -176,4 +176,4 @@ def _outbound(row: SourceRow) -> str:
 def _whole(text: str) -> int | None:
     """Return a number of downloads, None for none or for no limit, which WooCommerce writes as -1."""
     digits = ascii_digits(text).strip()
-    return int(digits) if digits.isdigit() and len(digits) < 10 and 0 < int(digits) <= MAX_INTEGER else None
+    return int(digits) if digits.isdecimal() and len(digits) < 10 and 0 < int(digits) <= MAX_INTEGER else None

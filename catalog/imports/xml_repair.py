@@ -28,10 +28,10 @@ UNFINISHED = re.compile(r"(?:&[^;<\s]{0,32}|<!?[\[A-Z-]{0,9}|<|\]{1,2}|--?)\Z")
 
 
 class XmlRepair:
-    """Takes a file's text piece by piece. `repairs` collects what was wrong: offset in bytes of UTF-8, and a note."""
+    """Takes a file's text piece by piece, and remembers what was wrong where, in bytes of UTF-8."""
 
     def __init__(self) -> None:
-        self.repairs: list[tuple[int, NoteKind]] = []
+        self._repairs: list[tuple[int, NoteKind]] = []
         self._offset = 0
         self._rest = ""
         self._section = ""
@@ -45,6 +45,12 @@ class XmlRepair:
         if unfinished:
             text = text[: unfinished.start()]
         return b"".join(self._pieces(text))
+
+    def take_notes(self, begin: int, end: int) -> list[NoteKind]:
+        """Return what was repaired in a part of the text, and forget it and all before."""
+        kinds = [kind for offset, kind in self._repairs if begin <= offset < end]
+        self._repairs = [repair for repair in self._repairs if repair[0] >= end]
+        return list(dict.fromkeys(kinds))
 
     def _pieces(self, text: str) -> Iterator[bytes]:
         place = 0
@@ -86,7 +92,7 @@ class XmlRepair:
         return mark if is_text else self._repair(NoteKind.REPAIRED_XML, "]]&gt;")
 
     def _repair(self, kind: NoteKind, replacement: str) -> str:
-        self.repairs.append((self._offset, kind))
+        self._repairs.append((self._offset, kind))
         return replacement
 
 

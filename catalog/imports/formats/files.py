@@ -14,7 +14,8 @@ from catalog.imports.limits import MAX_CELL_CHARS
 from catalog.imports.remarks import CatalogueStopped, NoteKind, RefusalReason, Remark, StopReason
 from catalog.imports.source_file import SourceFile, Syntax, detect_syntax
 from catalog.imports.source_rows import RowKind, SourceRow
-from catalog.imports.xml_items import ATOM, GOOGLE, NONE, XmlFeed, XmlItem
+from catalog.imports.xml_items import XmlFeed
+from catalog.imports.xml_parser import ATOM, GOOGLE, NONE, XmlItem
 
 type RowReader = Callable[[dict[str, str], int, int], SourceRow]
 COLUMN_SETS = (own.COLUMNS, shopify.COLUMNS, woocommerce.COLUMNS, google.COLUMNS)

@@ -31,9 +31,9 @@ def read_barcode(text: str) -> tuple[str, Remark | None]:
     digits = re.sub(r"[\s\-‐-―]", "", plain)
     if not digits.strip("0"):
         return "", Remark(NoteKind.BARCODE_INVALID, {"text": shown})
-    if len(digits) in LENGTHS and digits.isdigit() and ean.is_valid(digits):
+    if len(digits) in LENGTHS and digits.isdecimal() and ean.is_valid(digits):
         return digits, None
-    if len(digits) in LENGTHS_WITHOUT_ZERO and digits.isdigit() and ean.is_valid(f"0{digits}"):
+    if len(digits) in LENGTHS_WITHOUT_ZERO and digits.isdecimal() and ean.is_valid(f"0{digits}"):
         return f"0{digits}", Remark(NoteKind.BARCODE_ZERO, {"barcode": f"0{digits}"})
     if len(digits) == 10 and isbn.is_valid(digits):
         barcode = isbn.to_isbn13(digits)
