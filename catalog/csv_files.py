@@ -15,7 +15,8 @@ FORMULA_STARTS = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """The last four are the full-width forms of the first four."""
 INVISIBLE = " \u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 """Characters in front of a formula that a spreadsheet may drop."""
-FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{INVISIBLE}]*[{FORMULA_STARTS}])")
+BEGINS_FORMULA = rf"(?='*[{INVISIBLE}]*[{FORMULA_STARTS}])"
+FORMULA, QUOTED_FORMULA = (re.compile(rf"(^|[;\t\r\n]){quote}{BEGINS_FORMULA}") for quote in ("", "'"))
 """Where a cell may begin with a formula. Where the comma is in numbers, spreadsheets take the semicolon between cells."""
 PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
@@ -42,5 +43,13 @@ def respond_with_csv(lines: Iterable[str], *, file_name: str) -> HttpResponse:
 
 
 def escape_cell(text: str) -> str:
-    """Return the text, with a quote in front of whatever a spreadsheet would run as a formula. Numbers stay numbers."""
+    """Return the text, with a quote in front of whatever a spreadsheet would run as a formula. Numbers stay numbers.
+
+    A formula that has quotes in front of it already gets one more, so that `unescape_cell` can undo it.
+    """
     return text if PLAIN_NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
+
+
+def unescape_cell(text: str) -> str:
+    """Return what `escape_cell` was given."""
+    return QUOTED_FORMULA.sub(r"\1", text)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.csv_files import INVISIBLE, PLAIN_NUMBER, escape_cell, iterate_csv, respond_with_csv
+from catalog.csv_files import INVISIBLE, PLAIN_NUMBER, escape_cell, iterate_csv, respond_with_csv, unescape_cell
 
 SIGNS = tuple("=+-@\uff1d")
 
@@ -40,6 +40,7 @@ def test_formula_is_quoted_where_another_separator_begins_a_cell(text: str, esca
 def test_no_cell_begins_with_a_formula_whatever_separates_them(text: str) -> None:
     cells = re.split(r"[;\t\r\n]", escape_cell(text))
     assert PLAIN_NUMBER.fullmatch(text) or not [cell for cell in cells if cell.lstrip(INVISIBLE).startswith(SIGNS)]
+    assert unescape_cell(escape_cell(text)) == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)

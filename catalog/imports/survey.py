@@ -1,0 +1,170 @@
+"""What has to be known about a whole file before its first row can be judged: options, titles and parents of products."""
+
+from dataclasses import dataclass, field
+
+from catalog.imports.formats.google import GROUP, OPTION_NAMES
+from catalog.imports.limits import MAX_NAME_CHARS
+from catalog.imports.source_rows import RowKind, SourceRow
+from catalog.imports.values.prices import parse_price
+from catalog.imports.values.text import clean_line, comparable
+
+DEFAULT_VALUE = "default title"
+"""The one value of a Shopify product without options."""
+DEFAULT_NAMES = ("", "title")
+PRICE_FIELDS = ("price", "compare_at_price", "sale_price")
+TRUE_WORDS = frozenset({"true", "yes", "1", "y", "on"})
+GOOGLE_ORDER = tuple(OPTION_NAMES)
+SEPARATORS = ",;:|/\\-–—()[]"
+
+
+@dataclass(slots=True)
+class OptionSurvey:
+    """The options of a product, as all of its rows together name them."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    """By slot, in the words of the first row that has them."""
+    used: set[str] = field(default_factory=set)
+    """Slots that a variant names or has a value for."""
+    offered: dict[str, set[str]] | None = None
+    """By slot, the values that a parent offers, comparable."""
+
+    def active(self) -> list[str]:
+        """Return the slots that each variant needs a value for, in order."""
+        if self.offered is not None:
+            first = [slot for slot in self.offered if slot in self.used]
+            return first + [slot for slot in self.names if slot in self.used and slot not in first]
+        order = [slot for slot in GOOGLE_ORDER if slot in self.used]
+        return order + sorted(self.used.difference(order))
+
+
+@dataclass(slots=True)
+class ProductSurvey:
+    """One product, kept small: there may be a hundred thousand."""
+
+    last: int = 0
+    """The place of its last row in the file, from 0."""
+    title: str = ""
+    """Its first title. Of an item group that of the smallest SKU, which does not depend on the order of items."""
+    title_sku: str = ""
+    title_words: frozenset[str] | None = None
+    """Words that all titles of an item group share, if there are several."""
+    variants: int = 0
+    """Rows that are variants, accepted or not."""
+    is_gift_card: bool = False
+    parent_type: str = ""
+    options: OptionSurvey | None = None
+    """None without options."""
+
+    def shared_title(self) -> str:
+        """Return what all titles share, or else the title of the smallest SKU."""
+        if self.title_words is None:
+            return self.title
+        words = (word.strip(SEPARATORS) for word in self.title.split() if _bare(word) in self.title_words)
+        return " ".join(word for word in words if word) or self.title
+
+
+class FileSurvey:
+    """Takes each row of a file once."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self.products: dict[str, ProductSurvey] = {}
+        self._aliases: dict[str, str] = {}
+        self._signs = {".": 0, ",": 0}
+        self.has_unclear_prices = False
+        """Whether the decimal sign of the file matters for any price."""
+        self.rows = 0
+        self.has_pictures = False
+
+    @property
+    def decimal_sign(self) -> str:
+        """Return what most prices that show it have as their decimal sign, or "" if that is open."""
+        points, commas = self._signs["."], self._signs[","]
+        return "" if points == commas else "." if points > commas else ","
+
+    def product_of(self, row: SourceRow) -> ProductSurvey:
+        return self.products[self.key_of(row)]
+
+    def key_of(self, row: SourceRow) -> str:
+        return self._aliases.get(row.product_key, row.product_key)
+
+    def add(self, row: SourceRow) -> None:
+        product = self.products.setdefault(row.product_key, ProductSurvey())
+        product.last = self.rows
+        self.rows += 1
+        for alias in row.aliases:
+            self._aliases.setdefault(alias, row.product_key)
+        for name in PRICE_FIELDS:
+            if name in row.fields:
+                self._count_sign(row.fields[name])
+        self.has_pictures = self.has_pictures or bool(row.pictures)
+        product.variants += row.kind == RowKind.VARIANT
+        product.is_gift_card |= is_true(row.fields.get("gift_card", ""))
+        if row.kind == RowKind.PARENT or (row.aliases and not product.parent_type):
+            product.parent_type = row.fields.get("type", "")
+        if title := row.fields.get("title"):
+            is_group = row.product_key.startswith(GROUP)
+            _add_title(product, clean_line(title), comparable(row.fields.get("sku", "")), is_group=is_group)
+        if row.options:
+            _add_options(product, row)
+
+    def _count_sign(self, text: str) -> None:
+        number = parse_price(text, self._currency).number
+        if number and number.is_ambiguous:
+            self.has_unclear_prices = True
+        elif number and number.decimal_sign:
+            self._signs[number.decimal_sign] += 1
+
+    def finish(self) -> None:
+        """Bring together what was said about the same product under several names."""
+        for alias, key in self._aliases.items():
+            named, product = self.products.pop(alias, None), self.products[key]
+            if named is not None:
+                product.last = max(product.last, named.last)
+                product.variants += named.variants
+                _merge_options(product, named)
+
+
+def is_true(text: str) -> bool:
+    return text.strip().casefold() in TRUE_WORDS
+
+
+def _add_title(product: ProductSurvey, title: str, sku: str, *, is_group: bool) -> None:
+    if is_group and product.title and title and title != product.title:
+        words = frozenset(map(_bare, title.split()))
+        earlier = product.title_words
+        product.title_words = words & (frozenset(map(_bare, product.title.split())) if earlier is None else earlier)
+    if not product.title or (is_group and title and sku < product.title_sku):
+        product.title, product.title_sku = title, sku
+
+
+def _bare(word: str) -> str:
+    return word.strip(SEPARATORS).casefold()
+
+
+def _add_options(product: ProductSurvey, row: SourceRow) -> None:
+    is_variant = row.kind != RowKind.PARENT
+    if product.options is None and is_variant and all(map(_is_default, row.options)):
+        return
+    options = product.options = product.options or OptionSurvey()
+    for slot, name, values in row.options:
+        if name:
+            options.names.setdefault(slot, clean_line(name)[:MAX_NAME_CHARS])
+        if is_variant:
+            options.used.add(slot)
+        else:
+            options.offered = options.offered or {}
+            options.offered[slot] = {comparable(value) for value in values}
+
+
+def _is_default(option: tuple[str, str, list[str]]) -> bool:
+    _slot, name, values = option
+    return comparable(name) in DEFAULT_NAMES and [comparable(value) for value in values] in ([], [DEFAULT_VALUE])
+
+
+def _merge_options(product: ProductSurvey, named: ProductSurvey) -> None:
+    if named.options is None or product.parent_type != "variable":
+        return
+    options = product.options = product.options or OptionSurvey()
+    options.names = {**named.options.names, **options.names}
+    options.used |= named.options.used
