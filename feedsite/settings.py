@@ -219,9 +219,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "request_login_code": "accounts.forms.CodeForm"}
-ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    ("reset_password", "request_login_code"), "6/m/ip,40/h/ip,30/m/key"
-)  # one client is few
+ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip,30/m/key")
 _verification = "optional" if DEMO else "mandatory"
 ACCOUNT_EMAIL_VERIFICATION = env.str(
     "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")

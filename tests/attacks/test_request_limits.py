@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.json_parser import MAX_BYTES
 from creators.models import Creator
-from shop.quote_serializers import MAX_LINES
+from shop.models.bag import MAX_LINES
 from tests.conftest import client_of
 from tests.factories import make_draft, make_product
 from videos.models import Clip
