@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0014_column_names")]
+    dependencies = [("payouts", "0015_failure_codes")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("shop", "0023_index_unbooked_lines")]
+    dependencies = [("shop", "0024_adopted_orders")]
 
     operations = [
         AddIndexConcurrently(
