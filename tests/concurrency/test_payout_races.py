@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.installation import get_installation_id
 from accounts.models import User
 from payouts.approvals import BatchRefused
 from payouts.bank_orders import BankOrder, make_bank_order
@@ -55,15 +56,15 @@ def send(payout_id: int) -> bool:
     return send_payout(payout_id=payout_id, now=NOW)
 
 
-def counts_of(bank_order: BankOrder | None) -> tuple[int, int, int] | None:
-    return bank_order and (bank_order.number, bank_order.count, bank_order.waiting_count)
-
-
 def order(batch_id: int) -> BankOrder | None:
     try:
         return make_bank_order(batch=Batch.objects.get(pk=batch_id))
     except BatchRefused:
         return None
+
+
+def message_of(batch: Batch, number: int) -> str:
+    return f"{get_installation_id()}-batch-{batch.pk}-{number}"
 
 
 def test_payout_is_either_sent_or_dropped(finance: User) -> None:
@@ -89,8 +90,7 @@ def test_two_staff_put_each_payout_into_exactly_one_order(finance: User) -> None
         assert send(payout_id)
     outcomes = run_at_once([partial(order, batch.pk) for _index in range(4)], threads=1)
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
-    made = [outcome.result for outcome in outcomes if outcome.result]
-    assert [counts_of(bank_order) for bank_order in made] == [(1, 12, 12)]
+    assert [outcome.result for outcome in outcomes if outcome.result] == [BankOrder(1, 12, 12, message_of(batch, 1))]
     assert set(batch.payouts.values_list("bank_order", flat=True)) == {1}
 
 
@@ -205,10 +205,10 @@ def test_payout_that_is_sent_while_an_order_is_made_goes_into_the_next(finance: 
     results: list[Any] = []
     checkpoint, thread = run_inside("made", lambda: results.extend([send(second.pk), order(batch.pk)]))
     with transaction.atomic():
-        assert counts_of(order(batch.pk)) == (1, 1, 1)
+        assert order(batch.pk) == BankOrder(1, 1, 1, message_of(batch, 1))
         checkpoint("made")
     thread.join()
-    assert (results[0], counts_of(results[1])) == (True, (2, 1, 1))
+    assert results == [True, BankOrder(2, 1, 1, message_of(batch, 2))]
     assert list(batch.payouts.order_by("pk").values_list("bank_order", flat=True)) == [1, 2]
 
 

@@ -56,9 +56,10 @@ def test_batch_is_downloaded_and_settled_by_the_results_file(as_finance: Client,
     send_payout(payout_id=payout.pk, now=NOW)
     as_finance.post(f"/admin/payouts/batch/{batch.pk}/order/")
     file = as_finance.get(f"/admin/payouts/batch/{batch.pk}/order/1/file/").content.decode()
-    assert f"{payout.key},Maya,DE001,25.00,2500,USD" in file
+    payout.refresh_from_db()
+    assert f"{payout.bank_key},Maya,DE001,25.00,2500,USD" in file
 
-    results = SimpleUploadedFile("a.csv", f"key,status\n{payout.key},paid\n".encode())
+    results = SimpleUploadedFile("a.csv", f"key,status\n{payout.bank_key},paid\n".encode())
     as_finance.post(f"/admin/payouts/batch/{batch.pk}/results/", {"results": results})
     assert Payout.objects.get().state == "paid"
 
