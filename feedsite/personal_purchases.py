@@ -1,0 +1,77 @@
+"""What the shop has stored about a user who buys, for the download of personal data."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from shop.address_rules import ADDRESS_FIELDS
+from shop.models import (
+    Address,
+    BagLine,
+    BillingAddress,
+    Click,
+    KeptCard,
+    Order,
+    OrderLine,
+    Payment,
+    ProviderCustomer,
+    Refund,
+    RefundLine,
+)
+
+
+def read_rows(rows: QuerySet[Any], *fields: str, **named: F) -> list[dict[str, Any]]:
+    return list(rows.values(*fields, **named))
+
+
+def collect_purchases(user: User) -> dict[str, Any]:
+    """Return the addresses, the kept cards, the bag, and the orders of a user with their payments and returns."""
+    return {
+        "address": read_rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
+        "cards": read_rows(
+            KeptCard.objects.owned_by(user).order_by("pk"),
+            *("brand", "wallet", "last_four", "expiry_month", "expiry_year", "fingerprint", "is_default", "kept_at"),
+            *("reference",),
+        ),
+        "payment_customers": read_rows(
+            ProviderCustomer.objects.filter(user=user).order_by("pk"), "provider", "reference", "created_at"
+        ),
+        "bag": read_rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
+        "orders": read_rows(
+            Order.objects.filter(user=user).order_by("placed_at"),
+            *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at"),
+            *("vat_number", *ADDRESS_FIELDS),
+        ),
+        "billing_addresses": read_rows(
+            BillingAddress.objects.filter(order__user=user), *ADDRESS_FIELDS, order_code=F("order__code")
+        ),
+        "order_lines": read_rows(
+            OrderLine.objects.filter(order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("order__code"),
+            product_slug=F("product__slug"),
+        ),
+        "payments": read_rows(
+            Payment.objects.filter(order__user=user).order_by("pk"),
+            *("provider", "reference", "state", "amount_minor", "currency", "fingerprint", "started_at", "settled_at"),
+            order_code=F("order__code"),
+        ),
+        "refunds": read_rows(
+            Refund.objects.filter(order__user=user).order_by("pk"),
+            *("state", "reason", "decline_reason", "amount_minor", "currency", "created_at", "settled_at"),
+            order_code=F("order__code"),
+        ),
+        "refund_lines": read_rows(
+            RefundLine.objects.filter(refund__order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("refund__order__code"),
+            product_slug=F("order_line__product__slug"),
+        ),
+        "clicks": read_rows(
+            Click.objects.filter(user=user).order_by("pk"),
+            *("served_at", "clicked_at"),
+            clip_code=F("clip__code"),
+            product_slug=F("product__slug"),
+        ),
+    }
