@@ -67,7 +67,7 @@ class BagLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_id}"
+        return f"{self.quantity} × {self.product}"
 
     @property
     def amount_minor(self) -> int:
