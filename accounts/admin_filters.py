@@ -59,6 +59,17 @@ class AutocompleteFilter(admin.RelatedFieldListFilter):
         }
 
 
+def yes_or_no_filter(title: Any) -> type[admin.BooleanFieldListFilter]:
+    """Return a filter by a yes-or-no column whose own name does not fit after “By”."""
+
+    class YesOrNoFilter(admin.BooleanFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return YesOrNoFilter
+
+
 class AutocompleteFilterMixin:
     """Mixin for a ModelAdmin with filters of the class `AutocompleteFilter`. It loads their browser code."""
 

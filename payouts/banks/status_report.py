@@ -29,7 +29,9 @@ def read_status_report(text: str) -> list[BankAnswer]:
     try:
         root = ET.fromstring(text.lstrip("\ufeff \t\r\n"))  # noqa: S314  # without a DTD, see above
     except ET.ParseError as error:
-        raise BankFileUnreadable(str(error)) from error
+        line = {"line": error.position[0]}
+        sentence = _("It is XML that breaks off or is damaged in line %(line)d. Download it from the bank again.")
+        raise BankFileUnreadable(sentence % line) from error
     transactions = list(root.iterfind(".//{*}TxInfAndSts"))
     if not transactions:
         raise BankFileUnreadable(_("The file names no single transfers, so it can't be matched with payouts."))
