@@ -59,6 +59,17 @@ class AutocompleteFilter(admin.RelatedFieldListFilter):
         }
 
 
+def yes_or_no_filter(title: Any) -> type[admin.BooleanFieldListFilter]:
+    """Return a filter by a yes-or-no column whose own name does not fit after “By”."""
+
+    class YesOrNoFilter(admin.BooleanFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return YesOrNoFilter
+
+
 class AutocompleteFilterMixin:
     """Mixin for a ModelAdmin with filters of the class `AutocompleteFilter`. It loads their browser code."""
 
@@ -69,15 +80,18 @@ class AutocompleteFilterMixin:
 
 
 def known_values_filter(
-    column: str, title: Any, read_values: Callable[[], Iterable[str]]
+    column: str, title: Any, read_values: Callable[[], Iterable[str | tuple[str, Any]]]
 ) -> type[admin.SimpleListFilter]:
-    """Return a filter by the values that `read_values` returns. Django's own reads the whole table to find them."""
+    """Return a filter by the values that `read_values` returns, alone or in pairs with their labels.
+
+    Django's own reads the whole table to find them.
+    """
 
     class KnownValuesFilter(admin.SimpleListFilter):
         parameter_name = column
 
-        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-            return [(value, value) for value in read_values()]
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+            return [value if isinstance(value, tuple) else (value, value) for value in read_values()]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             return queryset.filter(**{column: self.value()}) if self.value() else queryset

@@ -114,7 +114,11 @@ def _name_rows(
         if number >= KINDS_SHOWN:
             names.append(capfirst(str(model._meta.verbose_name_plural)))
             continue
-        names += [_name(row, request, site) for row in model._base_manager.filter(pk__in=keys[:SHOWN])]
+        related = [
+            field.name for field in model._meta.concrete_fields if field.is_relation
+        ]  # of which the names consist
+        rows = model._base_manager.filter(pk__in=keys[:SHOWN])
+        names += [_name(row, request, site) for row in (rows.select_related(*related) if related else rows)]
         if len(keys) > SHOWN:
             names.append(_("More of these: %(kind)s") % {"kind": model._meta.verbose_name_plural})
     return names

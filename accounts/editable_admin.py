@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 from psycopg.errors import UniqueViolation
 
 from accounts.date_fields import ClearDateField, ClearDateTimeField
@@ -18,6 +19,8 @@ from accounts.large_tables import LargeTableAdmin
 REFUSAL = "_refused_save"
 """Name of the request's attribute for the ValidationError with which `save_model` refused the form."""
 
+SLUG_LETTERS = gettext_lazy("Use only letters from a to z, digits, hyphens and underscores, without spaces.")
+
 
 class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
     """Base of admin pages with forms. A subclass's own `form` must derive from EditForm."""
@@ -26,6 +29,7 @@ class EditableAdmin[Row: models.Model](LargeTableAdmin, admin.ModelAdmin[Row]):
     formfield_overrides = {  # a mutable class attribute, as in Django's documentation
         models.DateField: {"form_class": ClearDateField},
         models.DateTimeField: {"form_class": ClearDateTimeField},
+        models.SlugField: {"error_messages": {"invalid": SLUG_LETTERS}},
     }
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

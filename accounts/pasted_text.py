@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, validate_email
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
@@ -94,7 +95,8 @@ def is_mailable(email: str) -> bool:
 
 
 def validate_mailable(email: str) -> None:
-    """Raise ValidationError if the address can't be written in an email. For fields of forms and of the API."""
+    """Raise ValidationError if the address is none, or can't be written in an email. For fields of forms and of the API."""
+    validate_email(email)
     if not is_mailable(email):
         raise ValidationError(gettext_lazy("Enter a valid email address."), code="invalid")
 
@@ -102,7 +104,7 @@ def validate_mailable(email: str) -> None:
 class PastedEmailField(forms.EmailField):
     """An email address, without invisible characters."""
 
-    default_validators = [*forms.EmailField.default_validators, validate_mailable]
+    default_validators = [validate_mailable]
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(without_invisible(value) if isinstance(value, str) else value))
@@ -113,6 +115,7 @@ class PastedEmailApiField(serializers.EmailField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": MAX_LENGTH, **kwargs})
+        self.validators = [rule for rule in self.validators if not isinstance(rule, EmailValidator)]
         self.validators.append(validate_mailable)
 
     def to_internal_value(self, data: Any) -> str:

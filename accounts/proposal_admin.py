@@ -125,8 +125,6 @@ class ProposalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Proposal]):
 
     def _show_again(self, request: HttpRequest, pk: int, form: AnswerToProposalForm) -> HttpResponse:
         """Show the proposal with what was entered. The page itself takes no POST, because it is read-only."""
-        for sentence in form.errors["answer"]:
-            messages.error(request, str(sentence))
         shown = copy(request)
         shown.method = "GET"
         response = self.change_view(shown, str(pk), extra_context={"answer_form": form})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.access import signed_in_user
-from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin, yes_or_no_filter
 from accounts.editable_admin import EditableAdmin
 from accounts.key_selects import KeySelectMultiple
 from accounts.keys import parse_key
@@ -106,7 +106,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
 
     change_form_template = "admin/creators/campaign/change_form.html"
     list_display = ["title", "slots", "is_published", "is_by_invitation"]
-    list_filter = ["is_published", "is_by_invitation"]
+    list_filter = ["is_published", ("is_by_invitation", yes_or_no_filter(gettext_lazy("invitation")))]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     form = CampaignForm

@@ -10,6 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db.models.functions import Lower
+from django.utils.functional import lazy
+from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -33,8 +35,10 @@ class InvitationForm(forms.Form):
         label=gettext_lazy("Email addresses"),
         max_length=MOST_AT_ONCE * 320,
         widget=forms.Textarea(attrs={"rows": 8, "cols": 60, "dir": "ltr", "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "Separated by line breaks, spaces, commas or semicolons, also as “Name <address>”; at most 200 at once."
+        help_text=lazy(escape, str)(
+            gettext_lazy(
+                "Separated by line breaks, spaces, commas or semicolons, also as “Name <address>”; at most 200 at once."
+            )
         ),
     )
 

@@ -138,7 +138,7 @@ class ClipCount(models.Model):
         indexes = [models.Index(fields=["shown"], name="feed_clip_count_by_shown")]
 
     def __str__(self) -> str:
-        return f"{self.clip_id}: {self.satisfied} of {self.shown}"
+        return str(self.clip)
 
 
 class ModelFit(models.Model):

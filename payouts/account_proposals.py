@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
+from catalog.countries import country_name
 from creators.models import Agency, Creator
 from payouts.encryption import encrypt_text
 from payouts.models import PayoutAccount
@@ -50,7 +51,7 @@ class PayoutAccountChange(ProposalKind):
             (_("New account holder"), changes["holder_name"]),
             (_("New account"), mask_number(details.number)),
             (_("New bank"), describe_bank(details) or "–"),
-            (_("New country"), details.country_code or "–"),
+            (_("New country"), country_name(details.country_code) or "–"),
             (_("New tax ID"), f"•••• {details.tax_id[-2:]}" if details.tax_id else _("as it is")),
         ]
 

@@ -22,7 +22,7 @@ from shop.models.payment import NO_PROVIDER
 from shop.models.provider_event import ProviderEventState
 from shop.provider_events import resolve_events
 
-PROVIDERS = ("stripe", "demo", NO_PROVIDER)
+PROVIDERS = {"stripe": "Stripe", "demo": gettext_lazy("Demo"), NO_PROVIDER: gettext_lazy("None, it cost nothing")}
 
 
 class DisputeInline(ReadOnlyAdmin, admin.TabularInline[Dispute, Payment]):
@@ -35,18 +35,22 @@ class DisputeInline(ReadOnlyAdmin, admin.TabularInline[Dispute, Payment]):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
-    list_display = ["order", "provider", "state", "amount", "reference", "started_at", "settled_at"]
-    list_filter = ["state", known_values_filter("provider", gettext_lazy("payment provider"), lambda: PROVIDERS)]
+    list_display = ["order", "provider_name", "state", "amount", "reference", "started_at", "settled_at"]
+    list_filter = ["state", known_values_filter("provider", gettext_lazy("payment provider"), PROVIDERS.items)]
     list_select_related = ["order"]
     search_fields = ["order__code", "reference", "session"]
     search_help_text = gettext_lazy("Order, or the provider's reference")
     ordering = ["-started_at"]
     inlines = [DisputeInline]
 
-    fields = ["order", "provider", "account", "is_live", "reference", "session", "amount", "state", "failure_text"]
+    fields = ["order", "provider_name", "account", "is_live", "reference", "session", "amount", "state", "failure_text"]
     fields += ["fingerprint", "customer", "card", "keeps_card", "started_at", "expires_at", "settled_at"]
-    readonly_fields = ["amount"]
+    readonly_fields = ["provider_name", "amount"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
+
+    @admin.display(description=gettext_lazy("provider"), ordering="provider")
+    def provider_name(self, payment: Payment) -> str:
+        return str(PROVIDERS.get(payment.provider, payment.provider))
 
 
 @admin.register(Dispute)
@@ -79,7 +83,7 @@ class ProviderEventAdmin(AskingActions[ProviderEvent], ReadOnlyAdmin, admin.Mode
     list_filter = [
         "state",
         "reason",
-        known_values_filter("provider", gettext_lazy("payment provider"), lambda: PROVIDERS),
+        known_values_filter("provider", gettext_lazy("payment provider"), PROVIDERS.items),
     ]
     search_fields = ["event_id", "reference", "payment_reference"]
     search_help_text = gettext_lazy("The provider's name of the event, the payment, the refund or the dispute")

@@ -260,7 +260,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason} {self.subject}"
+        return f"{self.get_reason_display()}: {self.subject}"
 
     @property
     def subject(self) -> Clip | Product | Creator:

@@ -278,7 +278,7 @@ class StockMovement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.change:+d}"
+        return f"{self.get_kind_display()}: {self.change:+d}"
 
 
 class ProductImage(models.Model):

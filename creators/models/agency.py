@@ -95,7 +95,8 @@ class Representation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.creator_id} by {self.agency_id} v{self.version}"
+        words = {"agency": self.agency, "creator": self.creator, "number": self.version}
+        return str(_("%(agency)s for %(creator)s, version %(number)d")) % words
 
     @property
     def share_percent(self) -> str:

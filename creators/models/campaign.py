@@ -218,7 +218,7 @@ class Enrolment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(_("enrolment %(number)d")) % {"number": self.pk}
+        return f"{self.campaign}: {self.creator}"
 
     def is_open_at(self, now: datetime) -> bool:
         """Return whether the campaign accepts clips from the creator.

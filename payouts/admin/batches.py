@@ -38,6 +38,7 @@ from payouts.tasks import send_payout
 
 PAYOUTS_SHOWN = 50
 """How many payouts a batch's own page shows. The list of payouts shows all of them."""
+BANKS = {"csv": gettext_lazy("File for the bank"), "stripe": "Stripe"}
 STOPS = "payouts.stops"
 """Where a request keeps what stops the payouts of the batch that it shows, so that they are read once."""
 
@@ -82,11 +83,12 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
 
     change_form_template = "admin/payouts/batch/change_form.html"
     change_list_template = "admin/payouts/batch/change_list.html"
-    list_display = ["__str__", "total", "state_counts", "provider", "created_by", "created_at", "approved_by"]
+    list_display = ["__str__", "total", "state_counts", "bank", "created_by", "created_at", "approved_by"]
     list_select_related = ["created_by", "approved_by"]
     search_fields = ["id"]
     ordering = ["-pk"]
-    fields = ["currency", "provider"]
+    fields = ["currency", "bank"]
+    readonly_fields = ["bank"]
     inlines = [PayoutInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
@@ -97,6 +99,10 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             summary=JSONObject(total=Sum("amount_minor", filter=~Q(state=PayoutState.DROPPED)), **counts)
         ).values("summary")
         return super().get_queryset(request).annotate(summary=Subquery(summary))
+
+    @admin.display(description=gettext_lazy("bank"), ordering="provider")
+    def bank(self, batch: Batch) -> str:
+        return str(BANKS.get(batch.provider, batch.provider))
 
     @admin.display(description=gettext_lazy("total"))
     def total(self, batch: Batch) -> str:

@@ -43,7 +43,9 @@ def read_status_report(text: str) -> list[BankAnswer] | FileRefusal:
     try:
         root = ET.fromstring(text.lstrip("\ufeff \t\r\n"))  # noqa: S314  # without a DTD, see above
     except ET.ParseError as error:
-        raise BankFileUnreadable(str(error)) from error
+        line = {"line": error.position[0]}
+        sentence = _("It is XML that breaks off or is damaged in line %(line)d. Download it from the bank again.")
+        raise BankFileUnreadable(sentence % line) from error
     transactions = list(root.iterfind(".//{*}TxInfAndSts"))
     if not transactions and (refusal := _read_refusal(root)):
         return refusal

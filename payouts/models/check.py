@@ -17,4 +17,4 @@ class LedgerCheck(models.Model):
         indexes = [models.Index(fields=["-finished_at"], name="payouts_check_newest")]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}: {self.discrepancies}"
+        return str(_("check of %(time)s")) % {"time": f"{self.started_at:%Y-%m-%d %H:%M}"}

@@ -70,7 +70,7 @@ class BagLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_id}"
+        return f"{self.quantity} × {self.product}"
 
     @property
     def amount_minor(self) -> int:

@@ -61,4 +61,4 @@ class Click(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clip_id} → {self.product_id}"
+        return f"{self.clip} → {self.product}"

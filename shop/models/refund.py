@@ -175,4 +175,4 @@ class RefundLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["refund", "order_line"], name="shop_refund_line_once")]
 
     def __str__(self) -> str:
-        return f"{self.quantity} of {self.order_line_id}"
+        return f"{self.quantity} × {self.order_line.product_name}"

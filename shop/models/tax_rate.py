@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.countries import country_name
 from catalog.models import TaxClass
 from catalog.money import WHOLE_BPS, percent_of
 from shop.regions import normalize_region, region_codes
@@ -53,7 +54,7 @@ class TaxRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        place = " ".join(filter(None, (self.country_code, self.region)))
+        place = " ".join(filter(None, (country_name(self.country_code), self.region)))
         return f"{place}: {percent_of(self.rate_bps)} %"
 
     def clean_fields(self, exclude: Any = None) -> None:

@@ -101,7 +101,9 @@ def _make_catalogue(user: User) -> None:
     kind = StockMovementKind.RECEIVED
     move_stock(product_id=make_product().pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()
-    OutgoingEmail.objects.create(sender="a@example.com", recipients=["b@example.com"], created_at=now, due_at=now)
+    OutgoingEmail.objects.create(
+        sender="a@example.com", recipients=["b@example.com"], subject="Order", created_at=now, due_at=now
+    )
     RefusedAddress.objects.create(email="b@example.com", answer_text="550 no", refused_at=now)
 
 

@@ -55,7 +55,7 @@ def test_a_second_decision_is_refused_with_the_name_and_time_of_the_first(modera
     clip = make_waiting_clip()
     decide_on(clip, moderator, APPROVE)
     with pytest.raises(
-        DecisionRefused, match=r"moderator@example.com has already decided on this clip \(11/02/2026 noon"
+        DecisionRefused, match=r"moderator@example.com has already decided on this clip \(11/02/2026 12:00 PM"
     ):
         decide_on(clip, make_user(), REJECT)
     assert Decision.objects.count() == 1

@@ -31,7 +31,7 @@ def test_a_submission_gets_one_receipt_with_position_usual_time_and_due_time(cre
     for words in (
         "Position in the queue: 2",
         "Usual review time: 3\xa0hours",
-        "Due: Nov. 4, 2026, noon",
+        "Due: Nov. 4, 2026, 12:00 PM",
         f"/studio/clips/{clip.code}/",
     ):
         assert words in sent.body

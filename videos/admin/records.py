@@ -16,6 +16,7 @@ from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.translations import TranslationsFormField
 from creators.slots import GRACE_PERIOD
+from videos.admin.audit_words import explain_entry
 from videos.admin.bulk import undo_address
 from videos.models import Appeal, AuditEntry, Decision, DecisionAction, Reason
 
@@ -75,14 +76,20 @@ class DecisionAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Dec
 @admin.register(Appeal)
 class AppealAdmin(ReadOnlyAdmin, admin.ModelAdmin[Appeal]):
     list_display = ["appealed_at", "decision", "words"]
-    list_select_related = ["decision"]
+    list_select_related = ["decision__clip"]
     ordering = ["-appealed_at"]
 
 
 @admin.register(AuditEntry)
 class AuditAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[AuditEntry]):
-    list_display = ["at", "action", "clip", "moderator", "details"]
+    list_display = ["at", "action", "clip", "moderator", "explanation"]
+    fields = ["clip", "revision", "moderator", "action", "at", "explanation"]
+    readonly_fields = ["explanation"]
     list_filter = ["action", ("moderator", AutocompleteFilter), "at"]
     list_select_related = ["clip", "moderator"]
     search_fields = ["clip__code"]
     ordering = ["-at"]
+
+    @admin.display(description=_("details"), empty_value="–")
+    def explanation(self, entry: AuditEntry) -> str | None:
+        return explain_entry(entry) or None

@@ -21,6 +21,7 @@ from creators.suspensions import refuse_suspended
 from videos.models.interest import Declaration, ad_label_for, interest_expression
 from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
+from videos.timecode import format_time
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """The characters used in clip codes. Letters and digits that are easily confused are left out."""
@@ -233,4 +234,4 @@ class ProductTag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product_id} {self.start_ms}–{self.end_ms}"
+        return f"{self.product} {format_time(self.start_ms)}–{format_time(self.end_ms)}"

@@ -57,7 +57,7 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.clip_id}"
+        return f"{self.get_kind_display()}: {self.clip}"
 
 
 class AuditAction(models.TextChoices):
@@ -94,7 +94,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit entries")
 
     def __str__(self) -> str:
-        return f"{self.action} {self.clip_id}"
+        return f"{self.get_action_display()}: {self.clip}"
 
 
 def write_audit(

@@ -37,7 +37,7 @@ class Revision(models.Model):
         constraints = [models.UniqueConstraint(fields=["clip", "number"], name="videos_revision_number_unique")]
 
     def __str__(self) -> str:
-        return f"{self.clip_id} #{self.number}"
+        return f"{self.clip} #{self.number}"
 
 
 class DecisionBasis(models.TextChoices):
@@ -162,7 +162,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.clip_id}"
+        return f"{self.outcome}: {self.clip}"
 
     @property
     def decided_by(self) -> str:

@@ -24,8 +24,12 @@ class Command(BaseCommand):
             else:
                 with open(options["file"], "rb") as file:
                     manifest = restore_backup(file)
-        except (BackupRefused, OSError) as refusal:
+        except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except FileNotFoundError as error:
+            raise CommandError(f"There is no file {error.filename}.") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename or options['file']} can't be used: {error.strerror}.") from error
         except DatabaseToolFailed as error:
             raise CommandError(f"{error}\nThe database may have no tables now. Restore again, or migrate.") from error
         call_command("migrate", verbosity=0)

@@ -1,0 +1,3 @@
+TIME_FORMAT = "g:i A"
+DATETIME_FORMAT = "N j, Y, g:i A"
+SHORT_DATETIME_FORMAT = "m/d/Y g:i A"
