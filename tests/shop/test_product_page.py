@@ -31,8 +31,18 @@ def test_one_place_is_kept_for_the_most_looked_at_doubt(client: Client) -> None:
     Click.objects.create(clip=against, product=mug, visitor="v", clicked_at=NOW)
     doubt, others = client.get("/p/mug/").content.decode().split('id="clips-heading"')
     assert "Not for my kitchen" in doubt
+    assert "The verdict is about all products of the clip together." in doubt
+    assert "Not everyone is convinced" not in doubt
     assert against.code not in others
     assert praise.code in others and mixed.code in others
+
+
+def test_doubt_about_this_product_alone_is_called_so(client: Client) -> None:
+    mug, lamp = make_product("mug"), make_product("lamp")
+    clip = make_published_clip(products=[mug, lamp], verdict="mixed")
+    clip.tags.filter(product=lamp).delete()
+    page = client.get("/p/mug/").content.decode()
+    assert "Not everyone is convinced" in page and "all products of the clip" not in page
 
 
 def test_without_doubts_no_place_stands_empty(client: Client) -> None:
