@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.factories import make_category
+from tests.factories import make_category, make_product
 
 COVERED = """() => {
   for (const one of document.querySelectorAll(".interest")) one.classList.add("interest--pictured");
@@ -15,7 +15,7 @@ COVERED = """() => {
 
 def test_no_picture_covers_the_bar(phone: Page) -> None:
     for number in range(16):
-        make_category(f"shelf-{number}")
+        make_product(category=make_category(f"shelf-{number}"))
     phone.goto("/welcome/")
     expect(phone.locator(".interest")).not_to_have_count(0)
     bar = phone.locator(".welcome__actions").bounding_box()
