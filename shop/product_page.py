@@ -33,6 +33,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
         "product": product,
         "images": images,
         "critical": critical,
+        "shows_others": critical is not None and critical.tags.exclude(product=product).exists(),
         "clips": others.order_by("-published_at")[:CLIPS_SHOWN],
         "prices_include_tax": settings.PRICES_INCLUDE_TAX,
         "structured": describe_product(product, images),

@@ -21,7 +21,7 @@ class ReturnForm(FocusesFirstError, forms.Form):
     """
 
     reason = forms.CharField(
-        label=gettext_lazy("What is wrong with it?"),
+        label=gettext_lazy("Why do you return it? (optional)"),
         max_length=LARGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         required=False,

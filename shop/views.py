@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,7 +36,7 @@ from shop.refunds import RefundRefused
 from shop.return_form import ReturnForm
 from shop.returns import request_return
 from shop.shopper import shopper_of
-from shop.states import OrderState, PaymentState
+from shop.states import OrderState, PaymentState, RefundState
 
 ORDERS_PER_PAGE = 20
 MOST_QUESTIONS = 12
@@ -170,7 +171,8 @@ def _render_order(
     shopper = shopper_of(request)
     user, is_known = shopper.user, not is_own or knows_order_email(shopper, order)
     pays_with_card = is_own and order.is_pending and order.total_minor and user is not None and order.user_id == user.pk
-    is_returnable = order.is_settled and order.state != OrderState.DISPUTED
+    is_returnable = order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED)
+    answered_by_cancelling = Q(state=RefundState.REFUSED, settled_at=order.cancelled_at)
     context = {
         "order": order,
         "lines": list(order.lines.all()),
@@ -184,9 +186,9 @@ def _render_order(
         "refused": find_refused_address(order.email),
         "email_form": email_form or EmailCorrectionForm(initial={"email": order.email}),
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
-        "refunds": order.refunds.order_by("created_at"),
+        "refunds": order.refunds.exclude(answered_by_cancelling).order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
-        "return_form": (form or ReturnForm(order=order, now=now)) if is_own and is_returnable else None,
+        "return_form": form or (ReturnForm(order=order, now=now) if is_own and is_returnable else None),
     }
     response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)
     response.headers["X-Robots-Tag"], response.headers["Referrer-Policy"] = "noindex", "same-origin"

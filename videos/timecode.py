@@ -15,6 +15,8 @@ def parse_time(text: str) -> int:
     if match is None:
         raise NotATime(text)
     hours, minutes, seconds, fraction = match.groups()
+    if (minutes and int(seconds) > 59) or (hours and int(minutes) > 59):
+        raise NotATime(text)
     whole_seconds = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     return whole_seconds * 1000 + int((fraction or "0").ljust(3, "0"))
 

@@ -92,6 +92,8 @@ def test_sheet_asks_for_the_fields_of_the_country_and_keeps_what_was_typed(feed:
     sheet.locator("[name=phone]").fill("٠٥٠ ١٢٣ ٤٥٦٧")
     sheet.get_by_role("button", name="Continue").click()
     expect(sheet.locator("[data-part=destination]")).to_contain_text("Dubai")
+    expect(sheet.locator("[data-part=destination] bdi[dir=ltr]")).to_have_text(["ada@example.org", "+971501234567"])
+    expect(sheet.get_by_text("This is a demo shop.")).to_be_visible()
     sheet.locator("[data-buy]").click()
     expect(sheet.locator("[data-part=done-head]")).to_be_focused()
     assert Order.objects.get().phone == "+971501234567"

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests.factories import make_product
 from tests.feed.watching import make_watchable_clip
@@ -24,6 +25,13 @@ def test_page_is_a_list_that_works_without_javascript(client: Client) -> None:
     assert "Ad · paid campaign" in html
     assert '<form class="shop-card__form" method="post" action="/bag/">' in html
     assert "<noscript>" in html and "<video" in html
+
+
+def test_question_about_personalizing_comes_before_the_clips(client: Client, settings: Settings) -> None:
+    settings.FEED_ASKS_CONSENT = True
+    make_watchable_clip()
+    html = client.get("/").content.decode()
+    assert html.index('class="consent"') < html.index('data-code="')
 
 
 def test_sold_out_product_cannot_be_bought_from_the_list(client: Client) -> None:

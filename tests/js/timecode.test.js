@@ -4,6 +4,7 @@ import { formatTime, parseTime } from "../../videos/static/videos/timecode.js";
 
 test("seconds, minutes and hours are parsed to milliseconds", () => {
   assert.equal(parseTime("4"), 4000);
+  assert.equal(parseTime("90"), 90_000);
   assert.equal(parseTime("1:02"), 62_000);
   assert.equal(parseTime("1:00:01"), 3_601_000);
 });
@@ -14,7 +15,8 @@ test("fractions are parsed with a point or a comma", () => {
 });
 
 test("text that is not a timecode is null", () => {
-  for (const text of ["", "soon", "1:2:3:4", "-1", "1:", "0:01.2345"]) assert.equal(parseTime(text), null, text);
+  for (const text of ["", "soon", "1:2:3:4", "-1", "1:", "0:01.2345", "99:99", "0:60", "1:60:00"])
+    assert.equal(parseTime(text), null, text);
 });
 
 test("milliseconds are formatted to the tenth of a second", () => {

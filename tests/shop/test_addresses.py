@@ -188,6 +188,7 @@ def test_address_book_has_names_a_default_and_can_be_edited(as_shopper: Client, 
     as_shopper.post(f"/addresses/{work.pk}/default/")
     page = as_shopper.get("/addresses/").content.decode()
     assert page.index("Work") < page.index("Home")
+    assert 'aria-label="Delete the address “Home”">Delete</summary>' in page
     refreshed = as_shopper.post("/addresses/new/", {**BERLIN, "country_code": "JP", "then": "country", "label": "Spa"})
     assert refreshed.status_code == 200 and Address.objects.count() == 2
     assert "Prefecture" in refreshed.content.decode() and 'value="Spa"' in refreshed.content.decode()

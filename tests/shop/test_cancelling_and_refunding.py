@@ -158,6 +158,21 @@ def test_return_is_requested_and_accepted(as_shopper: Client, saved_address: Add
     assert not refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
 
 
+def test_request_that_a_cancellation_answers_is_not_shown_as_declined(
+    as_shopper: Client, saved_address: Address
+) -> None:
+    make_product("mug", stock=5)
+    buy(as_shopper, {"product": "mug", "quantity": 2})
+    order = Order.objects.get()
+    as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
+    assert "Return requested" in as_shopper.get(f"/orders/{order.code}/").content.decode()
+    as_shopper.post(f"/orders/{order.code}/cancel/")
+    page = as_shopper.get(f"/orders/{order.code}/").content.decode()
+    assert sorted(order.refunds.values_list("state", flat=True)) == ["planned", "refused"]
+    assert "Declined" not in page and "Return items" not in page
+    assert page.count('<li class="row small">') == 1
+
+
 def test_return_after_the_return_window_is_refused(as_shopper: Client, saved_address: Address) -> None:
     make_product("mug")
     buy(as_shopper, {"product": "mug"})

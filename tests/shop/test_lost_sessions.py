@@ -44,7 +44,7 @@ def test_form_is_not_taken_for_that_of_a_guest(
     as_shopper.logout()
     if has_draft:
         as_shopper.cookies["draft-sent"] = f"{shopper.pk}:{action}"
-    values: dict[str, Any] = {**ADDRESS, "signed-in-as": shopper.pk, "reason": "spam"}
+    values: dict[str, Any] = {**ADDRESS, "signed-in-as": shopper.pk, "reason": "dangerous"}
     answer = as_shopper.post(action, values, headers={"Referer": f"http://testserver{page}"})
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={page}")
     assert "draft-saved" not in answer.cookies
@@ -58,5 +58,5 @@ def test_guests_send_their_forms_as_before(client: Client) -> None:
     clip = make_published_clip()
     page = f"/report/clip/{clip.code}/"
     assert "signed-in-as" not in client.get(page).content.decode()
-    assert client.post(page, {"reason": "spam"})["Location"] == clip.get_absolute_url()
+    assert client.post(page, {"reason": "dangerous"})["Location"] == clip.get_absolute_url()
     assert Report.objects.count() == 1

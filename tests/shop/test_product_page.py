@@ -38,6 +38,8 @@ def test_one_place_is_kept_for_the_most_looked_at_doubt(client: Client) -> None:
     Click.objects.create(clip=against, product=mug, user=known, clicked_at=NOW)
     doubt, others = client.get("/p/mug/").content.decode().split('id="clips-heading"')
     assert "Not for my kitchen" in doubt
+    assert "The verdict is about all products of the clip together." in doubt
+    assert "Not everyone is convinced" not in doubt
     assert against.code not in others
     assert praise.code in others and mixed.code in others
 
@@ -81,6 +83,14 @@ def test_orders_decide_before_clicks(client: Client, as_shopper: Client, saved_a
     assert buy(as_shopper, {"product": "mug", "quantity": 1, "seen": token_of(earlier, as_shopper)}).status_code == 201
     Order.objects.update(state="paid")
     assert has_place(client, earlier)
+
+
+def test_doubt_about_this_product_alone_is_called_so(client: Client) -> None:
+    mug, lamp = make_product("mug"), make_product("lamp")
+    clip = make_published_clip(products=[mug, lamp], verdict="mixed")
+    clip.tags.filter(product=lamp).delete()
+    page = client.get("/p/mug/").content.decode()
+    assert "Not everyone is convinced" in page and "all products of the clip" not in page
 
 
 def test_without_doubts_no_place_stands_empty(client: Client) -> None:

@@ -58,6 +58,19 @@ def test_bag_shows_the_tax_of_each_rate(as_shopper: Client, german_address: Addr
     assert ("Includes VAT" in page) == is_included
 
 
+def test_bag_says_that_tax_follows_while_nobody_knows_where_it_goes(
+    client: Client, as_shopper: Client, german_address: Address, is_included: bool
+) -> None:
+    make_product("mug", stock=9)
+    notes = []
+    for buyer in (client, as_shopper):
+        buyer.post("/bag/", {"product": "mug", "quantity": 1})
+        notes.append("Plus tax, which is counted at checkout." in buyer.get("/bag/").content.decode())
+    TaxRate.objects.all().delete()
+    assert notes == [not is_included, False]
+    assert "Plus tax" not in client.get("/bag/").content.decode()
+
+
 def test_order_emails_and_admin_show_the_tax(
     as_shopper: Client, german_address: Address, is_included: bool, mailoutbox: list[EmailMessage], admin_client: Client
 ) -> None:

@@ -9,6 +9,7 @@ from videos.timecode import NotATime, format_time, parse_time
     ("text", "milliseconds"),
     [
         ("3", 3000),
+        ("90", 90_000),
         ("3.5", 3500),
         ("3,25", 3250),
         ("0:03.5", 3500),
@@ -22,7 +23,7 @@ def test_time_is_parsed(text: str, milliseconds: int) -> None:
     assert parse_time(text) == milliseconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1", "1:2:3:4", "1.2345", "1:", ":5", "1e3"])
+@pytest.mark.parametrize("text", ["", "soon", "-1", "1:2:3:4", "1.2345", "1:", ":5", "1e3", "99:99", "0:60", "1:60:00"])
 def test_other_text_is_refused(text: str) -> None:
     with pytest.raises(NotATime):
         parse_time(text)

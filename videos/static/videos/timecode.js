@@ -10,8 +10,11 @@ const TIMECODE = /^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/;
 export function parseTime(text) {
   const match = TIMECODE.exec(text.trim());
   if (!match) return null;
-  const [, hours = 0, minutes = 0, seconds, fraction = "0"] = match;
-  return (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"));
+  const [, hours, minutes, seconds, fraction = "0"] = match;
+  if ((minutes && Number(seconds) > 59) || (hours && Number(minutes) > 59)) return null;
+  return (
+    (Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0"))
+  );
 }
 
 /**
