@@ -25,7 +25,7 @@ class XmlFeed:
 
     def __init__(self, source: SourceFile, encoding_by_bytes: str) -> None:
         self._source = source
-        self.encoding = _encoding_of(source.head(), encoding_by_bytes)
+        self.encoding = _encoding_of(source, encoding_by_bytes)
         self.ends_early = False
         self._repair, self._parser = XmlRepair(), ItemParser()
         self._prolog, self._tail = b"", b""
@@ -131,8 +131,8 @@ def _declare_google(text: str) -> str:
     return re.sub(r"<(rss|feed)\b", r'<\1 xmlns:g="http://base.google.com/ns/1.0"', text, count=1)
 
 
-def _encoding_of(head: bytes, encoding_by_bytes: str) -> Encoding:
+def _encoding_of(source: SourceFile, encoding_by_bytes: str) -> Encoding:
     if encoding_by_bytes and encoding_by_bytes != "utf-8-sig":
         return Encoding(encoding_by_bytes)
-    declaration = DECLARATION.match(head.removeprefix(b"\xef\xbb\xbf"))
-    return declared_encoding(declaration[1].decode("ascii") if declaration and not encoding_by_bytes else "")
+    declaration = DECLARATION.match(source.head())
+    return declared_encoding(source, declaration[1].decode("ascii") if declaration else "")
