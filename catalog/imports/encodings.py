@@ -13,7 +13,7 @@ SAMPLE_BYTES = 64 * 1024
 NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 NOT_WESTERN = re.compile(
-    r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©«-±´-¸»-¿×÷‚-‰‹•˜-›]+[^\W\d_]|\ufffd|^[¡-©«-±´-¸»-¿][a-z]"
+    r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©¬-±´-¸¼-¿×÷‚-‰•˜™]+[^\W\d_]|\ufffd|^[£¥¨¯³´¸¹¼¾][a-z]"
 )
 """Four letters with accents in a row, or a capital or sign inside a word: the bytes are those of another code page."""
 TEXT_ENCODING = re.compile(

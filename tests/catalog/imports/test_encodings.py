@@ -89,6 +89,22 @@ def test_feed_that_says_latin_1_and_is_utf_8_is_read_as_utf_8(declared: str) -> 
     assert read_bytes(rss(item("A", title="Théière"), declaration=declaration).encode()).titles == ["Théière"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "«été» ¿cómo? ¡qué!",
+        "O’Neill’s l’été",
+        "10 µm, 20 °C ±1, 3 m², ½ l",
+        "SMÖRGÅS ÅÄÖ",
+        "“A” – ‘B’… €5",
+        "Œuvre Ÿ",
+        "Þór ðað",
+    ],
+)
+def test_western_texts_are_windows_1252(title: str) -> None:
+    assert read_bytes(shopify({"Title": title}).encode("cp1252")).titles == [title]
+
+
 def test_letters_can_be_named_by_a_person() -> None:
     data = shopify({"Title": "Żółty kubek"}).encode("cp1250")
     read = read_bytes(data, encoding="windows-1250")
