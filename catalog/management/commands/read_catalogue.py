@@ -49,5 +49,5 @@ class Command(BaseCommand):
                 case RowNote():
                     self.stdout.write(f"Row {outcome.number}: {outcome.remark.sentence}")
         self.stdout.write(
-            f"{counts['products']} products, {counts['variants']} variants, {counts['refused']} refused rows."
+            f"Products: {counts['products']}. Variants: {counts['variants']}. Refused rows: {counts['refused']}."
         )
