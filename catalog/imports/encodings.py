@@ -12,13 +12,15 @@ CHUNK_BYTES = 256 * 1024
 SAMPLE_BYTES = 64 * 1024
 NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
-NOT_WESTERN = re.compile(r"[À-ÖØ-öø-ÿ]{4}|[^\W\d_][¡-©«-±´-¸»-¿×÷‚-‰‹•˜-›]+[^\W\d_]|[\x80-\x9f]|^[¡-©«-±´-¸»-¿][a-z]")
-"""Four letters with accents in a row, or a sign inside a word: the bytes are those of another alphabet."""
+NOT_WESTERN = re.compile(
+    r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©¬-±´-¸¼-¿×÷‚-‰•˜™]+[^\W\d_]|\ufffd|^[£¥¨¯³´¸¹¼¾][a-z]"
+)
+"""Four letters with accents in a row, or a capital or sign inside a word: the bytes are those of another code page."""
 TEXT_ENCODING = re.compile(
     r"utf-?8|us-ascii|ascii|iso-?8859-?\d+|latin-?\d+|windows-?\d+|cp-?\d+|koi8-?[rut]|macroman|mac-?roman"
     r"|utf-?16(-?[lb]e)?|shift[_-]?jis|euc-?(jp|kr)|gb2312|gbk|gb18030|big5|tis-620"
 )
-LATIN_1 = {"iso8859-1", "ascii"}
+LATIN_1 = {"iso8859-1", "ascii", "cp1252"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ UTF_8 = Encoding("utf-8-sig", "surrogateescape")
 WINDOWS_1252 = Encoding("cp1252", "surrogateescape")
 
 
-def detect_encoding(source: SourceFile) -> Encoding:
-    """Return UTF-8 or Windows-1252, after reading the whole file. Raises CatalogueStopped if it can be neither."""
+def detect_encoding(source: SourceFile, *, is_western: bool = False) -> Encoding:
+    """Return UTF-8 or Windows-1252, after reading the whole file.
+
+    Raises CatalogueStopped if it can be neither, unless the letters are said to be western ones.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     letters = wrong_bytes = 0
     words: list[bytes] = []
@@ -49,16 +54,17 @@ def detect_encoding(source: SourceFile) -> Encoding:
                 words += HIGH_WORD.findall(data[:SAMPLE_BYTES])
     if letters >= wrong_bytes:
         return UTF_8
-    strange = sum(1 for word in words if NOT_WESTERN.search(word.decode("cp1252", "ignore")))
-    if strange > len(words) / 3:
+    strange = sum(1 for word in words if NOT_WESTERN.search(word.decode("cp1252", "replace")))
+    if strange > len(words) / 3 and not is_western:
         raise CatalogueStopped(StopReason.UNKNOWN_ENCODING)
     return WINDOWS_1252
 
 
-def declared_encoding(name: str) -> Encoding:
-    """Return the encoding that an XML declaration names. Raises CatalogueStopped if it is not known.
+def declared_encoding(source: SourceFile, name: str) -> Encoding:
+    """Return the encoding that an XML declaration or a person names. Raises CatalogueStopped if it is not known.
 
-    A file that says UTF-16 and begins with an ASCII letter is UTF-8, as some programs write it.
+    A file that says UTF-16 and begins with an ASCII letter is UTF-8, as some programs write it. One that says Latin-1 may
+    be UTF-8 all the same, which its bytes show.
     """
     name = name.strip().casefold()
     if not name or name.startswith("utf-16") or name == "utf16":
@@ -71,4 +77,4 @@ def declared_encoding(name: str) -> Encoding:
         raise CatalogueStopped(StopReason.UNKNOWN_ENCODING)
     if python_name == "utf-8":
         return UTF_8
-    return WINDOWS_1252 if python_name in LATIN_1 else Encoding(python_name)
+    return detect_encoding(source, is_western=True) if python_name in LATIN_1 else Encoding(python_name)

@@ -39,6 +39,7 @@ class _JsonText:
         self._buffer, self._place = "", 0
         self._is_at_end = False
         self.row = 1
+        self.has_wrong_bytes = False
 
     def peek(self, skipped: str = SPACE) -> str:
         """Return the next character that is none of those to skip, "" at the end."""
@@ -81,16 +82,18 @@ class _JsonText:
         data = "" if self._is_at_end else self._text.read(size)
         self._is_at_end = not data
         if data:
-            self._buffer, self._place = self._buffer[self._place :] + repair_bytes(data), 0
+            repaired = data if data.isascii() else repair_bytes(data)
+            self.has_wrong_bytes |= repaired != data
+            self._buffer, self._place = self._buffer[self._place :] + repaired, 0
         return bool(data)
 
 
 class JsonFile:
-    """The products of a file. `ends_early` is right after all were read."""
+    """The products of a file. `ends_early` and `has_wrong_bytes` are right after all were read."""
 
     def __init__(self, source: SourceFile, encoding: Encoding) -> None:
         self._source, self._encoding = source, encoding
-        self.ends_early = False
+        self.ends_early, self.has_wrong_bytes = False, False
 
     def items(self) -> Iterator[Any]:
         """Yield the products as parsed, with numbers as JsonNumber. Raises CatalogueStopped."""
@@ -104,6 +107,7 @@ class JsonFile:
                 if text.row == 1:
                     raise CatalogueStopped(StopReason.JSON_DAMAGED) from error
                 self.ends_early = True
+            self.has_wrong_bytes = text.has_wrong_bytes
         self.ends_early |= self._source.ends_early
 
 

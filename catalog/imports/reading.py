@@ -27,14 +27,17 @@ class CatalogueReading:
     """A file that was surveyed and can be read. Use it in a with statement: its rows are in a temporary file.
 
     `file` is binary and seekable, and may be gzipped. `currency` is the shop's. `decimal_sign` answers for the file: a
-    point or a comma; None lets most of its prices decide. Raises CatalogueStopped if the file is refused as a whole.
+    point or a comma; None lets most of its prices decide. `encoding` answers for a file whose letters are not recognized.
+    Raises CatalogueStopped if the file is refused as a whole.
     """
 
-    def __init__(self, file: IO[bytes], *, currency: str = "", decimal_sign: str | None = None) -> None:
+    def __init__(
+        self, file: IO[bytes], *, currency: str = "", decimal_sign: str | None = None, encoding: str = ""
+    ) -> None:
         currency = currency or str(settings.CURRENCY)
         self._rows, self._survey = RowStore(), FileSurvey(currency)
         try:
-            catalogue = open_catalogue(SourceFile(file))
+            catalogue = open_catalogue(SourceFile(file), encoding)
             for row in catalogue.rows():
                 if self._survey.rows >= MAX_ROWS:
                     raise CatalogueStopped(StopReason.TOO_MANY_ROWS, limit=MAX_ROWS)

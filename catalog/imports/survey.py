@@ -1,6 +1,8 @@
 """What has to be known about a whole file before its first row can be judged: options, titles and parents of products."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.imports.formats.google import GROUP, OPTION_NAMES
 from catalog.imports.limits import MAX_NAME_CHARS
@@ -17,15 +19,15 @@ GOOGLE_ORDER = tuple(OPTION_NAMES)
 SEPARATORS = ",;:|/\\-–—()[]"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class OptionSurvey:
-    """The options of a product, as all of its rows together name them."""
+    """The options of a product, as all of its rows together name them. Products with the same ones share an object."""
 
-    names: dict[str, str] = field(default_factory=dict)
+    names: Mapping[str, str]
     """By slot, in the words of the first row that has them."""
-    used: set[str] = field(default_factory=set)
+    used: frozenset[str]
     """Slots that a variant names or has a value for."""
-    offered: dict[str, set[str]] | None = None
+    offered: Mapping[str, frozenset[str]] | None = None
     """By slot, the values that a parent offers, comparable."""
 
     def active(self) -> list[str]:
@@ -35,6 +37,9 @@ class OptionSurvey:
             return first + [slot for slot in self.names if slot in self.used and slot not in first]
         order = [slot for slot in GOOGLE_ORDER if slot in self.used]
         return order + sorted(self.used.difference(order))
+
+
+NO_OPTIONS = OptionSurvey({}, frozenset())
 
 
 @dataclass(slots=True)
@@ -143,18 +148,26 @@ def _bare(word: str) -> str:
 
 
 def _add_options(product: ProductSurvey, row: SourceRow) -> None:
-    is_variant = row.kind != RowKind.PARENT
-    if product.options is None and is_variant and all(map(_is_default, row.options)):
-        return
-    options = product.options = product.options or OptionSurvey()
-    for slot, name, values in row.options:
-        if name:
-            options.names.setdefault(slot, clean_line(name)[:MAX_NAME_CHARS])
-        if is_variant:
-            options.used.add(slot)
-        else:
-            options.offered = options.offered or {}
-            options.offered[slot] = {comparable(value) for value in values}
+    if row.kind == RowKind.PARENT:
+        offered = {slot: frozenset(map(comparable, values)) for slot, _name, values in row.options}
+        names = {slot: _tidy_name(name) for slot, name, _values in row.options}
+        product.options = product.options or OptionSurvey(names, frozenset(), offered)
+    elif product.options or not all(map(_is_default, row.options)):
+        named = tuple((slot, name) for slot, name, _values in row.options)
+        product.options = _extend(product.options or NO_OPTIONS, named)
+
+
+@lru_cache(maxsize=10_000)
+def _extend(options: OptionSurvey, named: tuple[tuple[str, str], ...]) -> OptionSurvey:
+    """Return the options with those that a variant names. The cache makes products share them."""
+    names = {**{slot: _tidy_name(name) for slot, name in named if name}, **options.names}
+    used = options.used.union(slot for slot, _name in named)
+    is_same = (names, used) == (options.names, options.used)
+    return options if is_same else OptionSurvey(names, used, options.offered)
+
+
+def _tidy_name(name: str) -> str:
+    return clean_line(name)[:MAX_NAME_CHARS]
 
 
 def _is_default(option: tuple[str, str, list[str]]) -> bool:
@@ -163,8 +176,7 @@ def _is_default(option: tuple[str, str, list[str]]) -> bool:
 
 
 def _merge_options(product: ProductSurvey, named: ProductSurvey) -> None:
-    if named.options is None or product.parent_type != "variable":
-        return
-    options = product.options = product.options or OptionSurvey()
-    options.names = {**named.options.names, **options.names}
-    options.used |= named.options.used
+    if named.options is not None and product.parent_type == "variable":
+        options = product.options or NO_OPTIONS
+        names = {**named.options.names, **options.names}
+        product.options = OptionSurvey(names, options.used | named.options.used, options.offered)

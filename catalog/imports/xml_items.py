@@ -25,12 +25,12 @@ class XmlFeed:
 
     def __init__(self, source: SourceFile, encoding_by_bytes: str) -> None:
         self._source = source
-        self.encoding = _encoding_of(source.head(), encoding_by_bytes)
+        self.encoding = _encoding_of(source, encoding_by_bytes)
         self.ends_early = False
         self._repair, self._parser = XmlRepair(), ItemParser()
         self._prolog, self._tail = b"", b""
-        self._fed = 0
-        """How many bytes of the file were parsed or passed over."""
+        self._fed, self._lines = 0, 0
+        """How many bytes and ends of lines of the file were parsed or passed over."""
         self._is_searching = False
         """Whether an item was damaged, and the next one has not begun yet."""
 
@@ -44,7 +44,7 @@ class XmlFeed:
                 is_last = not data
                 text = decoder.decode(data, final=is_last)
                 if is_first and text:
-                    text, is_first = _declare_google(text.lstrip("\ufeff \t\r\n\0")), False
+                    text, is_first = _declare_google(self._begin(text)), False
                 yield from self._feed(self._repair.feed(text, is_last=is_last))
         self._finish()
 
@@ -69,7 +69,7 @@ class XmlFeed:
             return self._skip_damage(data, begin)
         except ItemInside as inside:
             return self._refuse_item(data, max(inside.args[0] - begin, 0))
-        self._fed += len(data)
+        self._pass(data)
         if self._fed - self._parser.position > MAX_ROW_CHARS:
             raise CatalogueStopped(StopReason.ROW_TOO_LONG, row=self._parser.count or 1, limit=MAX_ROW_CHARS)
         return b""
@@ -94,19 +94,30 @@ class XmlFeed:
             self._parser.items.append(item)
             self._parser.item = None
         self._is_searching = True
-        self._fed += offset
+        self._pass(data[:offset])
         return data[offset:]
 
     def _skip_to_item(self, data: bytes) -> bytes:
         """Begin with a new parser where the next item begins, as if that were the first of the file."""
         start = ITEM.search(data)
-        self._fed += start.start() if start else len(data)
+        self._pass(data[: start.start()] if start else data)
         if start is None:
             return b""
         prolog = self._prolog[: self._parser.prolog_bytes]
-        self._parser = ItemParser(start=self._fed, prolog=prolog, count=self._parser.count)
+        self._parser = ItemParser(start=self._fed, lines=self._lines, prolog=prolog, count=self._parser.count)
         self._is_searching = False
         return data[start.start() :]
+
+    def _begin(self, text: str) -> str:
+        """Return the text without space in front, whose lines are counted."""
+        stripped = text.lstrip("\ufeff \t\r\n\0")
+        self._lines = text[: len(text) - len(stripped)].count("\n")
+        self._parser = ItemParser(lines=self._lines)
+        return stripped
+
+    def _pass(self, data: bytes) -> None:
+        self._fed += len(data)
+        self._lines += data.count(b"\n")
 
     def _finish(self) -> None:
         is_closed = self._parser.is_closed
@@ -131,8 +142,8 @@ def _declare_google(text: str) -> str:
     return re.sub(r"<(rss|feed)\b", r'<\1 xmlns:g="http://base.google.com/ns/1.0"', text, count=1)
 
 
-def _encoding_of(head: bytes, encoding_by_bytes: str) -> Encoding:
+def _encoding_of(source: SourceFile, encoding_by_bytes: str) -> Encoding:
     if encoding_by_bytes and encoding_by_bytes != "utf-8-sig":
         return Encoding(encoding_by_bytes)
-    declaration = DECLARATION.match(head.removeprefix(b"\xef\xbb\xbf"))
-    return declared_encoding(declaration[1].decode("ascii") if declaration and not encoding_by_bytes else "")
+    declaration = DECLARATION.match(source.head())
+    return declared_encoding(source, declaration[1].decode("ascii") if declaration else "")

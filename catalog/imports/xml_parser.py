@@ -42,11 +42,11 @@ class ItemInside(Exception):
 class ItemParser:
     """Collects items in `items`. After damage, a new one takes the place of the old and is fed what follows.
 
-    `start` is where in the file its first byte stands, `prolog` what the elements around the items are, and `count` how
-    many items came before.
+    `start` is where in the file its first byte stands, after how many `lines`; `prolog` holds the elements around the items;
+    and `count` is how many items came before.
     """
 
-    def __init__(self, *, start: int = 0, prolog: bytes = b"", count: int = 0) -> None:
+    def __init__(self, *, start: int = 0, lines: int = 0, prolog: bytes = b"", count: int = 0) -> None:
         self.items: list[XmlItem] = []
         self.item: XmlItem | None = None
         """The one that is being read."""
@@ -59,7 +59,7 @@ class ItemParser:
         self._depth, self._item_depth, self._length = 0, 0, 0
         self._element: tuple[str, str] | None = None
         self._texts: list[str] = []
-        self._shift = start - len(prolog)
+        self._shift, self._line_shift = start - len(prolog), lines - prolog.count(b"\n")
         self._expat = self._make_expat()
         self._expat.Parse(prolog, False)
 
@@ -74,7 +74,10 @@ class ItemParser:
 
     @property
     def error_line(self) -> int:
-        return self._expat.ErrorLineNumber
+        return self._expat.ErrorLineNumber + self._line_shift
+
+    def _line(self) -> int:
+        return self._expat.CurrentLineNumber + self._line_shift
 
     def parse(self, data: bytes, *, is_last: bool = False) -> None:
         """Parse a piece of UTF-8. Raises ExpatError, ItemInside and CatalogueStopped."""
@@ -115,7 +118,7 @@ class ItemParser:
         if not self.count:
             self.prolog_bytes = self.position
         self.count += 1
-        self.item, self._item_depth = XmlItem(self.count, self._expat.CurrentLineNumber, self.position), self._depth
+        self.item, self._item_depth = XmlItem(self.count, self._line(), self.position), self._depth
 
     def _end(self, _name: str) -> None:
         if self.item is not None and self._depth == self._item_depth:

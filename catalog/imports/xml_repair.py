@@ -62,7 +62,7 @@ class XmlRepair:
 
     def _count(self, text: str) -> bytes:
         if self._section == "comment":
-            return b""
+            text = "\n" * text.count("\n")  # so that lines keep their numbers
         data = text.encode("utf-8", "replace")
         self._offset += len(data)
         return data

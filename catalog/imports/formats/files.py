@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Protocol
 
 from catalog.imports.delimited import DelimitedFile, TextRow
-from catalog.imports.encodings import UTF_8, WINDOWS_1252, Encoding, detect_encoding
+from catalog.imports.encodings import UTF_8, WINDOWS_1252, Encoding, declared_encoding, detect_encoding
 from catalog.imports.formats import google, own, shopify, woocommerce
 from catalog.imports.formats.columns import ColumnMatch, ColumnSet, choose_columns, is_blank, match_columns
 from catalog.imports.formats.products_json import read_product
@@ -34,12 +34,18 @@ class CatalogueFile(Protocol):
     def notes(self) -> list[Remark]: ...
 
 
-def open_catalogue(source: SourceFile) -> CatalogueFile:
-    """Return a file as one of its format. Raises CatalogueStopped if it is of none."""
+def open_catalogue(source: SourceFile, encoding_name: str = "") -> CatalogueFile:
+    """Return a file as one of its format. Raises CatalogueStopped if it is of none.
+
+    `encoding_name` is what a person says who knows it, for a file that does not say it itself.
+    """
     syntax, encoding = detect_syntax(source)
     if syntax == Syntax.XML:
         return FeedFile(source, encoding)
-    plain = detect_encoding(source) if encoding in ("", "utf-8-sig") else Encoding(encoding)
+    if encoding and encoding != UTF_8.name:
+        plain = Encoding(encoding)
+    else:
+        plain = declared_encoding(source, encoding_name) if encoding_name else detect_encoding(source)
     return ProductsJson(source, plain) if syntax == Syntax.JSON else ColumnFile(source, plain)
 
 
@@ -145,7 +151,8 @@ class ProductsJson:
             yield row
 
     def notes(self) -> list[Remark]:
-        return encoding_notes(self._encoding)
+        wrong = [Remark(NoteKind.WRONG_BYTES)] if self._file.has_wrong_bytes else []
+        return [*encoding_notes(self._encoding), *wrong]
 
 
 def encoding_notes(encoding: Encoding) -> list[Remark]:

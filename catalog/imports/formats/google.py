@@ -60,7 +60,7 @@ def read_row(fields: dict[str, str], row: int, line: int, types: list[str] | Non
     fields.setdefault("availability", "")
     fields["is_tracked"] = "yes" if "stock" in fields else ""
     fields["category"] = tidy_path(fields.get("category", ""))
-    types = types if types is not None else fields.get("product_types", "").split(",")
+    types = types if types is not None else _parted(fields.get("product_types", ""))
     fields["product_types"] = "\n".join(filter(None, map(tidy_path, types)))
     for slot, name in OPTION_NAMES.items():
         value = fields.pop(slot, "")
@@ -73,6 +73,12 @@ def read_row(fields: dict[str, str], row: int, line: int, types: list[str] | Non
     if "sku" not in fields:
         source_row.refusal = Remark(RefusalReason.NO_ID)
     return source_row
+
+
+def _parted(text: str) -> list[str]:
+    """Return the paths of a cell. A comma parts two paths, and not the words of one, if there is an arrow in each."""
+    parts = text.split(",")
+    return parts if all(">" in part for part in parts) else [text]
 
 
 @lru_cache(maxsize=10_000)

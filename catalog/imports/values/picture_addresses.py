@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from catalog.imports.limits import MAX_ADDRESS_CHARS
 from catalog.imports.remarks import NoteKind, Remark
 
-PARTING = re.compile(r"\s*,\s*(?=https?://|//)", re.IGNORECASE)
-"""A comma parts two addresses only where the second begins. Others stand inside addresses."""
+PARTING = re.compile(r"(?:\s*[,;|]\s*|\s+)(?=https?://|//)", re.IGNORECASE)
+"""A comma or space parts two addresses only where the second begins. Others stand inside addresses."""
 PLAIN = re.compile(r"https://(?P<host>(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})/[A-Za-z0-9._~/-]*(?:\?[A-Za-z0-9._~&=-]*)?")
 PORTS = (None, 80, 443, 8080, 8443)
 PRIVATE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "home.arpa")
@@ -22,7 +22,7 @@ SAFE = "%!$&'()*+,;=:@/?-._~"
 
 
 def split_addresses(text: str) -> list[str]:
-    """Return the addresses of a cell that may hold several, parted by commas."""
+    """Return the addresses of a cell that may hold several, parted by commas or spaces."""
     return [part for part in PARTING.split(text.strip()) if part]
 
 

@@ -44,7 +44,7 @@ def read_price(text: str, currency: str, decimal_sign: str) -> int:
         number = number.with_sign(decimal_sign) if decimal_sign else WrittenNumber(number.whole + number.fraction)
     if len(number.fraction.rstrip("0")) > digits:
         raise RowRefused(RefusalReason.TOO_MANY_DECIMALS, text=shown, currency=currency)
-    amount = int(number.whole + number.fraction[:digits].ljust(digits, "0"))
+    amount = int(f"0{number.whole}{number.fraction[:digits].ljust(digits, '0')}")
     if amount > MAX_INTEGER:
         raise RowRefused(RefusalReason.PRICE_TOO_HIGH, text=shown)
     return amount

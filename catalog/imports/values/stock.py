@@ -29,7 +29,7 @@ def read_availability(text: str) -> Availability:
     """Return the availability that a text such as “in stock” or https://schema.org/InStock means. Raises RowRefused."""
     if not text.strip():
         raise RowRefused(RefusalReason.NO_AVAILABILITY)
-    word = re.sub(r"^https?://schema\.org/", "", ascii_digits(text).strip().casefold())
+    word = re.sub(r"^https?://schema\.org/", "", ascii_digits(text).strip().rstrip("/").casefold())
     availability = AVAILABILITIES.get(re.sub(r"[\s_-]+", "", word))
     if availability is None:
         raise RowRefused(RefusalReason.UNKNOWN_AVAILABILITY, text=text.strip()[:40])

@@ -19,17 +19,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="CSV, TSV, XML or JSON, perhaps gzipped")
         parser.add_argument("--currency", default="", help="such as USD; by default the shop's")
+        parser.add_argument("--encoding", default="", help="such as windows-1250, if the letters are not recognized")
         parser.add_argument("--decimal-sign", choices=[".", ","], help="by default what most prices show")
 
     def handle(self, *args: Any, **options: Any) -> None:
         currency = options["currency"].upper()
         if currency and currency not in {code for code, _name in currency_choices()}:
             raise CommandError(f"{currency} is not the code of a currency in use.")
+        answers = {name: options[name] for name in ("decimal_sign", "encoding")}
         try:
-            with (
-                options["file"].open("rb") as file,
-                CatalogueReading(file, currency=currency, decimal_sign=options["decimal_sign"]) as reading,
-            ):
+            with options["file"].open("rb") as file, CatalogueReading(file, currency=currency, **answers) as reading:
                 self._show(reading)
         except (OSError, CatalogueStopped) as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -50,5 +49,5 @@ class Command(BaseCommand):
                 case RowNote():
                     self.stdout.write(f"Row {outcome.number}: {outcome.remark.sentence}")
         self.stdout.write(
-            f"{counts['products']} products, {counts['variants']} variants, {counts['refused']} refused rows."
+            f"Products: {counts['products']}. Variants: {counts['variants']}. Refused rows: {counts['refused']}."
         )

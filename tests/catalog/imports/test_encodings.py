@@ -29,6 +29,7 @@ def test_encoding_is_recognized(encoding: str) -> None:
         ("Κούπα μπλε", "cp1253"),
         ("כוס כחולה", "cp1255"),
         ("كوب أزرق", "cp1256"),
+        ("Müsli à la crème brûlée", "mac-roman"),
     ],
 )
 def test_letters_of_other_code_pages_are_asked_for(title: str, encoding: str) -> None:
@@ -73,13 +74,49 @@ def test_feed_is_read_as_its_bytes_and_its_declaration_say(declared: str, actual
 @pytest.mark.parametrize(
     "declared", ["utf-7", "unicode_escape", "rot13", "zlib", "x-unknown", "idna", "utf-16-swapped"]
 )
-def test_encodings_that_are_none_or_could_hide_markup_stop_a_feed(declared: str) -> None:
+def test_feed_is_not_read_by_encodings_that_are_none_or_could_hide_markup_stop_a_feed(declared: str) -> None:
     text = rss(item("A"), declaration=f'<?xml version="1.0" encoding="{declared}"?>')
     reason = None if declared.startswith("utf-16") else StopReason.UNKNOWN_ENCODING
     if reason:
         assert stop_of(text) == reason
     else:
         assert read_bytes(text.encode()).titles == ["Title A"]
+
+
+@pytest.mark.parametrize("declared", ["ISO-8859-1", "windows-1252", "US-ASCII"])
+def test_feed_that_says_latin_1_and_is_utf_8_is_read_as_utf_8(declared: str) -> None:
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>'
+    assert read_bytes(rss(item("A", title="Théière"), declaration=declaration).encode()).titles == ["Théière"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "«été» ¿cómo? ¡qué!",
+        "O’Neill’s l’été",
+        "10 µm, 20 °C ±1, 3 m², ½ l",
+        "SMÖRGÅS ÅÄÖ",
+        "“A” – ‘B’… €5",
+        "Œuvre Ÿ",
+        "Þór ðað",
+    ],
+)
+def test_western_texts_are_windows_1252(title: str) -> None:
+    assert read_bytes(shopify({"Title": title}).encode("cp1252")).titles == [title]
+
+
+def test_letters_can_be_named_by_a_person() -> None:
+    data = shopify({"Title": "Żółty kubek"}).encode("cp1250")
+    read = read_bytes(data, encoding="windows-1250")
+    assert (read.titles, "CP1250" in read.file_notes[NoteKind.ENCODING]) == (["Żółty kubek"], True)
+    assert stop_of(data, encoding="rot13") == StopReason.UNKNOWN_ENCODING
+
+
+def test_wrong_bytes_in_json_are_repaired_with_a_note() -> None:
+    good = '{"title": "Müsli süß", "variants": [{"price": "1"}]}'.encode()
+    bad = good.replace("Müsli süß".encode(), "Crème".encode("cp1252"))
+    read = read_bytes(b'{"products": [' + good + b"," + bad + b"]}")
+    assert (read.titles, NoteKind.WRONG_BYTES in read.file_notes) == (["Müsli süß", "Crème"], True)
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ def test_command_prints_counts_refusals_and_notes() -> None:
     assert "The decimal sign of this file is the point: 1,299.00." in lines
     assert "Row 2: The compare-at price is not above the price, so no price is crossed out." in lines
     assert "Row 6 (line 7): “soon” is not a price." in lines
-    assert lines[-1] == "5 products, 5 variants, 1 refused rows."
+    assert lines[-1] == "Products: 5. Variants: 5. Refused rows: 1."
 
 
 def test_command_takes_the_answer_to_an_open_decimal_sign(tmp_path: Path) -> None:
     path = tmp_path / "open.csv"
     path.write_text(shopify({"Variant Price": "1,299"}))
-    assert run(path)[-1] == "0 products, 0 variants, 1 refused rows."
-    assert run(path, "--decimal-sign", ".")[-1] == "1 products, 1 variants, 0 refused rows."
+    assert run(path)[-1] == "Products: 0. Variants: 0. Refused rows: 1."
+    assert run(path, "--decimal-sign", ".")[-1] == "Products: 1. Variants: 1. Refused rows: 0."
 
 
 def test_command_fails_with_the_sentence_of_a_stopped_file() -> None:

@@ -255,3 +255,6 @@ def test_comma_parts_addresses_only_where_the_second_begins() -> None:
     assert split_addresses("https://a.example/1,2.jpg, https://a.example/3.jpg,//a.example/4.jpg") == [
         *("https://a.example/1,2.jpg", "https://a.example/3.jpg", "//a.example/4.jpg"),
     ]
+    assert split_addresses("https://a.example/my photo.jpg\nHTTPS://a.example/2.jpg") == [
+        *("https://a.example/my photo.jpg", "HTTPS://a.example/2.jpg"),
+    ]

@@ -59,6 +59,19 @@ def test_item_with_broken_markup_is_refused_and_the_others_are_read(markup: str)
     assert list(read.refused.values()) in ([RefusalReason.DAMAGED], []) and not read.ends_early
 
 
+def test_lines_are_those_of_the_file_even_after_damage() -> None:
+    items = [
+        item("A"),
+        "<!-- two\nlines -->",
+        item("B", title="<b>"),
+        "\n",
+        item("C", price="x"),
+        item("D", title="<i>"),
+    ]
+    read = read_text("\n\n" + rss(*(f"\n{text}" for text in items)))
+    assert read.lines == {"2": 7, "3": 10, "4": 11}
+
+
 def test_item_without_its_end_is_refused() -> None:
     read = read_text(rss(item("A"), item("B").replace("</item>", ""), item("C")))
     assert (list(read.variants), read.refused) == (["A", "C"], {"2": RefusalReason.DAMAGED})
