@@ -252,6 +252,7 @@ def test_kept_card_pays_and_what_happens_at_the_provider_alone_is_followed(
 
     regular.goto("/accounts/")
     expect(regular.get_by_text("Visa •••• 4242")).to_be_visible()
+    regular.locator("summary", has_text="Remove").click()
     regular.get_by_role("button", name=re.compile("Remove .Visa ••••.4242")).click()
     expect(regular.get_by_text("is removed.")).to_be_visible()
     assert {method["customer"] for method in payment_site.all_of("payment_method")} == {None}
