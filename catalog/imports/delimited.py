@@ -69,13 +69,13 @@ class DelimitedFile:
             except csv.Error as error:
                 if "field limit" in str(error):
                     raise CatalogueStopped(StopReason.CELL_TOO_LONG, row=number, limit=MAX_CELL_CHARS) from error
-                # A stray quotation mark. If it swallowed no other line, the row is read without strictness.
-                cells = self._parse_line(lines, 0) if len(lines.current) == 1 else None
+                # A stray quotation mark. If it swallowed no other row, the record is read without strictness.
+                cells = None if self._swallows_rows(lines) else self._parse(lines, lines.current)
                 reader = self._reader(lines)
-            if cells is None or (lines.is_exhausted and self._ends_in_quotes(lines)):
+            if cells is None or (lines.is_exhausted and self._swallows_rows(lines)):
                 lines.take_back(lines.current[1:])
                 reader = self._reader(lines)
-                yield TextRow(number, line, self._parse_line(lines, 0), [*lines.notes], is_unclosed=True)
+                yield TextRow(number, line, self._parse(lines, lines.current[:1]), [*lines.notes], is_unclosed=True)
                 continue
             is_short = len(cells) < len(self.columns)
             is_half = is_short and not short_rows and full_rows >= ROWS_THAT_SHOW_LENGTH
@@ -84,13 +84,16 @@ class DelimitedFile:
             short_rows, full_rows = short_rows + (is_short and bool(cells)), full_rows + (not is_short)
             yield TextRow(number, line, cells, [*lines.notes], is_cut_off=is_cut_off)
 
-    def _ends_in_quotes(self, lines: LineFeed) -> bool:
-        """Return whether the last record swallowed rows, because a quotation mark opens that no other closes."""
-        others = range(1, len(lines.current))
-        return any(len(self._parse_line(lines, place)) >= len(self.columns) > 1 for place in others)
+    def _swallows_rows(self, lines: LineFeed) -> bool:
+        """Return whether lines of the current record are rows, because a quotation mark opens that no other closes."""
+        return any(len(self._parse(lines, [line])) >= len(self.columns) > 1 for line in lines.current[1:])
 
-    def _parse_line(self, lines: LineFeed, place: int) -> list[str]:
-        return next(csv.reader([lines.repaired(lines.current[place])], delimiter=self.delimiter), [])
+    def _parse(self, lines: LineFeed, texts: Sequence[str]) -> list[str]:
+        """Return the cells of one or more lines of the current record, without strictness."""
+        try:
+            return next(csv.reader(map(lines.repaired, texts), delimiter=self.delimiter), [])
+        except csv.Error as error:
+            raise CatalogueStopped(StopReason.CELL_TOO_LONG, row=lines.row, limit=MAX_CELL_CHARS) from error
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         if not self._is_quoted:

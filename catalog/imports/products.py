@@ -72,10 +72,10 @@ class ProductAssembly:
         names = tuple(comparable(value) for value in options)
         sku = read_sku(row)
         sku_key = comparable(sku)
-        if names in product.numbers:
-            raise _repeated(options, product.numbers[names])
         if sku_key and sku_key in self._keys:
             raise RowRefused(RefusalReason.SKU_TAKEN, sku=sku, row=str(self._keys[sku_key]))
+        if names in product.numbers:
+            raise _repeated(options, product.numbers[names])
         if len(product.variants) >= MAX_VARIANTS:
             raise RowRefused(RefusalReason.TOO_MANY_VARIANTS, limit=MAX_VARIANTS)
         key = sku_key or product.key_without_sku(row, options)

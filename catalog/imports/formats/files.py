@@ -66,15 +66,24 @@ class ColumnFile:
         for record in self._file.rows():
             if all(map(is_blank, record.cells)):
                 continue
-            row = self._read(self._match.fields_of(record.cells), record.number, record.line)
-            row.notes = [Remark(kind) for kind in record.notes]
-            row.refusal = _fault_of(record, len(self._match.columns)) or row.refusal
             self.ends_early = self.ends_early or record.is_cut_off
-            yield row
+            yield self._row_of(record)
         self.ends_early = self.ends_early or self._source.ends_early
 
     def notes(self) -> list[Remark]:
         return [*encoding_notes(self._encoding), *unused_notes(self._match.unused)]
+
+    def _row_of(self, record: TextRow) -> SourceRow:
+        """Return the common form of a record. Half a row says nothing about its product; a row with more cells does."""
+        if record.is_cut_off or record.is_unclosed:
+            row = SourceRow(record.number, 0, record.line, RowKind.VARIANT, f"row:{record.number}", {})
+            row.refusal = Remark(RefusalReason.CUT_OFF if record.is_cut_off else RefusalReason.UNCLOSED_QUOTE)
+            return row
+        row = self._read(self._match.fields_of(record.cells), record.number, record.line)
+        row.notes = [Remark(kind) for kind in record.notes]
+        if not all(map(is_blank, record.cells[len(self._match.columns) :])):
+            row.refusal = Remark(RefusalReason.TOO_MANY_CELLS)
+        return row
 
     def _reader_of(self, known: ColumnSet) -> RowReader:
         if known is shopify.COLUMNS:
@@ -169,12 +178,3 @@ def unused_notes(names: Sequence[str]) -> list[Remark]:
 
 def _count_known(columns: Sequence[str]) -> int:
     return max(known.count_known(columns) for known in COLUMN_SETS)
-
-
-def _fault_of(record: TextRow, columns: int) -> Remark | None:
-    if record.is_cut_off:
-        return Remark(RefusalReason.CUT_OFF)
-    if record.is_unclosed:
-        return Remark(RefusalReason.UNCLOSED_QUOTE)
-    has_more = not all(map(is_blank, record.cells[columns:]))
-    return Remark(RefusalReason.TOO_MANY_CELLS) if has_more else None

@@ -121,6 +121,23 @@ def test_stray_quotation_mark_without_another_does_not_swallow_the_rest() -> Non
     assert not read.ends_early
 
 
+def test_stray_quotation_mark_behind_a_cell_of_several_lines_splits_no_row() -> None:
+    head = "Handle,Body (HTML),Title,Variant SKU,Variant Price\n"
+    read = read_text(head + 'h1,"Two\n\nlines","Best" pan,S1,5.00\nh2,,Two,S2,x\n')
+    assert (read.titles, read.refused, read.lines) == (["Best pan"], {"2": RefusalReason.NOT_A_PRICE}, {"2": 5})
+
+
+def test_row_that_is_not_whole_says_nothing_about_its_product() -> None:
+    read = read_text(HEADER + 'h1,"12 inch pan,S1,5.00,active\nh1,,S2,5.00,active\nh2,Two,S3,5.00,active\n')
+    assert read.refused == {"1": RefusalReason.UNCLOSED_QUOTE, "2": RefusalReason.NO_TITLE}
+    assert read.titles == ["Two"]
+
+
+def test_stray_quotation_mark_in_a_cell_that_is_too_long_stops_the_file() -> None:
+    assert stop_of(rows(f'"a"{"b" * 200_000}')) == StopReason.CELL_TOO_LONG
+    assert stop_of(rows(f'"{"b" * 200_000}', "Two")) == StopReason.CELL_TOO_LONG
+
+
 def test_quotation_marks_inside_a_cell_are_text() -> None:
     assert read_text(rows('12" pan', '"The ""best"" pan"', '""')).titles == ['12" pan', 'The "best" pan']
 

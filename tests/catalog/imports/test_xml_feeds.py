@@ -262,6 +262,25 @@ def test_group_says_what_one_of_its_items_leaves_out() -> None:
     assert read.products[0].title == "Mug"
 
 
+def test_second_item_with_an_id_is_refused() -> None:
+    assert read_text(rss(item("A"), item("a", item_group_id="G"))).refused == {"2": RefusalReason.SKU_TAKEN}
+    assert read_text(rss(item("A"), item("A"))).refused == {"2": RefusalReason.SKU_TAKEN}
+
+
+@pytest.mark.parametrize(
+    ("titles", "title"),
+    [
+        (["The red hat (S)", "The blue hat (M)"], "The hat"),
+        (["Hat", "hat"], "Hat"),
+        (["Red hat", "Blue cap"], "Red hat"),
+        (["Polo – navy", "Polo – white"], "Polo"),
+    ],
+)
+def test_name_of_a_group_is_what_its_titles_share(titles: list[str], title: str) -> None:
+    items = [item(f"I{n}", title=t, item_group_id="G", color=f"c{n}") for n, t in enumerate(titles)]
+    assert read_text(rss(*items)).titles == read_text(rss(*reversed(items))).titles == [title]
+
+
 def test_elements_that_are_not_used_are_named_once() -> None:
     read = read_text(rss(item("A", condition="new", mpn="1"), item("B", condition="new")))
     assert read.file_notes[NoteKind.UNUSED_COLUMNS].count("condition") == 1
