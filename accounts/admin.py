@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
@@ -239,10 +239,8 @@ class UserAdmin(EditableAdmin[User]):
             elif "roles" in form.changed_data:
                 before = set(user.groups.all())
                 proposal = change_roles_by_staff(user=user, give=roles - before, take=before - roles, by=by, now=now)
-        except (AccessRefused, EmailTaken) as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except ProposalRefused as refusal:
-            messages.warning(request, str(refusal))
+        except (AccessRefused, EmailTaken, ProposalRefused) as refusal:
+            raise ValidationError(str(refusal)) from refusal
         if proposal:
             messages.warning(request, f"{word_proposal(proposal)[1]} – {WAITS}")
         if change and "language" in form.changed_data:

@@ -45,7 +45,6 @@ ROLES: Mapping[str, Sequence[str]] = {
     gettext_noop("Campaign manager"): (
         "creators.*_campaign",
         "creators.add_terms",
-        "creators.approve_terms",
         "creators.view_*",
         "videos.view_clip",
         "videos.*_wordingrule",
