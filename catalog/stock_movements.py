@@ -76,7 +76,7 @@ def explain_newer_movement(product: Product, seen_movement: int) -> str:
         "If yours is another change, send it again."
     )
     when = date_format(localtime(newer.created_at), "DATETIME_FORMAT")
-    return sentence % {"who": newer.created_by, "change": str(newer), "when": when, "reason": newer.reason}
+    return sentence % {"who": newer.created_by, "change": f"{newer.change:+d}", "when": when, "reason": newer.reason}
 
 
 def _require_possible(product: Product, kind: StockMovementKind, change: int) -> None:
