@@ -43,6 +43,8 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_click",
         "shop_orderline",
         "videos_clip",
+        "videos_decision",
+        "videos_revision",
         "videos_source",
     },
     "payouts/migrations/_ledger_sql.py": {
