@@ -54,9 +54,9 @@ def _read(text: str) -> list[date]:
     match = _DAY_AND_MONTH.fullmatch(text)
     if match is None:
         return []
-    one, other, year = (int(number) for number in match.groups())
+    first, second, year = (int(number) for number in match.groups())
     year += 2000 if year < 100 else 0
-    pairs = dict.fromkeys(((one, other), (other, one)))
+    pairs = dict.fromkeys(((first, second), (second, first)))
     return [date(year, month, day) for day, month in pairs if _exists(year, month, day)]
 
 
