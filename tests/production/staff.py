@@ -103,6 +103,8 @@ def add(page: Page, model: str, values: dict[str, str], *, choices: dict[str, st
             field.select_option(label=value)
         elif field.get_attribute("type") == "file":
             field.set_input_files(value)
+        elif field.get_attribute("type") == "checkbox":
+            field.check()
         else:
             field.fill(value)
     save(page)

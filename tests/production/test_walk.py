@@ -251,7 +251,7 @@ def test_kept_card_pays_and_what_happens_at_the_provider_alone_is_followed(
     expect(regular.get_by_text("Partly refunded").first).to_be_visible()
 
     regular.goto("/accounts/")
-    expect(regular.get_by_text("Visa •••• 4242")).to_be_visible()
+    expect(regular.get_by_text("Visa •••• 4242", exact=True)).to_be_visible()
     regular.locator("summary", has_text="Remove").click()
     regular.get_by_role("button", name=re.compile("Remove .Visa ••••.4242")).click()
     expect(regular.get_by_text("is removed.")).to_be_visible()
