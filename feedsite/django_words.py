@@ -1,4 +1,4 @@
-"""Words of Django's own pages that its Arabic and Hebrew catalogues lack, named here so that ours translate them.
+"""Words of Django's own pages that its Arabic and Hebrew catalogues lack or mistake, named here so that ours translate them.
 
 `tests/feedsite/test_django_words.py` compares both catalogues, and says what to add or remove after an upgrade.
 """
@@ -6,6 +6,7 @@
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 WORDS = (
+    gettext_noop("The {name} “{obj}” was changed successfully."),  # Django's Arabic says that it was added
     gettext_noop("- Select an option -"),
     gettext_noop("Run"),
     gettext_noop("Filter by %(field_name)s"),
