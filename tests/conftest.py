@@ -13,6 +13,8 @@ from django.contrib.auth.models import Permission
 from django.core.files.storage import storages
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -23,6 +25,10 @@ from feed.page.cache import clear_caches
 from feed.page.model_store import models_folder
 from tests.factories import make_creator, make_user
 from tests.object_store import ObjectStore, run_object_store
+
+# No test is timed: a busy machine fails none.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:
