@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalog.imports.reading import CatalogueReading
+from catalog.imports.catalogue_file import CatalogueFile
 from catalog.imports.remarks import CatalogueStopped, NoteKind, RefusalReason, StopReason
 from catalog.imports.results import RefusedRow, RowNote, SourceProduct, SourceVariant
 
@@ -49,7 +49,7 @@ class ReadFile:
 
 def read_bytes(data: bytes, **options: Any) -> ReadFile:
     """Read a file. Raises CatalogueStopped."""
-    with CatalogueReading(io.BytesIO(data), **{"currency": "USD", **options}) as reading:
+    with CatalogueFile(io.BytesIO(data), **{"currency": "USD", **options}) as reading:
         outcomes = list(reading.outcomes())
     refused = [outcome for outcome in outcomes if isinstance(outcome, RefusedRow)]
     notes: dict[str, list[NoteKind]] = {}

@@ -1,4 +1,4 @@
-"""The reading of a catalogue file, from its bytes to checked products. Nothing is written to the database.
+"""A catalogue file, from its bytes to checked products. Nothing is written to the database.
 
 The file is read twice: once to learn its decimal sign, and what all rows of a product say together; then row by row.
 """
@@ -23,7 +23,7 @@ from catalog.imports.variants import ShopRules, VariantReader
 DECIMAL_NOTES = {".": NoteKind.DECIMAL_POINT, ",": NoteKind.DECIMAL_COMMA, "": NoteKind.DECIMAL_UNKNOWN}
 
 
-class CatalogueReading:
+class CatalogueFile:
     """A file that was surveyed and can be read. Use it in a with statement: its rows are in a temporary file.
 
     `file` is binary and seekable, and may be gzipped. `currency` is the shop's. `decimal_sign` answers for the file: a
