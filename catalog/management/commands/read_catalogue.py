@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.amounts import currency_choices
-from catalog.imports.catalogue_file import CatalogueFile
 from catalog.imports.remarks import CatalogueStopped
 from catalog.imports.results import RefusedRow, RowNote, SourceProduct
+from catalog.imports.surveyed_file import SurveyedFile
 
 
 class Command(BaseCommand):
@@ -28,12 +28,12 @@ class Command(BaseCommand):
             raise CommandError(f"{currency} is not the code of a currency in use.")
         answers = {name: options[name] for name in ("decimal_sign", "encoding")}
         try:
-            with options["file"].open("rb") as file, CatalogueFile(file, currency=currency, **answers) as reading:
+            with options["file"].open("rb") as file, SurveyedFile(file, currency=currency, **answers) as reading:
                 self._show(reading)
         except (OSError, CatalogueStopped) as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _show(self, reading: CatalogueFile) -> None:
+    def _show(self, reading: SurveyedFile) -> None:
         counts: Counter[str] = Counter()
         self.stdout.write(reading.format_name)
         for remark in reading.notes:

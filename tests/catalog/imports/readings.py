@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from catalog.imports.catalogue_file import CatalogueFile
 from catalog.imports.remarks import CatalogueStopped, NoteKind, RefusalReason, StopReason
 from catalog.imports.results import RefusedRow, RowNote, SourceProduct, SourceVariant
+from catalog.imports.surveyed_file import SurveyedFile
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
 GOOGLE_NAMESPACE = 'xmlns:g="http://base.google.com/ns/1.0"'
@@ -49,7 +49,7 @@ class ReadFile:
 
 def read_bytes(data: bytes, **options: Any) -> ReadFile:
     """Read a file. Raises CatalogueStopped."""
-    with CatalogueFile(io.BytesIO(data), **{"currency": "USD", **options}) as reading:
+    with SurveyedFile(io.BytesIO(data), **{"currency": "USD", **options}) as reading:
         outcomes = list(reading.outcomes())
     refused = [outcome for outcome in outcomes if isinstance(outcome, RefusedRow)]
     notes: dict[str, list[NoteKind]] = {}

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from catalog.imports import catalogue_file, source_file
-from catalog.imports.catalogue_file import CatalogueFile
+from catalog.imports import source_file, surveyed_file
 from catalog.imports.limits import MAX_CELL_CHARS, MAX_ROW_CHARS
 from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.results import SourceProduct
+from catalog.imports.surveyed_file import SurveyedFile
 from tests.catalog.imports.readings import FEEDS, item, read_bytes, read_text, rss, shopify, stop_of
 
 MEGABYTES = 1024**2
@@ -85,7 +85,7 @@ def test_size_of_a_file_is_limited(pack: Any, reason: StopReason, monkeypatch: p
 
 
 def test_number_of_rows_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue_file, "MAX_ROWS", 10)
+    monkeypatch.setattr(surveyed_file, "MAX_ROWS", 10)
     assert len(read_text(shopify(*({} for _n in range(10)))).products) == 10
     with pytest.raises(CatalogueStopped, match="10 rows"):
         read_text(shopify(*({} for _n in range(11))))
@@ -106,7 +106,7 @@ def test_memory_does_not_follow_the_number_of_products() -> None:
 
     data = text(6_000)
     tracemalloc.start()
-    with CatalogueFile(io.BytesIO(data), currency="USD") as file:
+    with SurveyedFile(io.BytesIO(data), currency="USD") as file:
         count = sum(isinstance(outcome, SourceProduct) for outcome in file.outcomes())
         _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -115,5 +115,5 @@ def test_memory_does_not_follow_the_number_of_products() -> None:
 
 
 def test_reading_can_be_repeated() -> None:
-    with CatalogueFile(io.BytesIO(shopify({}, {"Variant Price": "x"}).encode()), currency="USD") as file:
+    with SurveyedFile(io.BytesIO(shopify({}, {"Variant Price": "x"}).encode()), currency="USD") as file:
         assert list(file.outcomes()) == list(file.outcomes())

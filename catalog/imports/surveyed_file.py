@@ -23,7 +23,7 @@ from catalog.imports.variants import ShopRules, VariantReader
 DECIMAL_NOTES = {".": NoteKind.DECIMAL_POINT, ",": NoteKind.DECIMAL_COMMA, "": NoteKind.DECIMAL_UNKNOWN}
 
 
-class CatalogueFile:
+class SurveyedFile:
     """A file that was surveyed and can be read. Use it in a with statement: its rows are in a temporary file.
 
     `file` is binary and seekable, and may be gzipped. `currency` is the shop's. `decimal_sign` answers for the file: a
