@@ -10,7 +10,7 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
 from catalog.models import ProductImage
 from tests.conftest import client_of
