@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import pillow_heif
+from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from .light import (
@@ -32,6 +33,8 @@ GAMMAS = {4: 2.2, 5: 2.8, 8: 1.0}
 USUAL_GAMMA = 1 / 2.2
 """What PNG files in sRGB say."""
 TOLERANCE = 0.005
+STRIP = 1 << 19
+"""Pixels that are converted at once, so that little memory is needed."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -57,13 +60,16 @@ class ColourSpace:
 
     def to_srgb(self, picture: Image.Image) -> Image.Image:
         """Return an RGB picture in sRGB. Colours that sRGB does not have become the nearest in each channel."""
-        coded = np.asarray(picture, dtype=np.uint8).reshape(-1, 3)
+        pixels = np.asarray(picture).reshape(-1, 3)
+        strips = [self._convert(pixels[start : start + STRIP]) for start in range(0, len(pixels), STRIP)]
+        return Image.fromarray(np.concatenate(strips).reshape(picture.height, picture.width, 3))
+
+    def _convert(self, coded: NDArray[np.uint8]) -> NDArray[np.uint8]:
         light = linear_hdr(coded / 255, self.transfer) if self.is_hdr else self._levels[coded]
         light = light @ self._matrix.T
         if self.is_hdr:
             light = compress_highlights(light)
-        result = np.rint(encode_srgb(np.clip(light, 0, 1)) * 255).astype(np.uint8)
-        return Image.fromarray(result.reshape(picture.height, picture.width, 3), "RGB")
+        return np.rint(encode_srgb(np.clip(light, 0, 1)) * 255).astype(np.uint8)
 
     @cached_property
     def _levels(self) -> Colours:

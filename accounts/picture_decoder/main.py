@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from .opening import Refused, open_picture, orientation_of
+from .opening import Refused, load_picture, open_picture, orientation_of
 from .srgb import Converter
 
 STRIP_PX = 256
@@ -44,31 +44,29 @@ def write_pictures(request: dict[str, Any]) -> tuple[int, int]:
         size = opened.size
         largest, tallest = max(request["widths"]), request["tallest"]
         opened.draft("RGB", (2 * largest, 2 * largest))  # JPEG can be decoded at a fraction of its size
-        opened.load()
+        load_picture(opened)
         orientation = orientation_of(opened)
-        small = shrink(opened, largest, tallest, Converter.of(opened, data, is_opaque=request["is_opaque"]))
+        converter = Converter.of(opened, data, is_opaque=request["is_opaque"])
+        small = shrink(opened, largest, tallest, converter)
     if orientation in UPRIGHT:
         small = small.transpose(UPRIGHT[orientation])
     if orientation in SIDEWAYS:
         size = size[::-1]
     for width in request["widths"]:
         scale = min(1, width / size[0], tallest * width / size[1])
-        scaled = small.resize((fit(size[0] * scale), fit(size[1] * scale)), Image.Resampling.LANCZOS)
+        target = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+        scaled = converter.convert(small.resize(target, Image.Resampling.LANCZOS))
         for ending, options in request["formats"].items():
             scaled.save(Path(request["output"], f"{width}.{ending}"), ending.upper(), **options)
     return size
 
 
-def fit(side: float) -> int:
-    return max(1, round(side))
-
-
 def shrink(picture: Image.Image, largest: int, tallest: int, converter: Converter) -> Image.Image:
-    """Return the picture in sRGB at about twice the largest size that is needed. Nothing else of the file is in it."""
+    """Return the picture at about twice the largest size that is needed, or smaller, and nothing else of the file."""
     factor = max(1, int(max(min(picture.size) / largest, max(picture.size) / (tallest * largest)) / 2))
-    small = Image.new(converter.mode, (-(-picture.width // factor), -(-picture.height // factor)))
+    small = Image.new(converter.prepared, (-(-picture.width // factor), -(-picture.height // factor)))
     rows = STRIP_PX * factor
     for top in range(0, picture.height, rows):
         strip = converter.prepare(picture.crop((0, top, picture.width, min(top + rows, picture.height))))
-        small.paste(converter.convert(strip.reduce(factor) if factor > 1 else strip), (0, top // factor))
+        small.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
     return small

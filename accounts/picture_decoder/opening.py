@@ -36,6 +36,8 @@ def open_picture(data: bytes, rules: Mapping[str, Any]) -> ImageFile.ImageFile:
         picture = Image.open(io.BytesIO(data + END_OF_JPEG if is_jpeg(data) else data), formats=KINDS)
     except (UnidentifiedImageError, OSError) as error:
         raise Refused("film" if is_film(data) else "incomplete" if is_cut(data) else "unknown") from error
+    except ValueError as error:  # metadata that unpacks to megabytes
+        raise Refused("damaged") from error
     short, long = sorted(picture.size)
     if short * long > rules["max_pixels"]:
         raise Refused("too_many_pixels")
@@ -46,6 +48,14 @@ def open_picture(data: bytes, rules: Mapping[str, Any]) -> ImageFile.ImageFile:
     if is_cut(data):
         raise Refused("incomplete")
     return picture
+
+
+def load_picture(picture: ImageFile.ImageFile) -> None:
+    """Decode a picture. Raises Refused if it is damaged."""
+    try:
+        picture.load()
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Refused("incomplete" if "truncated" in str(error).lower() else "damaged") from error
 
 
 def is_jpeg(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Conversion of a decoded picture to sRGB, strip by strip: modes, profiles, and what is see-through."""
+"""Conversion of a decoded picture to sRGB: modes, profiles, and what is see-through."""
 
 import io
 from dataclasses import dataclass
@@ -16,9 +16,13 @@ PROFILES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}
 
 @dataclass(frozen=True)
 class Converter:
-    """Converts strips of one picture to `mode`. `transform` is that of its ICC profile; without one, `space` holds."""
+    """Converts one picture to `mode`, in two steps: its strips to the mode `prepared`, and what is made of them to sRGB.
+
+    `channels` is the mode without transparency. `transform` is that of its ICC profile; without one, `space` holds.
+    """
 
     mode: str
+    prepared: str
     channels: str
     transform: ImageCms.ImageCmsTransform | None
     space: ColourSpace
@@ -30,31 +34,29 @@ class Converter:
         profile = b"" if find_code_points(data) else picture.info.get("icc_profile", b"")
         transform = _transform_of(profile, channels) if profile else None
         space = ColourSpace() if transform else colour_space_of(picture, data)
-        return cls("RGB" if is_opaque else "RGBA", channels, transform, space)
+        prepared = "RGBA" if picture.has_transparency_data else channels
+        return cls("RGB" if is_opaque else "RGBA", prepared, channels, transform, space)
 
     def prepare(self, strip: Image.Image) -> Image.Image:
-        """Return a strip in a mode in which it can be reduced, in the colours of the file."""
+        """Return a strip of the picture in a mode that can be resized, in the colours of the file."""
         if strip.mode == "I;16":
             strip = Image.fromarray((np.asarray(strip) >> 8).astype(np.uint8))
-        return strip.convert("RGBA" if strip.has_transparency_data else self.channels)
+        return strip.convert(self.prepared)
 
-    def convert(self, strip: Image.Image) -> Image.Image:
-        """Return a prepared strip in sRGB."""
-        colours = strip.convert(self.channels)
+    def convert(self, picture: Image.Image) -> Image.Image:
+        """Return a prepared picture in sRGB."""
+        colours = picture.convert(self.channels)
         if self.transform:
             colours = self.transform.apply(colours)
-        elif self.space.is_srgb:
-            colours = colours.convert("RGB")
-        else:
+        elif not self.space.is_srgb:
             colours = self.space.to_srgb(colours.convert("RGB"))
-        if strip.mode != "RGBA":
-            return colours.convert(self.mode)
-        if self.mode == "RGBA":
-            colours.putalpha(strip.getchannel("A"))
-            return colours
-        white = Image.new("RGB", strip.size, "white")
-        white.paste(colours, mask=strip.getchannel("A"))
-        return white
+        colours = colours.convert(self.mode)
+        if self.prepared == "RGBA" and self.mode == "RGBA":
+            colours.putalpha(picture.getchannel("A"))
+        elif self.prepared == "RGBA":
+            colours = Image.composite(colours, Image.new("RGB", colours.size, "white"), picture.getchannel("A"))
+        colours.info.clear()
+        return colours
 
 
 def _transform_of(content: bytes, channels: str) -> ImageCms.ImageCmsTransform | None:
