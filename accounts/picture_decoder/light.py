@@ -28,14 +28,15 @@ KNEE = 0.5
 
 def linear_hdr(coded: Colours, transfer: int) -> Colours:
     """Return the linear light of PQ or HLG relative to reference white. `coded` is R'G'B' (n, 3), from 0 to 1."""
-    light: Colours
     if transfer == PQ:
         root = coded ** (1 / 78.84375)
-        light = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
-        return light ** (1 / 0.1593017578125) * PQ_PEAK_NITS / WHITE_NITS
-    light = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
-    luminance = light @ np.array([0.2627, 0.6780, 0.0593])
-    return light * luminance[:, None] ** 0.2 * HLG_PEAK_NITS / WHITE_NITS
+        ratio = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
+        light: Colours = ratio ** (1 / 0.1593017578125) * PQ_PEAK_NITS / WHITE_NITS
+        return light
+    scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
+    luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
+    light = scene * luminance[:, None] ** 0.2 * HLG_PEAK_NITS / WHITE_NITS
+    return light
 
 
 def compress_highlights(light: Colours) -> Colours:

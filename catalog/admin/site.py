@@ -24,7 +24,6 @@ from catalog.models import SiteSettings
 from catalog.models.site import validate_colour
 from catalog.site import current_site, forget_site
 
-
 LOGO_RULES = PictureRules(
     folder="site", widths=SiteSettings.LOGO_WIDTHS_PX, formats=TRANSPARENT_FORMATS, is_opaque=False
 )
