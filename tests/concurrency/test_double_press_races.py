@@ -91,4 +91,7 @@ def test_one_delivery_is_booked_twice_only_without_the_guard(
     product = make_product("lamp", stock=10)
     outcomes = run_at_once([partial(receive, product, user, seen_movement) for user in staff])
     assert [outcome.error for outcome in outcomes] == ["", ""]
-    assert (StockMovement.objects.filter(created_by__isnull=False).count(), Product.objects.get().stock) == (booked, 10 + 10 * booked)
+    assert (StockMovement.objects.filter(created_by__isnull=False).count(), Product.objects.get().stock) == (
+        booked,
+        10 + 10 * booked,
+    )
