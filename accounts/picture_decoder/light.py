@@ -32,10 +32,10 @@ def linear_hdr(coded: Colours, transfer: int) -> Colours:
         root = coded ** (1 / 78.84375)
         ratio = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
         light: Colours = ratio ** (1 / 0.1593017578125) * PQ_PEAK_NITS / WHITE_NITS
-        return light
-    scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
-    luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
-    light = scene * luminance[:, None] ** 0.2 * HLG_PEAK_NITS / WHITE_NITS
+    else:
+        scene = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
+        luminance = scene @ np.array([0.2627, 0.6780, 0.0593])
+        light = scene * luminance[:, None] ** 0.2 * HLG_PEAK_NITS / WHITE_NITS
     return light
 
 
