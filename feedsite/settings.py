@@ -219,7 +219,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "request_login_code": "accounts.forms.CodeForm"}
-ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip,30/m/key")
+ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip")
+ACCOUNT_RATE_LIMITS |= {"mail_from_client": "6/h/key", "mail": "20/h/key"}  # see accounts.mail_limits
 _verification = "optional" if DEMO else "mandatory"
 ACCOUNT_EMAIL_VERIFICATION = env.str(
     "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")
@@ -231,8 +232,10 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESE
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 MFA_SUPPORTED_TYPES, MFA_PASSKEY_LOGIN_ENABLED = ["totp", "webauthn", "recovery_codes"], True
 MFA_PASSKEY_SIGNUP_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
-MFA_TOTP_ISSUER = SITE_NAME
-MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 6238 recommends
+MFA_TOTP_ISSUER, MFA_TOTP_TOLERANCE = (
+    SITE_NAME,
+    1,
+)  # one step of 30 s for delays and slow clocks, as RFC 6238 recommends
 MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
