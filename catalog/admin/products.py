@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,15 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user, user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
-from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.history import history_line
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.admin.product_pictures import ProductImageInline, delete_picture_page
 from catalog.admin.sale_actions import SaleActions
 from catalog.forms import ProductForm, StockMovementForm
-from catalog.images import remove_image
-from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind, TaxClass
+from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.stock_movements import MovementRefused, move_stock
@@ -58,31 +56,6 @@ class BrandAdmin(EditableAdmin[Brand]):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     ordering = ["name"]
-
-
-class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
-    """Formset for a product's pictures. Ticking "Delete" removes the picture's files as well as its row."""
-
-    def delete_existing(self, image: ProductImage, commit: bool = True) -> None:
-        if commit:
-            remove_image(image)
-
-
-class ProductImageInline(admin.TabularInline[ProductImage, Product]):
-    model = ProductImage
-    form: type[forms.ModelForm[ProductImage]] = EditForm
-    formset = ImageFormSet
-    extra = 0
-    fields = ["preview", "alternative_text", "position"]
-    readonly_fields = ["preview"]
-    ordering = ["position"]
-
-    @admin.display(description=_("picture"))
-    def preview(self, image: ProductImage) -> str:
-        return format_html('<img src="{}" alt="" width="96" height="96">', image.address(320))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Product)
@@ -136,8 +109,12 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
             )
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.stock_page)
-        return [path("<int:pk>/stock/", view, name="catalog_product_stock"), *super().get_urls()]
+        stock, picture = (self.admin_site.admin_view(page) for page in (self.stock_page, delete_picture_page))
+        return [
+            path("<int:pk>/stock/", stock, name="catalog_product_stock"),
+            path("<int:pk>/pictures/<int:image_pk>/delete/", picture, name="catalog_product_picture_delete"),
+            *super().get_urls(),
+        ]
 
     def stock_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a product's stock and latest movements, with a form for one more."""
