@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.lists import join_list
+
 
 class EditForm[Row: models.Model](forms.ModelForm[Row]):
     """Base of model forms that change rows. Validate and save it in one transaction, because it locks the row."""
@@ -138,7 +140,7 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
 
     def _refuse(self, name: str, value: Any, current: Any) -> None:
         """Add the sentence, and make the row's value the rendered one, so that saving again replaces it knowingly."""
-        text = ", ".join(map(str, value)) if isinstance(value, (list, models.QuerySet)) else str(value)
+        text = join_list(value) if isinstance(value, (list, models.QuerySet)) else str(value)
         shown = self.fields[name].prepare_value(current)
         if isinstance(shown, (str, int)) and not isinstance(shown, bool) and not isinstance(value, models.Model):
             text = str(shown)

@@ -46,11 +46,11 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
         return False
 
 
-def delete_picture_page(request: HttpRequest, pk: int, image_pk: int) -> HttpResponse:
+def delete_picture_page(request: HttpRequest, pk: int, productimage_id: int) -> HttpResponse:
     """Show a picture of a product, and delete it with its files on POST."""
     user_with_permission(request, "catalog.delete_productimage")
     product = get_object_or_404(Product, pk=pk)
-    image = get_object_or_404(ProductImage, pk=image_pk, product=product)
+    image = get_object_or_404(ProductImage, pk=productimage_id, product=product)
     if request.method == "POST":
         remove_image(image)
         words = gettext_noop("Picture deleted: %(alternative)s")

@@ -112,7 +112,7 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
         stock, picture = (self.admin_site.admin_view(page) for page in (self.stock_page, delete_picture_page))
         return [
             path("<int:pk>/stock/", stock, name="catalog_product_stock"),
-            path("<int:pk>/pictures/<int:image_pk>/delete/", picture, name="catalog_product_picture_delete"),
+            path("<int:pk>/pictures/<int:productimage_id>/delete/", picture, name="catalog_product_picture_delete"),
             *super().get_urls(),
         ]
 
