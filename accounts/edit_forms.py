@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.key_selects import KeySelectMultiple
 from accounts.lists import join_list
 
 
@@ -43,6 +44,10 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
             field.show_hidden_initial = is_shown and (has_rendered_values or not self.is_bound)
         if has_rendered_values:
             self._complete_rendered_values()
+        for name, rows in self.initial.items():
+            widget = getattr(self.fields[name].widget, "widget", None) if name in self.fields else None
+            if isinstance(widget, KeySelectMultiple):
+                widget.rows = rows
 
     def clean(self) -> dict[str, Any]:
         """Put the row's present value in place of each field that was not changed.
