@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
 from accounts.edit_forms import EditForm
+from accounts.editable_admin import EditableAdmin
 from accounts.history import history_line
 from catalog.images import remove_image
 from catalog.models import Product, ProductImage
@@ -25,7 +26,7 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
     form: type[forms.ModelForm[ProductImage]] = EditForm
     extra = 0
     can_delete = False
-    fields = ["preview", "alternative_text", "position", "delete_link"]
+    fields = ["preview", "delete_link", "alternative_text", "position"]
     readonly_fields = ["preview", "delete_link"]
     ordering = ["position"]
 
@@ -46,27 +47,33 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
         return False
 
 
-def delete_picture_page(request: HttpRequest, pk: int, productimage_id: int) -> HttpResponse:
-    """Show a picture of a product, and delete it with its files on POST."""
-    user_with_permission(request, "catalog.delete_productimage")
-    product = get_object_or_404(Product, pk=pk)
-    image = get_object_or_404(ProductImage, pk=productimage_id, product=product)
-    if request.method == "POST":
-        remove_image(image)
-        words = gettext_noop("Picture deleted: %(alternative)s")
-        change = history_line(words, alternative=image.alternative_text or "–")
-        model_admin = admin.site.get_model_admin(Product)
-        model_admin.log_change(request, product, change)
-        model_admin.message_user(request, gettext("The picture was deleted."))
-        return redirect("admin:catalog_product_change", pk)
-    context = admin.site.each_context(request) | {
-        "title": gettext("Delete this picture"),
-        "opts": Product._meta,
-        "original": product,
-        "image": image,
-        "preview": preview_image(image),
-    }
-    return TemplateResponse(request, "admin/catalog/product/delete_picture.html", context)
+class PicturePages(EditableAdmin[Product]):
+    """Mixin for the admin of products, with the page that asks before a picture is deleted."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.delete_picture_page)
+        address = "<int:pk>/pictures/<int:productimage_id>/delete/"
+        return [path(address, view, name="catalog_product_picture_delete"), *super().get_urls()]
+
+    def delete_picture_page(self, request: HttpRequest, pk: int, productimage_id: int) -> HttpResponse:
+        """Show a picture of a product, and delete it with its files on POST."""
+        user_with_permission(request, "catalog.delete_productimage")
+        product = get_object_or_404(Product, pk=pk)
+        image = get_object_or_404(ProductImage, pk=productimage_id, product=product)
+        if request.method == "POST":
+            remove_image(image)
+            words = gettext_noop("Picture deleted: %(alternative)s")
+            self.log_change(request, product, history_line(words, alternative=image.alternative_text or "–"))
+            self.message_user(request, gettext("The picture was deleted."))
+            return redirect("admin:catalog_product_change", pk)
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Delete this picture"),
+            "opts": self.opts,
+            "original": product,
+            "image": image,
+            "preview": preview_image(image),
+        }
+        return TemplateResponse(request, "admin/catalog/product/delete_picture.html", context)
 
 
 def preview_image(image: ProductImage) -> SafeString:
