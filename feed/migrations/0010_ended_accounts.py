@@ -3,7 +3,12 @@
 from django.conf import settings
 from django.db import migrations
 
-from feed.migrations._live_sql import LIVE_OF_ACTIVE_ACCOUNTS, LIVE_WITHOUT_HIDDEN
+from feed.migrations._live_sql import LIVE_WITHOUT_HIDDEN
+
+ACTIVE = """ AND (
+            row.user_id IS NULL OR EXISTS (SELECT FROM accounts_user WHERE id = row.user_id AND accounts_user.is_active)
+        )"""
+LIVE_OF_ACTIVE_ACCOUNTS = LIVE_WITHOUT_HIDDEN.replace("WHERE row.key = viewer", f"WHERE row.key = viewer{ACTIVE}")
 
 
 class Migration(migrations.Migration):

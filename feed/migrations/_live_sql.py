@@ -1,4 +1,4 @@
-"""The function that reads the live state of a page, as it became: creators can be hidden, accounts end."""
+"""The function that reads the live state of a page, before and after creators could be hidden."""
 
 _LIVE = """
 CREATE OR REPLACE FUNCTION feed_live(viewer uuid, clips bigint[], is_adult boolean, products bigint[], known_stamp text,
@@ -21,7 +21,3 @@ END $$;
 """
 LIVE_WITH_HIDDEN = _LIVE.replace("{hidden}", "")
 LIVE_WITHOUT_HIDDEN = _LIVE.replace("{hidden}", " AND NOT is_hidden")
-_ACTIVE = """ AND (
-            row.user_id IS NULL OR EXISTS (SELECT FROM accounts_user WHERE id = row.user_id AND accounts_user.is_active)
-        )"""
-LIVE_OF_ACTIVE_ACCOUNTS = LIVE_WITHOUT_HIDDEN.replace("WHERE row.key = viewer", f"WHERE row.key = viewer{_ACTIVE}")
