@@ -214,10 +214,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "feedsite.sign_in_merge.SignInMergeAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER, ACCOUNT_USER_MODEL_USERNAME_FIELD = "feedsite.sign_in_merge.SignInMergeAdapter", None
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "request_login_code": "accounts.forms.CodeForm"}
 ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip,30/m/key")
 _verification = "optional" if DEMO else "mandatory"
@@ -271,6 +270,7 @@ RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15, validate=at_least(1))
 ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7, validate=at_least(0))
 CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
 RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
+RATING_REQUEST_DAYS = env.int("RATING_REQUEST_DAYS", 14, validate=between(0, 365))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
 SHIPPING_BY_CURRENCY: dict[str, tuple[int, int]] = env.shipping("SHIPPING_BY_CURRENCY", "")

@@ -9,10 +9,10 @@ from catalog.models.product import (
     ProductQuerySet,
     StockMovement,
     StockMovementKind,
-    TaxClass,
     default_currency,
 )
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.tax_class import TaxClass
 
 __all__ = [
     "Brand",

@@ -25,11 +25,12 @@ def list_clip_reports(clip: Clip) -> list[CaseReport]:
 
 @register.simple_tag
 def waiting_reports(user: User) -> list[WaitingWork]:
-    """Return the reported products and creators that wait for an answer by this member of staff."""
+    """Return the reported products, creators and ratings that wait for an answer by this member of staff."""
     if not user.has_perm("social.change_report"):
         return []
     counts, desk = count_cases(), reverse("admin:social_cases")
     return drop_empty(
         WaitingWork(_("Reported products"), counts["product"], f"{desk}?kind=product"),
         WaitingWork(_("Reported creators"), counts["creator"], f"{desk}?kind=creator"),
+        WaitingWork(_("Reported ratings"), counts["rating"], f"{desk}?kind=rating"),
     )

@@ -1,0 +1,63 @@
+"""The content of a rating: what is accepted, and what waits for a moderator."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.pasted_text import visible_text
+from catalog.models import Product
+from social.models import HoldReason, Rating, RatingState
+from social.report_weights import NEW_FOR
+from videos.review.caption_rules import evaluate_caption, submission_blockers
+from videos.wording.engine import RuleMatch
+
+MAX_WORDS = Rating._meta.get_field("words").max_length or 0
+
+
+@dataclass(frozen=True)
+class RatingContent:
+    """What a person writes. `words` may be empty."""
+
+    stars: int
+    words: str
+    author_name: str
+
+
+def clean_words(text: str) -> str:
+    """Return the words line by line as `visible_text` does. Raises ValidationError if they are too long."""
+    lines = "\n".join(visible_text(line) for line in text.splitlines())
+    words = re.sub(r"\n{3,}", "\n\n", lines).strip()
+    if len(words) > MAX_WORDS:
+        raise ValidationError(_("Use at most %(most)d characters.") % {"most": MAX_WORDS})
+    return words
+
+
+def is_confirmed(user: User) -> bool:
+    """Return whether the user has confirmed an email address."""
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
+
+
+def match_wording(content: RatingContent, product: Product) -> list[RuleMatch]:
+    """Return the matches of the rules that a clip about the product would have to keep. Hints are left out."""
+    return submission_blockers(evaluate_caption(content.words, [product.pk]))
+
+
+def choose_hold(rating: Rating, matches: Sequence[RuleMatch], *, now: datetime) -> HoldReason | None:
+    """Return why a rating that was just written waits for a moderator, or None if everybody sees it at once.
+
+    `rating` has the state that it had before. Who has bought the product here is no newcomer.
+    """
+    if rating.state == RatingState.REMOVED or rating.hold_reason == HoldReason.AFTER_REMOVAL:
+        return HoldReason.AFTER_REMOVAL
+    if matches:
+        return HoldReason.WORDING
+    is_new = rating.user.date_joined > now - NEW_FOR
+    if is_new and not Rating.objects.filter(pk=rating.pk).bought_here().exists():
+        return HoldReason.NEWCOMER
+    return None
