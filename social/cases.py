@@ -12,7 +12,7 @@ from operator import or_
 from typing import Any, overload
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -92,8 +92,8 @@ def count_cases() -> dict[str, int]:
 class OpenCases(Sequence[Case]):
     """The open cases, the one with the oldest report first. Only those that are asked for are read, for a page of them.
 
-    `kind` is "product", "creator" or "rating". If it is empty, there are all kinds. However often something is reported, it is one
-    case, so that no number of reports hides other cases.
+    `kind` is "product", "creator" or "rating". If it is empty, there are all kinds. However often something is reported,
+    it is one case, so that no number of reports hides other cases.
     """
 
     def __init__(self, kind: str = "") -> None:
@@ -101,7 +101,7 @@ class OpenCases(Sequence[Case]):
         self._reports = reports.exclude(**{kind: None}) if kind else reports
         grouped = self._reports.order_by().values(*UPHOLDING)
         counted = grouped.annotate(count=Count("pk"), since=Min("created_at"), first=Min("pk"), last=Max("pk"))
-        self._subjects = counted.order_by("since", "first")
+        self._subjects: QuerySet[Report, dict[str, Any]] = counted.order_by("since", "first")
 
     def __len__(self) -> int:
         return self._subjects.count()

@@ -23,6 +23,8 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     brand = serializers.CharField()
     is_outbound = serializers.BooleanField(help_text="Sold by another shop, which its product page links to.")
+    rating_average = serializers.FloatField(allow_null=True, help_text="Stars to one decimal; null without ratings.")
+    rating_count = serializers.IntegerField()
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)
     price = PriceSerializer()
@@ -31,8 +33,6 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     drift = serializers.CharField(
         allow_blank=True, help_text="“filmed at $19.00, now $27.00”; empty if the price is about the same."
     )
-    rating_average = serializers.FloatField(allow_null=True, help_text="Stars to one decimal; null without ratings.")
-    rating_count = serializers.IntegerField()
     is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
 
 

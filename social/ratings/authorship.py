@@ -65,7 +65,7 @@ def save_rating(
     rating, is_new = _lock_or_create(user, product, content, now)
     if not is_new and not replaces and _is_shown_to_author(rating):
         raise RatingExists(_("You have already rated this product. Change your rating instead."))
-    matches = match_wording(content, product)
+    [matches] = match_wording([(content.words, product)])
     hold = choose_hold(rating, matches, now=now)
     _change_pictures(rating, pictures)
     rating.stars, rating.words, rating.author_name = content.stars, content.words, content.author_name

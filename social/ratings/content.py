@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pasted_text import visible_text
-from catalog.models import Product
+from catalog.models import Category, Product
 from social.models import HoldReason, Rating, RatingState
 from social.report_weights import NEW_FOR
-from videos.review.caption_rules import evaluate_caption, submission_blockers
-from videos.wording.engine import RuleMatch
+from videos.review.caption_rules import active_rules, submission_blockers
+from videos.wording.engine import RuleMatch, find_matches
 
 MAX_WORDS = Rating._meta.get_field("words").max_length or 0
 
@@ -43,9 +43,26 @@ def is_confirmed(user: User) -> bool:
     return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
-def match_wording(content: RatingContent, product: Product) -> list[RuleMatch]:
-    """Return the matches of the rules that a clip about the product would have to keep. Hints are left out."""
-    return submission_blockers(evaluate_caption(content.words, [product.pk]))
+def match_wording(texts: Sequence[tuple[str, Product]]) -> list[list[RuleMatch]]:
+    """Return for each text about a product the matches of the rules that a clip's caption would have to keep.
+
+    Hints are left out. Takes two queries for any number of texts.
+    """
+    rules, branches = active_rules(None), _read_branches()
+    return [
+        submission_blockers(find_matches(words, rules, categories=branches[product.category_id]))
+        for words, product in texts
+    ]
+
+
+def _read_branches() -> dict[int, list[str]]:
+    """Return for each category's id its slug and the slugs of the categories above it."""
+    rows = {pk: (slug, parent) for pk, slug, parent in Category.objects.values_list("pk", "slug", "parent_id")}
+
+    def climb(pk: int | None) -> list[str]:
+        return [] if pk is None else [rows[pk][0], *climb(rows[pk][1])]
+
+    return {pk: climb(pk) for pk in rows}
 
 
 def choose_hold(rating: Rating, matches: Sequence[RuleMatch], *, now: datetime) -> HoldReason | None:

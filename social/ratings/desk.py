@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import user_with_permission
 from social.models import Rating, RatingState
-from social.ratings.content import RatingContent, match_wording
+from social.ratings.content import match_wording
 from social.ratings.decisions import DecisionRefused, decide_rating, reply_to_rating
 from social.ratings.forms import DecisionForm, RatingReplyForm
 
@@ -77,11 +77,7 @@ def _render_held(request: HttpRequest, **refused: Any) -> HttpResponse:
     held = Rating.objects.filter(state=RatingState.HELD).with_purchase()
     held = held.select_related("product").prefetch_related("pictures").order_by("changed_at", "pk")
     page = Paginator(held, RATINGS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(rating, _matches_of(rating)) for rating in page]
+    rows = list(zip(page, match_wording([(rating.words, rating.product) for rating in page]), strict=True))
     context = admin.site.each_context(request) | {"title": _("Ratings to check"), "page": page, "rows": rows}
     context |= {"query": request.GET.urlencode(), "states": (RatingState.VISIBLE, RatingState.REMOVED)} | refused
     return render(request, "admin/social/held_ratings.html", context, status=422 if refused else 200)
-
-
-def _matches_of(rating: Rating) -> list[Any]:
-    return match_wording(RatingContent(rating.stars, rating.words, rating.author_name), rating.product)

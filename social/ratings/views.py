@@ -136,6 +136,6 @@ def _show_form(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"product": product, "rating": rating, "form": form, "refusals": refusals}
-    context |= {"is_confirmed": is_confirmed(signed_in_user(request))}
+    context: dict[str, Any] = {"product": product, "rating": rating, "form": form, "refusals": refusals}
+    context["is_confirmed"] = is_confirmed(signed_in_user(request))
     return render(request, "social/rating.html", context, status=status)
