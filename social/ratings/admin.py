@@ -17,7 +17,7 @@ from accounts.access import signed_in_user
 from accounts.confirmed_actions import Answer, AskingActions, Question, Skipped
 from accounts.readonly_admin import ReadOnlyAdmin
 from social.models import Rating, RatingState
-from social.ratings.decisions import DecisionRefused, decide_rating
+from social.ratings.decisions import RatingDecisionRefused, decide_rating
 from social.ratings.desk import decide_held_page, held_page, reply_page
 
 
@@ -124,7 +124,7 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
         values: dict[str, Any] = {"moderator": signed_in_user(request), "now": timezone.now()}
         try:
             decide_rating(rating_id=rating.pk, revision=rating.revision, state=state, reason=reason, **values)
-        except DecisionRefused as refusal:
+        except RatingDecisionRefused as refusal:
             skipped[str(refusal)] += 1
             return False
         return True

@@ -22,7 +22,7 @@ HISTORY = {
 }
 
 
-class DecisionRefused(Exception):
+class RatingDecisionRefused(Exception):
     """The decision was not stored, and nothing was changed. The message says why."""
 
 
@@ -32,19 +32,19 @@ def decide_rating(
 ) -> None:
     """Make a rating visible, or remove it with a reason that its author reads. The pictures of a removed one are deleted.
 
-    `revision` is what the moderator saw. The author is told by email. Raises DecisionRefused if another moderator was
+    `revision` is what the moderator saw. The author is told by email. Raises RatingDecisionRefused if another moderator was
     first, if the author has changed the rating meanwhile, or if the moderator wrote it.
     """
     rating = Rating.objects.select_related("user", "product").get(pk=rating_id)
     if rating.user_id == moderator.pk:
-        raise DecisionRefused(_("You can't decide on your own rating."))
+        raise RatingDecisionRefused(_("You can't decide on your own rating."))
     if state == RatingState.REMOVED and not reason:
-        raise DecisionRefused(_("Enter a reason. The author reads it."))
+        raise RatingDecisionRefused(_("Enter a reason. The author reads it."))
     if rating.state == state:
-        raise DecisionRefused(_("Another moderator has decided on this rating already."))
+        raise RatingDecisionRefused(_("Another moderator has decided on this rating already."))
     values = {"hold_reason": "", "removal_reason": reason if state == RatingState.REMOVED else ""}
     if not Rating.objects.filter(revision=revision).move(rating.pk, rating.state, state, **values):
-        raise DecisionRefused(_("This rating was changed meanwhile. Read it again."))
+        raise RatingDecisionRefused(_("This rating was changed meanwhile. Read it again."))
     if state == RatingState.REMOVED:
         drop_pictures(rating.pictures.all())
     _record(rating, moderator, history_line(HISTORY[state], reason=reason))
@@ -73,11 +73,11 @@ def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) ->
 def reply_to_rating(*, rating: Rating, seen_words: str, words: str, by: User, now: datetime) -> None:
     """Write, change or, with empty words, delete the shop's reply. `seen_words` is the reply that the writer saw.
 
-    Raises DecisionRefused if a colleague has written another reply meanwhile.
+    Raises RatingDecisionRefused if a colleague has written another reply meanwhile.
     """
     values = {"reply_words": words, "replied_at": now if words else None, "replied_by": by if words else None}
     if not Rating.objects.filter(pk=rating.pk, reply_words=seen_words).update(**values):
-        raise DecisionRefused(_("A colleague has changed the reply meanwhile. Read it again."))
+        raise RatingDecisionRefused(_("A colleague has changed the reply meanwhile. Read it again."))
     _record(rating, by, gettext_noop("Replied.") if words else gettext_noop("Reply deleted."))
 
 

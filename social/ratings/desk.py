@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import user_with_permission
 from social.models import Rating, RatingState
 from social.ratings.content import match_wording
-from social.ratings.decisions import DecisionRefused, decide_rating, reply_to_rating
-from social.ratings.forms import DecisionForm, RatingReplyForm
+from social.ratings.decisions import RatingDecisionRefused, decide_rating, reply_to_rating
+from social.ratings.forms import RatingDecisionForm, RatingReplyForm
 
 RATINGS_PER_PAGE = 25
 DECIDE, REPLY = "social.change_rating", "social.reply_rating"
@@ -32,7 +32,7 @@ def held_page(request: HttpRequest) -> HttpResponse:
 def decide_held_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide on one rating and redirect to those that wait. Show them with what was entered if that is refused."""
     moderator = user_with_permission(request, DECIDE)
-    rating, form = get_object_or_404(Rating, pk=pk), DecisionForm(request.POST)
+    rating, form = get_object_or_404(Rating, pk=pk), RatingDecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
         return _render_held(request, form=form, refused_id=pk)
@@ -45,7 +45,7 @@ def decide_held_page(request: HttpRequest, pk: int) -> HttpResponse:
             moderator=moderator,
             now=timezone.now(),
         )
-    except DecisionRefused as refusal:
+    except RatingDecisionRefused as refusal:
         messages.error(request, str(refusal))
         return _render_held(request, form=form, refused_id=pk)
     messages.success(request, _("The rating was decided on, and its author told."))
@@ -62,7 +62,7 @@ def reply_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reply_to_rating(rating=rating, by=user, now=timezone.now(), **form.cleaned_data)
-        except DecisionRefused as refusal:
+        except RatingDecisionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The reply was saved."))

@@ -85,7 +85,7 @@ class RatingForm(forms.Form):
         return RatingContent(*(self.cleaned_data[name] for name in ("stars", "words", "author_name")))
 
 
-class DecisionForm(forms.Form):
+class RatingDecisionForm(forms.Form):
     """Form for deciding on a rating. `words` are the reason for its author if it is removed."""
 
     answer = forms.ChoiceField(

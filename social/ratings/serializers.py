@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as RefusedText
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from creators.names import clean_name
@@ -45,6 +46,7 @@ class RatingSerializer(serializers.ModelSerializer[Rating]):
     def get_is_own(self, rating: Rating) -> bool:
         return bool(rating.user_id == self.context["user_id"])
 
+    @extend_schema_field(ShopReplySerializer(allow_null=True))
     def get_reply(self, rating: Rating) -> dict[str, Any] | None:
         return {"words": rating.reply_words, "replied_at": rating.replied_at} if rating.reply_words else None
 

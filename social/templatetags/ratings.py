@@ -1,16 +1,13 @@
-"""The ratings on a product's page: `{% load ratings %}`, then `{% product_ratings product %}`. And what waits for staff."""
+"""The ratings on a product's page: `{% load ratings %}`, then `{% product_ratings product %}`."""
 
 from typing import Any
 
 from django import template
 from django.template import RequestContext
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.staff_work import WaitingWork, drop_empty
 from catalog.models import Product
-from social.models import Rating, RatingState
+from social.models import Rating
 from social.models.rating import STARS
 from social.ratings.authorship import find_own_rating
 from social.ratings.listing import SORTS, Filters, InvalidCursor, for_readers, read_page
@@ -50,15 +47,6 @@ def product_ratings(context: RequestContext, product: Product) -> dict[str, Any]
 def as_stars(number: int) -> str:
     """Return so many full stars, and empty ones up to five."""
     return "★" * number + "☆" * (len(STARS) - number)
-
-
-@register.simple_tag
-def waiting_ratings(user: User) -> list[WaitingWork]:
-    """Return the ratings that wait for a decision by this member of staff."""
-    if not user.has_perm("social.change_rating"):
-        return []
-    held = Rating.objects.filter(state=RatingState.HELD).count()
-    return drop_empty(WaitingWork(_("Ratings to check"), held, reverse("admin:social_held_ratings")))
 
 
 def _find_named(named: str, product: Product, user: User, shown: Any) -> Rating | None:

@@ -14,7 +14,7 @@ from catalog.models import Product
 from social.models import Rating, RatingState
 from social.ratings.authorship import delete_rating, save_rating
 from social.ratings.content import RatingContent
-from social.ratings.decisions import DecisionRefused, decide_rating
+from social.ratings.decisions import RatingDecisionRefused, decide_rating
 from social.ratings.votes import set_vote
 from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_product, make_user
@@ -62,7 +62,7 @@ def test_edits_deletions_decisions_and_votes_add_up() -> None:
                 moderator=moderator,
                 now=timezone.now(),
             )
-        except DecisionRefused:
+        except RatingDecisionRefused:
             return
 
     calls: list[Callable[[], None]] = []
