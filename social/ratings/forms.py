@@ -113,3 +113,7 @@ class RatingReplyForm(forms.Form):
 
     def clean_words(self) -> str:
         return clean_words(str(self.cleaned_data["words"]))
+
+    def clean(self) -> None:
+        if "seen_words" in self.errors:  # nobody would see it at a hidden field
+            raise forms.ValidationError(_("Open this page again; the reply was not saved."))

@@ -76,13 +76,18 @@ def unrated_products(order: Order) -> list[Product]:
 
 
 def _write(order: Order, user: User, products: list[Product]) -> EmailMessage:
-    stop_url = settings.SITE_URL + reverse("stop-rating-emails", args=[signing.dumps(user.pk, salt=_SALT)])
+    stop_url = settings.SITE_URL + stop_path(user)
     context = {"order": order, "products": products, "stop_url": stop_url, "site_url": settings.SITE_URL}
     # One click in the mail program, as RFC 8058 describes it.
     headers = {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     with override(user.language or order.language):
         text = render_to_string("social/mail/rating_request.txt", context | {"site_name": site_name()})
         return write_email(_("How do you like what you bought?"), text, to=user.email, headers=headers)
+
+
+def stop_path(user: User) -> str:
+    """Return the path of the page on which the user stops these emails, without signing in."""
+    return reverse("stop-rating-emails", args=[signing.dumps(user.pk, salt=_SALT)])
 
 
 def find_reader(token: str) -> User | None:

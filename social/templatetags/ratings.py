@@ -11,6 +11,7 @@ from social.models import Rating
 from social.models.rating import STARS
 from social.ratings.authorship import find_own_rating
 from social.ratings.listing import SORTS, Filters, InvalidCursor, for_readers, read_page
+from social.ratings.requests import stop_path
 
 register = template.Library()
 
@@ -41,6 +42,11 @@ def product_ratings(context: RequestContext, product: Product) -> dict[str, Any]
         "bars": [(stars, count, 100 * count // max(product.rating_count, 1)) for stars, count in counts.items()],
         "own": find_own_rating(user, product),
     }
+
+
+@register.simple_tag
+def rating_emails_path(user: User) -> str:
+    return stop_path(user)
 
 
 @register.filter

@@ -103,4 +103,10 @@ def test_task_asks(mug: Product, member: User) -> None:
     Order.objects.update(paid_at=timezone.now() - LATER)
     mail_rating_requests()
     assert RatingRequest.objects.get().is_mailed
-    assert client_of(member).get("/accounts/").status_code == 200
+
+
+def test_account_page_leads_to_the_stop(member: User) -> None:
+    client = client_of(member)
+    path = re.findall(r'href="(/ratings/stop/[^"]+/)"', client.get("/accounts/").content.decode())[0]
+    client.post(path)
+    assert RatingMailStop.objects.get().user == member
