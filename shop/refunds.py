@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalog.models import Product
+from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
+from catalog.stock_movements import lock_variants, return_stock
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
@@ -166,6 +167,8 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     is_all = all(line.refundable_quantity == number for line, number in zip(all_lines, numbers, strict=True))
     _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
     refund.save()
+    if refund.is_restocked:
+        lock_variants([line.variant_id for line, _quantity in lines])
     for line, quantity in lines:
         _count_line(refund, line, quantity)
     Order.objects.move(
@@ -224,7 +227,7 @@ def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[Ord
     """
     if not order.is_settled:
         raise RefundRefused(_("This order has not been paid."))
-    lines = list(order.lines.order_by("product_id"))
+    lines = list(order.lines.order_by("product_id", "variant_id"))
     requested = {line.pk: line.refundable_quantity for line in lines} if quantities is None else quantities
     chosen = [(line, requested[line.pk]) for line in lines if requested.get(line.pk, 0)]
     if not chosen or set(requested) - {line.pk for line in lines}:
@@ -251,4 +254,5 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
     )
     OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=after)
     if refund.is_restocked:
-        Product.objects.return_stock(line.product_id, quantity)
+        kind = StockMovementKind.RETURNED
+        return_stock(line.variant_id, quantity, kind=kind, order_code=line.order.code, now=refund.send_after)
