@@ -36,6 +36,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     url = serializers.CharField(source="get_absolute_url")
     is_for_sale = serializers.BooleanField(help_text="False if this shop takes no orders and no other shop sells it.")
     is_outbound = serializers.BooleanField(help_text="True if another shop sells it; it cannot be bought here.")
+    rating_average = serializers.FloatField(allow_null=True, help_text="Stars to one decimal; null without ratings.")
     outbound = serializers.SerializerMethodField(
         help_text="Signed link to the other shop, valid for two days; empty for products sold here."
     )
@@ -54,6 +55,8 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "stock",
             "images",
             "url",
+            "rating_average",
+            "rating_count",
             "is_for_sale",
             "is_outbound",
             "outbound",

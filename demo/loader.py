@@ -15,6 +15,7 @@ from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.orders import place_orders
 from demo.progress import Progress
+from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
 
 PLAYABLE_FROM = 3
@@ -59,6 +60,7 @@ def load_demo(
     _review_until_processed(reviewer, announcement, timeout_s=processing_timeout_s)
     announcement.make()
     place_orders(users["shopper"], progress, now=timezone.now())
+    rate_products(users["shopper"], now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -28,6 +28,7 @@ from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
+from social.ratings.authorship import erase_ratings
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
 
@@ -61,6 +62,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
         Agency.objects.filter(user=locked).update(user=None)
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])
+        erase_ratings(user=locked)
         forget_customer(user=locked)
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)

@@ -16,7 +16,20 @@ from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
 from feedsite.personal_purchases import collect_purchases, read_rows
 from shop.models import BrowserAccount
-from social.models import CollectedClip, Collection, Follow, Hidden, Like, Report, Save
+from social.models import (
+    CollectedClip,
+    Collection,
+    Follow,
+    HelpfulVote,
+    Hidden,
+    Like,
+    Rating,
+    RatingMailStop,
+    RatingPicture,
+    RatingRequest,
+    Report,
+    Save,
+)
 
 
 def collect_data(user: User) -> dict[str, Any]:
@@ -32,6 +45,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_sign_in(user),
         **collect_purchases(user),
         **_marks(user),
+        **_ratings(user),
         **collect_creations(user),
         "feed": read_rows(
             Viewer.objects.filter(user=user),
@@ -68,6 +82,33 @@ def _marks(user: User) -> dict[str, Any]:
         "hidden": read_rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": read_rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
         "reports": read_rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
+    }
+
+
+def _ratings(user: User) -> dict[str, Any]:
+    """Return a user's ratings of products, their pictures, the votes for others', and the emails that asked for ratings."""
+    return {
+        "ratings": read_rows(
+            Rating.objects.owned_by(user).order_by("pk"),
+            *("stars", "words", "author_name", "state", "removal_reason", "helpful_count", "created_at", "changed_at"),
+            product_slug=F("product__slug"),
+        ),
+        "rating_pictures": read_rows(
+            RatingPicture.objects.filter(rating__user=user).order_by("pk"),
+            "stem",
+            product_slug=F("rating__product__slug"),
+        ),
+        "helpful_votes": read_rows(
+            HelpfulVote.objects.filter(user=user).order_by("pk"),
+            "created_at",
+            product_slug=F("rating__product__slug"),
+        ),
+        "rating_requests": read_rows(
+            RatingRequest.objects.filter(order__user=user).order_by("pk"),
+            *("is_mailed", "settled_at"),
+            order_code=F("order__code"),
+        ),
+        "rating_mail_stop": read_rows(RatingMailStop.objects.filter(user=user), "stopped_at"),
     }
 
 

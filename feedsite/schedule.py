@@ -17,6 +17,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "answer-reports": {"task": "social.tasks.answer_reports", "schedule": 60.0},
     "serve-waitlists": {"task": "videos.tasks.serve_waitlists", "schedule": 30.0},
     "expire-slots": {"task": "videos.tasks.expire_held_slots", "schedule": 300.0},
+    "mail-rating-requests": {"task": "social.tasks.mail_rating_requests", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
     "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},

@@ -17,6 +17,7 @@ from feedsite.ports import PORTS
 from feedsite.proposal_kinds import MONEY_PERMISSIONS as MONEY_PERMISSIONS
 from feedsite.proposal_kinds import PROPOSAL_KINDS as PROPOSAL_KINDS
 from feedsite.schedule import SCHEDULE
+from feedsite.sign_in_settings import *  # noqa: F403  # all of them are settings
 
 django_stubs_ext.monkeypatch()  # lets admin.ModelAdmin[Product] and the like work at run time
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -206,39 +207,17 @@ CELERY_TASK_DEFAULT_QUEUE, CELERY_TIMEZONE = "default", "UTC"
 CELERY_TASK_ROUTES = {"videos.tasks.process_next_job": {"queue": "transcode"}}
 CELERY_BEAT_SCHEDULE, CELERY_BEAT_SCHEDULE_FILENAME = SCHEDULE, str(DATA_DIR / "beat-schedule")
 
-# Sign-in with a verified email address and a password; allauth limits the rate.
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-ACCOUNT_ADAPTER = "feedsite.sign_in_merge.SignInMergeAdapter"
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_LOGIN_METHODS, ACCOUNT_USER_MODEL_USERNAME_FIELD = {"email"}, None
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "reset_password": "accounts.forms.ResetForm"}
-ACCOUNT_FORMS |= {"request_login_code": "accounts.forms.CodeForm"}
-ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip")
-ACCOUNT_RATE_LIMITS |= {"mail_from_client": "6/h/key", "mail": "20/h/key"}  # see accounts.mail_limits
+# Sign-in, beside what feedsite.sign_in_settings says.
 _verification = "optional" if DEMO else "mandatory"
 ACCOUNT_EMAIL_VERIFICATION = env.str(
     "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")
 )
 # A code instead of a link: only so can people sign up with a passkey, in the browser in which they began.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
-ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-MFA_SUPPORTED_TYPES, MFA_PASSKEY_LOGIN_ENABLED = ["totp", "webauthn", "recovery_codes"], True
 MFA_PASSKEY_SIGNUP_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
 MFA_TOTP_ISSUER = SITE_NAME
-MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 6238 recommends
-MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
-ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET, ACCOUNT_LOGIN_BY_CODE_TIMEOUT = "", False, 900
-LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "/"
-ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/welcome/"
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
 MAILERS: dict[str, dict[str, Any]] = {
@@ -271,6 +250,7 @@ RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", 15, validate=at_least(1))
 ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7, validate=at_least(0))
 CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
 RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
+RATING_REQUEST_DAYS = env.int("RATING_REQUEST_DAYS", 14, validate=between(0, 365))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
 SHIPPING_BY_CURRENCY: dict[str, tuple[int, int]] = env.shipping("SHIPPING_BY_CURRENCY", "")

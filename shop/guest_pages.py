@@ -1,8 +1,5 @@
 """Pages by which guests come back to an order: the link in its emails, and a form for its number and email address."""
 
-from types import SimpleNamespace
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from rest_framework.views import APIView
 
 from accounts.focused_errors import FocusesFirstError
+from accounts.page_limits import explain_limit, is_limited
 from accounts.pasted_text import PastedEmailField
 from shop.order_links import find_order_by_email, find_order_by_link, open_order
 
@@ -54,8 +51,8 @@ def find_order(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_form(request, FindOrderForm(initial={"code": request.GET.get("code", "")[:40]}))
     form = FindOrderForm(request.POST)
-    if is_limited(request):
-        return _show_form(request, form, _("You tried too often. Wait a minute, and try again."), status=429)
+    if is_limited(request, scope=SCOPE):
+        return _show_form(request, form, explain_limit(), status=429)
     if not form.is_valid():
         return _show_form(request, form, status=422)
     order = find_order_by_email(**form.cleaned_data)
@@ -67,13 +64,6 @@ def find_order(request: HttpRequest) -> HttpResponse:
 
 def explain_unknown() -> str:
     return _("We found no order with this number and email address. Check both.")
-
-
-def is_limited(request: HttpRequest) -> bool:
-    """Count an attempt by the client, and return whether there were too many."""
-    view: Any = SimpleNamespace(throttle_scope=SCOPE)
-    throttles: list[Any] = [throttle_class() for throttle_class in APIView.throttle_classes]
-    return not all(throttle.allow_request(request, view) for throttle in throttles)
 
 
 def _show_form(request: HttpRequest, form: FindOrderForm, refusal: str = "", *, status: int = 200) -> HttpResponse:

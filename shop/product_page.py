@@ -59,7 +59,10 @@ def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
 
 
 def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:
-    """Return the product as schema.org structured data. Source: schema.org/Product and schema.org/Offer."""
+    """Return the product as schema.org structured data.
+
+    Source: schema.org/Product, schema.org/AggregateRating and schema.org/Offer.
+    """
     url = settings.SITE_URL + product.get_absolute_url()
     description: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -72,6 +75,12 @@ def describe_product(product: Product, images: list[ProductImage]) -> dict[str, 
         "category": product.category.local_name,
         "image": [settings.SITE_URL + image.address(1200, "jpeg") for image in images],
     }
+    if product.rating_count:
+        description["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": product.rating_average,
+            "ratingCount": product.rating_count,
+        }
     if product.is_for_sale:
         description["offers"] = {
             "@type": "Offer",

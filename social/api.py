@@ -34,8 +34,8 @@ class ReportView(APIView):
 
     @extend_schema(request=ReportSerializer, responses={202: None}, parameters=[IDEMPOTENCY_KEY_HEADER])
     @idempotent
-    def post(self, request: Request, code: str) -> Response:
-        subject = find_subject(self.kind, code, request.user)
+    def post(self, request: Request, code: str | int) -> Response:
+        subject = find_subject(self.kind, str(code), request.user)
         serializer = ReportSerializer(data=request.data, context={"kind": self.kind})
         serializer.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None
@@ -59,3 +59,9 @@ class ReportCreator(ReportView):
     """Reports on creators. POST reports one to the moderators."""
 
     kind = "creator"
+
+
+class ReportRating(ReportView):
+    """Reports on ratings. POST reports one to the moderators."""
+
+    kind = "rating"

@@ -1,11 +1,18 @@
-"""Report routes under /api/v1/."""
+"""Routes of reports and ratings under /api/v1/."""
 
 from django.urls import path
 
-from social.api import ReportClip, ReportCreator, ReportProduct
+from social.api import ReportClip, ReportCreator, ReportProduct, ReportRating
+from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 
 urlpatterns = [
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
     path("products/<slug:code>/report/", ReportProduct.as_view(), name="api-report-product"),
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
+    path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
+    path("products/<slug:slug>/ratings/", ProductRatings.as_view(), name="api-product-ratings"),
+    path("ratings/<int:pk>/", OwnRating.as_view(), name="api-rating"),
+    path("ratings/<int:pk>/pictures/", RatingPictures.as_view(), name="api-rating-pictures"),
+    path("ratings/<int:pk>/pictures/<int:picture_id>/", RatingPictureDetail.as_view(), name="api-rating-picture"),
+    path("ratings/<int:pk>/helpful/", Helpful.as_view(), name="api-rating-helpful"),
 ]

@@ -1,4 +1,4 @@
-"""Cases, which group all open reports on one product or creator.
+"""Cases, which group all open reports on one product, creator or rating.
 
 Staff answer them at /admin/social/report/desk/. Reports on clips have no cases, because they are settled when a
 moderator decides on the clip at the review desk.
@@ -7,10 +7,12 @@ moderator decides on the clip at the review desk.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, overload
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -19,10 +21,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.models import Product, ProductImage
 from creators.models import Creator
-from social.models import DISMISSING, UPHOLDING, Report, ReportAnswer, ReportState
+from social.models import DISMISSING, UPHOLDING, Rating, Report, ReportAnswer, ReportState
+from social.ratings.decisions import remove_reported_rating
 from social.report_weights import MAX_ANONYMOUS_REPORTS, WEIGHT_ANONYMOUS, get_report_weights
 from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
+
+type CaseSubject = Product | Creator | Rating
 
 MAX_REPORTS_SHOWN = 50
 """How many of a case's reports are read: those with a name first, then the oldest."""
@@ -44,14 +49,14 @@ class CaseReport:
 
 @dataclass(frozen=True)
 class Case:
-    """A reported product or creator with the open reports on it. `kind` is "product" or "creator".
+    """A reported product, creator or rating with the open reports on it. `kind` is "product", "creator" or "rating".
 
     `reports` are at most MAX_REPORTS_SHOWN of the `count` open ones, those with a name first, then the oldest. An answer
     settles all reports up to `last_report_id`. Reports that arrive later stay open.
     """
 
     kind: str
-    subject: Product | Creator
+    subject: CaseSubject
     reports: list[CaseReport]
     count: int
     since: datetime
@@ -79,24 +84,24 @@ class Case:
 
 
 def count_cases() -> dict[str, int]:
-    """Return the numbers of open cases under the keys "product" and "creator"."""
-    counts = Report.objects.open().about_products_and_creators()
-    return counts.aggregate(product=Count("product", distinct=True), creator=Count("creator", distinct=True))
+    """Return the numbers of open cases under the keys "product", "creator" and "rating"."""
+    counts = Report.objects.open().with_cases()
+    return dict(counts.aggregate(**{kind: Count(kind, distinct=True) for kind in UPHOLDING}))
 
 
 class OpenCases(Sequence[Case]):
     """The open cases, the one with the oldest report first. Only those that are asked for are read, for a page of them.
 
-    `kind` is "product" or "creator". If it is empty, there are both kinds. However often something is reported, it is one
-    case, so that no number of reports hides other cases.
+    `kind` is "product", "creator" or "rating". If it is empty, there are all kinds. However often something is reported,
+    it is one case, so that no number of reports hides other cases.
     """
 
     def __init__(self, kind: str = "") -> None:
-        reports = Report.objects.open().about_products_and_creators()
+        reports = Report.objects.open().with_cases()
         self._reports = reports.exclude(**{kind: None}) if kind else reports
-        grouped = self._reports.order_by().values("product", "creator")
+        grouped = self._reports.order_by().values(*UPHOLDING)
         counted = grouped.annotate(count=Count("pk"), since=Min("created_at"), first=Min("pk"), last=Max("pk"))
-        self._subjects = counted.order_by("since", "first")
+        self._subjects: QuerySet[Report, dict[str, Any]] = counted.order_by("since", "first")
 
     def __len__(self) -> int:
         return self._subjects.count()
@@ -114,20 +119,20 @@ class OpenCases(Sequence[Case]):
 
     def _read(self, subjects: Sequence[Any]) -> list[Case]:
         is_anonymous = ExpressionWrapper(Q(user__isnull=True), output_field=BooleanField())
-        first = Window(RowNumber(), partition_by=["product", "creator"], order_by=[is_anonymous.asc(), "created_at"])
-        about = Q(product__in=[row["product"] for row in subjects]) | Q(
-            creator__in=[row["creator"] for row in subjects]
-        )
+        first = Window(RowNumber(), partition_by=list(UPHOLDING), order_by=[is_anonymous.asc(), "created_at"])
+        about = reduce(or_, (Q(**{f"{kind}__in": [row[kind] for row in subjects]}) for kind in UPHOLDING))
         shown = self._reports.filter(about).annotate(number=first).filter(number__lte=MAX_REPORTS_SHOWN)
-        shown = shown.select_related("product__category", "creator").prefetch_related("product__images")
+        shown = shown.select_related("product__category", "creator", "rating__product")
+        shown = shown.prefetch_related("product__images", "rating__pictures")
         reports = list(shown.order_by("number"))
         weights = get_report_weights({report.user_id for report in reports if report.user_id is not None})
-        grouped: dict[tuple[int | None, int | None], list[CaseReport]] = {}
+        grouped: dict[tuple[int | None, ...], list[CaseReport]] = {}
         for report in reports:
             weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
-            grouped.setdefault((report.product_id, report.creator_id), []).append(CaseReport(report, weight))
+            key = (report.product_id, report.creator_id, report.rating_id)
+            grouped.setdefault(key, []).append(CaseReport(report, weight))
         # A case that a colleague has settled meanwhile has no open report any more.
-        listed = [(row, grouped.get((row["product"], row["creator"]))) for row in subjects]
+        listed = [(row, grouped.get(tuple(row[kind] for kind in UPHOLDING))) for row in subjects]
         return [_build_case(row, reports) for row, reports in listed if reports]
 
 
@@ -137,7 +142,7 @@ def open_cases(*, kind: str = "") -> OpenCases:
 
 
 def _build_case(row: Any, reports: list[CaseReport]) -> Case:
-    kind = "product" if row["product"] else "creator"
+    kind = next(kind for kind in UPHOLDING if row[kind])
     return Case(kind, _get_subject(reports[0].report), reports, row["count"], row["since"], row["last"])
 
 
@@ -157,9 +162,9 @@ def clip_reports(clip_id: int) -> list[CaseReport]:
     ]
 
 
-def _get_subject(report: Report) -> Product | Creator:
-    subject = report.product or report.creator
-    assert subject is not None
+def _get_subject(report: Report) -> CaseSubject:
+    subject = report.subject
+    assert not isinstance(subject, Clip)
     return subject
 
 
@@ -169,8 +174,8 @@ def decide_case(
     """Answer a case: settle its open reports up to `last_report_id`, and act on the answer.
 
     Return how many reports were settled. Raises CaseRefused if another moderator has already answered these reports, if
-    the answer is not available for this kind of case, or if the moderator made one of the reports or is the reported
-    creator.
+    the answer is not available for this kind of case, or if the moderator made one of the reports, is the reported
+    creator or wrote the reported rating.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))
@@ -178,21 +183,22 @@ def decide_case(
     state = ReportState.DISMISSED if answer in DISMISSING else ReportState.UPHELD
     with transaction.atomic():
         open_reports = case.open().filter(pk__lte=last_report_id)
-        involving = open_reports.filter(Q(user=moderator) | Q(creator__user=moderator))
-        _check_not_involved(involving.select_related("creator"), moderator)
+        involving = open_reports.filter(Q(user=moderator) | Q(creator__user=moderator) | Q(rating__user=moderator))
+        _check_not_involved(involving.select_related("creator", "rating"), moderator)
         settled_count = open_reports.update(
             state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now
         )
         if not settled_count:
             raise CaseRefused(_describe_earlier_answer(case.filter(pk__lte=last_report_id).latest("settled_at", "pk")))
-        _take_action(answer, subject_id, now)
+        _take_action(answer, subject_id, moderator, now)
     return settled_count
 
 
 def _check_not_involved(reports: Iterable[Report], moderator: User) -> None:
-    """Raise CaseRefused if the moderator made one of the reports or is the reported creator."""
+    """Raise CaseRefused if the moderator made one of the reports, or they are about the moderator."""
     for report in reports:
-        if report.creator is not None and report.creator.user_id == moderator.pk:
+        about = report.creator or report.rating
+        if about is not None and about.user_id == moderator.pk:
             raise CaseRefused(_("You can't decide on reports about yourself."))
         if report.user_id == moderator.pk:
             raise CaseRefused(_("You reported this yourself, so another moderator has to decide."))
@@ -207,10 +213,12 @@ def _describe_earlier_answer(last: Report) -> str:
     return _("These reports were already answered by %(who)s (%(time)s: %(outcome)s).") % values
 
 
-def _take_action(answer: ReportAnswer, subject_id: int, now: datetime) -> None:
-    """Carry out the answer: take the product off sale, or flag the creator's published clips for another review."""
+def _take_action(answer: ReportAnswer, subject_id: int, moderator: User, now: datetime) -> None:
+    """Carry out the answer: take the product off sale, remove the rating, or flag the creator's clips for review."""
     if answer == ReportAnswer.TAKEN_OFF:
         Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
+    elif answer == ReportAnswer.REMOVED:
+        remove_reported_rating(rating_id=subject_id, moderator=moderator, now=now)
     elif answer == ReportAnswer.RECHECKED:
         for clip_id in Clip.objects.published().filter(creator=subject_id).values_list("pk", flat=True):
             raise_flag(clip_id=clip_id, kind=FlagKind.REPORTS, note=_("The creator was reported."), now=now)

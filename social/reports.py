@@ -14,19 +14,16 @@ from accounts.constraints import violated_constraint
 from accounts.letters import write_email
 from accounts.models import User
 from accounts.sweeps import do_each
-from catalog.models import Product
 from catalog.site import site_name
-from creators.models import Creator
 from creators.slots import FINAL_AFTER
 from social.models import Report, ReportReason, ReportState
+from social.models.report import Subject
 from social.report_weights import flag_reported_clip
-from videos.models import Clip, Decision, DecisionAction
+from videos.models import Decision, DecisionAction
 
 
-def report_subject(
-    *, user: User | None, subject: Clip | Product | Creator, reason: ReportReason, words: str, now: datetime
-) -> Report:
-    """Report a clip, product or creator to the moderators, and return the report.
+def report_subject(*, user: User | None, subject: Subject, reason: ReportReason, words: str, now: datetime) -> Report:
+    """Report a clip, product, creator or rating to the moderators, and return the report.
 
     If the user already has an open report on the same subject, change nothing and return that report.
     """
@@ -82,7 +79,7 @@ def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
 def _notify(report_id: int, now: datetime) -> int:
     with transaction.atomic():
         claimed = outcomes_to_mail().filter(pk=report_id).select_for_update(skip_locked=True, of=("self",))
-        row = claimed.select_related("user", "clip", "product", "creator").first()
+        row = claimed.select_related("user", "clip", "product", "creator", "rating__product").first()
         if row is None or row.user is None:
             return 0
         Report.objects.filter(pk=row.pk).update(notified_at=now)

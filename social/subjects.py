@@ -1,4 +1,4 @@
-"""Lookup of what users can report: clips, products and creators."""
+"""Lookup of what users can report: clips, products, creators and ratings."""
 
 from typing import Any
 
@@ -7,17 +7,24 @@ from django.shortcuts import get_object_or_404
 from accounts.access import is_adult
 from catalog.models import Product
 from creators.models import Creator
+from social.models import Rating
+from social.models.report import Subject
 from videos.models import Clip
 
 
-def find_subject(kind: str, key: str, user: Any) -> Clip | Product | Creator:
-    """Return the clip, product or creator that a user wants to report.
+def find_subject(kind: str, key: str, user: Any) -> Subject:
+    """Return what a user wants to report.
 
-    `kind` is "clip", "product" or "creator". `key` is the clip's code, the product's slug or the creator's handle.
+    `kind` is "clip", "product", "creator" or "rating". `key` is the clip's code, the product's slug, the creator's handle
+    or the rating's id.
     Raises Http404 if there is no such subject, or if the user may not see it.
     """
     if kind == "clip":
         return get_object_or_404(Clip.objects.published().suitable_for(is_adult=is_adult(user)), code=key)
     if kind == "product":
         return get_object_or_404(Product.objects.on_sale().suitable_for(is_adult=is_adult(user)), slug=key)
+    if kind == "rating":
+        products = Product.objects.on_sale().suitable_for(is_adult=is_adult(user))
+        ratings = Rating.objects.public().filter(product__in=products).select_related("product")
+        return get_object_or_404(ratings, pk=int(key))
     return get_object_or_404(Creator.objects.with_handle(key))

@@ -1,9 +1,10 @@
-"""Celery task for reports. It finds its work in the database."""
+"""Celery tasks for reports and ratings. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.sweeps import do_each
+from social.ratings.requests import ask_for_ratings
 from social.reports import notify_reporters, settle_reports_by_decisions
 
 
@@ -11,3 +12,9 @@ from social.reports import notify_reporters, settle_reports_by_decisions
 def answer_reports() -> None:
     """Settle reports on clips that a moderator has decided on, and email reporters the outcomes."""
     do_each((settle_reports_by_decisions, notify_reporters), lambda step: step(now=timezone.now()))
+
+
+@shared_task
+def mail_rating_requests() -> None:
+    """Email shoppers whose orders were delivered some time ago, and ask for ratings."""
+    ask_for_ratings(now=timezone.now())

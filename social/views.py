@@ -1,4 +1,4 @@
-"""Pages on which users report a clip, product or creator and see their own reports."""
+"""Pages on which users report a clip, product, creator or rating and see their own reports."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,8 +19,8 @@ REPORTS_SHOWN = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    subject = find_subject(kind, code, request.user)
+def report_page(request: HttpRequest, kind: str, code: str | int) -> HttpResponse:
+    subject = find_subject(kind, str(code), request.user)
     form = ReportForm(request.POST if request.method == "POST" else None, reasons=REASONS_FOR[kind])
     if request.method == "POST" and form.is_valid():
         reason = ReportReason(form.cleaned_data["reason"])

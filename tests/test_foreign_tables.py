@@ -17,6 +17,8 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "feed/events/recording.py": {"catalog_product"},
     "feed/migrations/0001_initial.py": {"catalog_product", "creators_creator", "videos_clip"},
     "feed/migrations/_live_sql.py": {"catalog_product", "videos_clip"},
+    "shop/migrations/0026_variants.py": {"catalog_variant"},
+    "social/migrations/_rating_sql.py": {"accounts_user", "catalog_product", "creators_creator"},
     "feed/lists.py": {"videos_clip"},
     "feed/page/snapshot.py": {
         "catalog_category",

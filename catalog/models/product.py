@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
+from catalog.stars import average_stars
 from catalog.stock import MAX_OPTIONS, few_left
 from catalog.translations import TranslationsField, translate_name
 
@@ -190,6 +191,8 @@ class Product(models.Model):
         validators=[URLValidator(schemes=["https"])],
         help_text=_("For a product that another shop sells: an https link. It cannot be bought here."),
     )
+    rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # social counts both
+    rating_count = models.PositiveIntegerField(_("ratings"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -209,6 +212,10 @@ class Product(models.Model):
                 condition=Q(outbound_url="") | Q(outbound_url__startswith="https://"),
                 name="catalog_product_outbound_by_https",
             ),
+            models.CheckConstraint(
+                condition=Q(rating_sum__gte=F("rating_count"), rating_sum__lte=5 * F("rating_count")),
+                name="catalog_product_ratings_add_up",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -225,6 +232,11 @@ class Product(models.Model):
     @property
     def is_in_stock(self) -> bool:
         return self.is_active and self.stock > 0
+
+    @property
+    def rating_average(self) -> float | None:
+        """Return the average of the visible ratings to one decimal, or None if there is none."""
+        return average_stars(self.rating_sum, self.rating_count)
 
     @property
     def few_left(self) -> int | None:

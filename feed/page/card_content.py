@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from catalog.models import ProductImage
+from catalog.stars import average_stars
 from feed.page.cache import Cache
 from videos.models import Clip, ProductTag
 from videos.playback.sources import read_playback
@@ -113,6 +114,8 @@ def _tag_rows() -> ArraySubquery:
         name_translations="product__name_translations",
         brand="product__brand__name",
         outbound_url="product__outbound_url",
+        rating_sum="product__rating_sum",
+        rating_count="product__rating_count",
         pictures=ArraySubquery(pictures.values_list(picture)),
     )
     return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
@@ -183,6 +186,8 @@ def _tag_content(row: dict[str, Any]) -> TaggedProduct:
         "name": row["name"],
         "brand": row["brand"],
         "is_outbound": bool(row["outbound_url"]),
+        "rating_average": average_stars(row["rating_sum"], row["rating_count"]),
+        "rating_count": row["rating_count"],
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }

@@ -23,6 +23,8 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     brand = serializers.CharField()
     is_outbound = serializers.BooleanField(help_text="Sold by another shop, which its product page links to.")
+    rating_average = serializers.FloatField(allow_null=True, help_text="Stars to one decimal; null without ratings.")
+    rating_count = serializers.IntegerField()
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)
     price = PriceSerializer()

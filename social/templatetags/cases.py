@@ -1,12 +1,18 @@
 """Template tags for reports on staff pages: `{% load cases %}`."""
 
+from typing import Any
+
 from django import template
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.staff_work import WaitingWork, drop_empty
+from accounts.staff_work import WaitingWork, count_rows, drop_empty
+from catalog.models import Product
+from creators.models import Creator
 from social.cases import CaseReport, clip_reports, count_cases
+from social.models import Rating, RatingState, Report
 from videos.models import Clip
 
 register = template.Library()
@@ -25,11 +31,15 @@ def list_clip_reports(clip: Clip) -> list[CaseReport]:
 
 @register.simple_tag
 def waiting_reports(user: User) -> list[WaitingWork]:
-    """Return the reported products and creators that wait for an answer by this member of staff."""
-    if not user.has_perm("social.change_report"):
-        return []
-    counts, desk = count_cases(), reverse("admin:social_cases")
-    return drop_empty(
-        WaitingWork(_("Reported products"), counts["product"], f"{desk}?kind=product"),
-        WaitingWork(_("Reported creators"), counts["creator"], f"{desk}?kind=creator"),
-    )
+    """Return what waits for this member of staff: reported products, creators and ratings, and ratings to check."""
+    cases, desk = reverse("admin:social_cases"), reverse("admin:social_held_ratings")
+    labels = {"product": _("Reported products"), "creator": _("Reported creators"), "rating": _("Reported ratings")}
+    waiting: dict[str, QuerySet[Any]] = {}
+    if user.has_perm("social.change_report"):
+        subjects = {"product": Product.objects, "creator": Creator.objects, "rating": Rating.objects}
+        waiting = {kind: rows.filter(pk__in=Report.objects.open().values(kind)) for kind, rows in subjects.items()}
+    if user.has_perm("social.change_rating"):
+        waiting["held"] = Rating.objects.filter(state=RatingState.HELD)
+    counts = count_rows(waiting)
+    works = [WaitingWork(label, counts.get(kind, 0), f"{cases}?kind={kind}") for kind, label in labels.items()]
+    return drop_empty(*works, WaitingWork(_("Ratings to check"), counts.get("held", 0), desk))

@@ -15,12 +15,13 @@ from catalog.models import Brand, Category, Product, ProductImage
 from creators.models import Campaign, Creator, Enrolment, Slot, Terms
 from demo.clips import Reviewer, code_of, submit_clip
 from demo.creators import create_campaigns, enrol_creators
-from demo.datasets import CATEGORIES, CLIPS, CREATORS, PRODUCTS
+from demo.datasets import CATEGORIES, CLIPS, CREATORS, PRODUCTS, RATINGS
 from demo.loader import load_demo
 from demo.orders import place_orders
 from demo.progress import Progress
 from feedsite.roles import sync_roles
 from shop.models import Order, OrderLine
+from social.models import Rating
 from tests.factories import make_draft, make_enrolment, make_published_clip, make_user, make_waiting_clip
 from videos.models import AuditEntry, Clip, Decision, DecisionAction, Revision, Source, Upload
 from videos.states import ClipState
@@ -35,7 +36,7 @@ SHOWN = {*APPROVED.products, *LEFT.products}
 PRODUCTS_SHOWN = [product for product in PRODUCTS if product.slug in SHOWN]
 TABLES = (
     *(User, Brand, Category, Product, ProductImage, Creator, Campaign, Terms, Enrolment, Slot, Upload, Source),
-    *(Clip, Revision, Decision, AuditEntry, Order, OrderLine),
+    *(Clip, Revision, Decision, AuditEntry, Order, OrderLine, Rating),
 )
 
 
@@ -118,6 +119,7 @@ def test_loading_again_adds_nothing_and_decides_only_on_the_clips_of_the_demo(
     assert list(Order.objects.values_list("user__email", flat=True)) == ["shopper@demo.example"]
 
     rows = count_rows()
+    assert rows["Rating"] == 1 + sum(rating.product in SHOWN for rating in RATINGS)
     load(progress)
     assert count_rows() == rows
     assert dict(Clip.objects.values_list("code", "state")) == states

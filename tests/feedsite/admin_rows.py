@@ -15,7 +15,7 @@ from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
 from shop.models import Click, CommissionHold, Dispute, Order, ProviderEvent, Refund, RefundLine, TaxRate
-from social.models import Collection, Report, ReportReason
+from social.models import Collection, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
@@ -132,5 +132,7 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     for subject in ({"clip": clip}, {"product": product}, {"creator": creator}):
         Report.objects.create(**subject, user=other.user, reason=ReportReason.OTHER, created_at=NOW)
     Collection.objects.create(user=other.user, name=f"Kitchen {number}", share_code=f"code-{number}", created_at=NOW)
+    rating = {"product": product, "user": other.user, "state": "held", "hold_reason": "newcomer"}
+    Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
     decision = Decision.objects.filter(appeal=None).earliest("pk")
     Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))

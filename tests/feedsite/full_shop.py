@@ -1,5 +1,6 @@
 """A shop with at least one row of every model that has a page in admin, so that tests can open every address."""
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import OutgoingEmail, RefusedAddress, User
@@ -16,6 +17,8 @@ from payouts.payout_accounts import AccountDetails
 from shop.models import Address, Dispute, Order, ProviderEvent, TaxRate
 from shop.refunds import plan_refund
 from social.models import ReportReason
+from social.ratings.authorship import save_rating
+from social.ratings.content import RatingContent
 from social.reports import report_subject
 from tests.conftest import client_of
 from tests.factories import (
@@ -51,6 +54,7 @@ def make_full_shop() -> User:
     agency = Agency.objects.create(slug="north", name="North")
     offer_representation(agency=agency, creator=creator, share_bps=1500, now=NOW)
     report_subject(user=other, subject=creator, reason=ReportReason.PRETENDER, words="Not her.", now=NOW)
+    _make_ratings(user, other)
     report_subject(user=other, subject=make_product(), reason=ReportReason.FAKE, words="Fake.", now=NOW)
     suspend_creator(
         creator=make_creator("zed"), reason="Spam.", hides_clips=True, is_for_fraud=True, by=other, now=timezone.now()
@@ -106,6 +110,16 @@ def _make_catalogue(user: User) -> None:
         sender="a@example.com", recipients=["b@example.com"], subject="Order", created_at=now, due_at=now
     )
     RefusedAddress.objects.create(email="b@example.com", answer_text="550 no", refused_at=now)
+
+
+def _make_ratings(user: User, moderator: User) -> None:
+    """Create a visible rating, and one that waits."""
+    for author, words in ((user, "It pours well."), (moderator, "It cures colds.")):
+        EmailAddress.objects.create(user=author, email=author.email, verified=True)
+        User.objects.filter(pk=author.pk).update(date_joined=NOW.replace(year=2020))
+        author.refresh_from_db()
+        content = RatingContent(4, words, "Ann")
+        save_rating(user=author, product=make_product(), content=content, now=timezone.now())
 
 
 def _make_payouts(creator: Creator, user: User) -> None:

@@ -15,7 +15,7 @@ from shop.models import Address, Order, ProviderEvent, Refund
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
-from social.models import Collection
+from social.models import Collection, Rating
 from tests.factories import make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
@@ -54,6 +54,11 @@ def shared(shopper: User, _as_shopper: Client) -> Collection:
     return collection
 
 
+def held(shopper: User, _as_shopper: Client) -> Rating:
+    values = {"user": shopper, "product": make_product("mug"), "author_name": "Ann", "stars": 4, "state": "held"}
+    return Rating.objects.create(**values, created_at=timezone.now(), changed_at=timezone.now())
+
+
 def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
@@ -71,6 +76,8 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("providerevent", "resolve"): set_aside,
     ("outgoingemail", "discard"): given_up,
     ("collection", "close_sharing"): shared,
+    ("rating", "make_visible"): held,
+    ("rating", "remove"): held,
 }
 
 

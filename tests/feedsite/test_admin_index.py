@@ -152,7 +152,13 @@ def test_first_steps_are_for_administrators(role: str) -> None:
 @pytest.mark.parametrize(
     ("role", "addresses"),
     [
-        ("Moderator", {"/admin/videos/clip/desk/", "/admin/videos/clip/desk/drift/", "/admin/social/report/desk/"}),
+        (
+            "Moderator",
+            {
+                *("/admin/videos/clip/desk/", "/admin/videos/clip/desk/drift/"),
+                *("/admin/social/report/desk/", "/admin/social/rating/desk/"),
+            },
+        ),
         ("Finance", {"/admin/shop/refund/", "/admin/payouts/batch/"}),
         ("Catalogue manager", set()),
     ],

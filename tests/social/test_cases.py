@@ -55,10 +55,10 @@ def test_oldest_case_comes_first_and_cases_are_counted(desk: Client) -> None:
     page = desk.get(DESK).content.decode()
     assert re.findall(r'href="(/p/mug/|/@maya/)"', page) == ["/p/mug/", "/@maya/"]
     assert "The handle is painted on" in page
-    assert re.findall(r"<b>(\d+)</b>", page) == ["2", "1", "1"]
+    assert re.findall(r"<b>(\d+)</b>", page) == ["2", "1", "1", "0"]
     assert "/p/mug/" not in desk.get(f"{DESK}?kind=creator").content.decode()
     home = desk.get("/admin/videos/clip/desk/").content.decode()
-    assert "Reported products and creators <b>2</b>" in home
+    assert "Reported products, creators and ratings <b>2</b>" in home
 
 
 def test_number_of_queries_does_not_grow_with_cases(desk: Client, django_assert_max_num_queries: Any) -> None:

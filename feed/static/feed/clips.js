@@ -17,6 +17,8 @@
  * @property {Price} price
  * @property {boolean} is_in_stock
  * @property {number | null} stock_left  Null unless few are left.
+ * @property {number | null} rating_average  Stars to one decimal, null without ratings.
+ * @property {number} rating_count
  * @property {string} drift  How the price changed since the clip was approved, or "".
  * @property {{small: string, large: string, text: string}[]} pictures
  * @property {string} [description]

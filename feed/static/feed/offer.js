@@ -2,6 +2,7 @@
 import { findAll } from "../site/mount.js";
 import { message } from "./messages.js";
 import { stockColour, stockText } from "./slide.js";
+import { showStars } from "./stars.js";
 
 /** @import { Sheet } from "./sheet.js" */
 
@@ -9,6 +10,7 @@ import { stockColour, stockText } from "./slide.js";
 export function showOffer(sheet) {
   const { product } = sheet;
   sheet.part("price").textContent = product.price.text;
+  showStars(sheet.part("stars"), product);
   const stock = sheet.part("stock");
   stock.textContent = stockText(product) || message("in_stock");
   stock.className = `badge badge--${stockColour(product)}`;

@@ -151,8 +151,8 @@ export class Sheet {
     const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
     const current = await request("GET", url).catch(() => null);
     if (!current || this.product !== product) return;
-    const { price, stock, description, is_for_sale, is_outbound, outbound } = current;
-    Object.assign(product, { description, is_for_sale, is_outbound, outbound });
+    const { price, stock, description, rating_average, rating_count, is_for_sale, is_outbound, outbound } = current;
+    Object.assign(product, { description, rating_average, rating_count, is_for_sale, is_outbound, outbound });
     this.part("description").textContent = description;
     this.update({ unit_price: price, stock: current.is_in_stock ? stock : 0 });
   }

@@ -1,6 +1,7 @@
 /** The <article> of one clip: markup from the server, filled with data from the API. */
 import { find } from "../site/mount.js";
 import { message } from "./messages.js";
+import { showStars } from "./stars.js";
 
 /** @import { Clip, Creator, Product, ProductTag } from "./clips.js" */
 
@@ -122,6 +123,7 @@ export function makeProduct({ product }, index) {
   part("link").setAttribute("href", product.url);
   part("product-name").textContent = product.name;
   part("price").textContent = product.price.text;
+  showStars(part("stars"), product);
   part("stock").textContent = stockText(product);
   part("drift").textContent = product.drift;
   if (product.pictures[0]) part("picture").setAttribute("src", product.pictures[0].small);

@@ -1,127 +1,22 @@
-"""Likes, saves, collections, hidden clips, follows and reports. Undoing a mark or a follow deletes its row."""
+"""Reports of viewers, and the reasons and answers that there are for each kind of subject."""
 
-import secrets
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
-from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import Creator
+from social.models.rating import Rating
 from videos.models import Clip
 
-
-class OwnedQuerySet[Row: models.Model](models.QuerySet[Row]):
-    def owned_by(self, user: User) -> Self:
-        return self.filter(user=user)
-
-
-class Mark(models.Model):
-    """Base class for a user's mark on a clip: a like, a save or “Not interested”."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField()
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        constraints = [models.UniqueConstraint(fields=["user", "clip"], name="%(app_label)s_%(class)s_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.clip_id}"
-
-
-class Like(Mark):
-    class Meta(Mark.Meta):
-        verbose_name = _("like")
-        verbose_name_plural = _("likes")
-
-
-class Save(Mark):
-    class Meta(Mark.Meta):
-        verbose_name = _("saved clip")
-        verbose_name_plural = _("saved clips")
-        indexes = [models.Index(fields=["user", "-created_at"], name="social_save_newest")]
-
-
-def new_collection_code() -> str:
-    return secrets.token_urlsafe(16)
-
-
-class Collection(models.Model):
-    """Saved clips that a user keeps together under a name. Nobody else sees it unless it is shared."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="collections")
-    code = models.CharField(max_length=32, unique=True, default=new_collection_code, editable=False)
-    name = models.CharField(_("name"), max_length=60)
-    share_code = models.CharField(
-        _("code of the shared page"), max_length=32, unique=True, null=True, blank=True, editable=False
-    )
-    created_at = models.DateTimeField(_("created"))
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("collection")
-        verbose_name_plural = _("collections")
-        constraints = [models.UniqueConstraint("user", Lower("name"), name="social_collection_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("collection", args=[self.code])
-
-    @property
-    def shared_url(self) -> str:
-        """Return the address of the page that everyone with the link can open, or "" if it is not shared."""
-        return reverse("shared-collection", args=[self.share_code]) if self.share_code else ""
-
-
-class CollectedClip(models.Model):
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="clips")
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("clip of a collection")
-        verbose_name_plural = _("clips of collections")
-        constraints = [models.UniqueConstraint(fields=["collection", "clip"], name="social_collected_clip_once")]
-
-    def __str__(self) -> str:
-        return f"{self.collection_id} {self.clip_id}"
-
-
-class Hidden(Mark):
-    """A clip that a user has marked “Not interested”. It is not shown to that user again."""
-
-    class Meta(Mark.Meta):
-        verbose_name = _("hidden clip")
-        verbose_name_plural = _("hidden clips")
-
-
-class Follow(models.Model):
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
-    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="followers")
-    created_at = models.DateTimeField()
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("follow")
-        verbose_name_plural = _("follows")
-        constraints = [models.UniqueConstraint(fields=["user", "creator"], name="social_follow_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.creator_id}"
+type Subject = Clip | Product | Creator | Rating
+"""What can be reported."""
 
 
 class ReportReason(models.TextChoices):
@@ -152,6 +47,13 @@ REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
         ReportReason.STOLEN,
         ReportReason.OTHER,
     ),
+    "rating": (
+        ReportReason.MISLEADING,
+        ReportReason.HATEFUL,
+        ReportReason.SEXUAL,
+        ReportReason.STOLEN,
+        ReportReason.OTHER,
+    ),
 }
 """Maps each kind of subject to the reasons that viewers can give for reporting it."""
 
@@ -163,10 +65,11 @@ class ReportState(models.TextChoices):
 
 
 class ReportAnswer(models.TextChoices):
-    """Answers to reports on products and creators. The labels are shown to the reporter."""
+    """Answers to reports on products, creators and ratings. The labels are shown to the reporter."""
 
     TAKEN_OFF = "taken_off", _("The product is no longer sold here.")
     RECHECKED = "rechecked", _("All of their clips are being reviewed again.")
+    REMOVED = "removed", _("The rating has been removed.")
     CORRECTED = "corrected", _("The problem has been fixed.")
     WITHIN_RULES = "within_rules", _("It does not break our rules.")
     NO_SIGN = "no_sign", _("We could not confirm the problem.")
@@ -176,6 +79,7 @@ class ReportAnswer(models.TextChoices):
 UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
     "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
     "creator": (ReportAnswer.RECHECKED, ReportAnswer.CORRECTED),
+    "rating": (ReportAnswer.REMOVED,),
 }
 """Maps each kind of subject to the answers that uphold a report on it."""
 DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
@@ -189,17 +93,17 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(user=user)
 
     def with_subject(self) -> Self:
-        return self.select_related("clip__creator", "product", "creator")
+        return self.select_related("clip__creator", "product", "creator", "rating__product")
 
-    def about_products_and_creators(self) -> Self:
-        """Return reports on products and creators. Reports on clips are settled at the review desk instead."""
+    def with_cases(self) -> Self:
+        """Return reports on products, creators and ratings. Reports on clips are settled at the review desk instead."""
         return self.filter(clip=None)
 
 
 class Report(models.Model):
-    """A viewer's report that a clip, product or creator breaks the rules.
+    """A viewer's report that a clip, product, creator or rating breaks the rules.
 
-    A user has at most one open report on the same clip, product or creator.
+    A user has at most one open report on the same subject.
     """
 
     clip = models.ForeignKey(
@@ -210,6 +114,9 @@ class Report(models.Model):
     )
     creator = models.ForeignKey(
         Creator, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("creator")
+    )
+    rating = models.ForeignKey(
+        Rating, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("rating")
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
@@ -252,10 +159,11 @@ class Report(models.Model):
         ]
         constraints += [
             models.CheckConstraint(
-                condition=Q(clip__isnull=False, product=None, creator=None)
-                | Q(clip=None, product__isnull=False, creator=None)
-                | Q(clip=None, product=None, creator__isnull=False),
-                name="social_report_has_one_subject",
+                condition=Q(clip__isnull=False, product=None, creator=None, rating=None)
+                | Q(clip=None, product__isnull=False, creator=None, rating=None)
+                | Q(clip=None, product=None, creator__isnull=False, rating=None)
+                | Q(clip=None, product=None, creator=None, rating__isnull=False),
+                name="social_report_about_one_subject",
             )
         ]
 
@@ -263,14 +171,16 @@ class Report(models.Model):
         return f"{self.get_reason_display()}: {self.subject}"
 
     @property
-    def subject(self) -> Clip | Product | Creator:
-        subject = self.clip or self.product or self.creator
+    def subject(self) -> Subject:
+        subject = self.clip or self.product or self.creator or self.rating
         assert subject is not None
         return subject
 
     @property
     def subject_text(self) -> str:
-        """Return the reported clip's caption, the product's name, or the creator's handle."""
+        """Return the reported clip's caption, the product's name, the creator's handle, or what the rating is about."""
         if self.clip is not None:
             return self.clip.caption
+        if self.rating is not None:
+            return gettext("Rating of %(product)s") % {"product": self.rating.product.local_name}
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

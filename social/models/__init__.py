@@ -1,0 +1,40 @@
+"""Likes, saves, collections, hidden clips, follows, ratings of products, and reports."""
+
+from social.models.collection import CollectedClip, Collection, new_collection_code
+from social.models.mark import Follow, Hidden, Like, Mark, Save
+from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
+from social.models.rating_request import RatingMailStop, RatingRequest
+from social.models.report import (
+    DISMISSING,
+    REASONS_FOR,
+    UPHOLDING,
+    Report,
+    ReportAnswer,
+    ReportReason,
+    ReportState,
+)
+
+__all__ = [
+    "DISMISSING",
+    "REASONS_FOR",
+    "UPHOLDING",
+    "CollectedClip",
+    "Collection",
+    "Follow",
+    "HelpfulVote",
+    "Hidden",
+    "HoldReason",
+    "Like",
+    "Mark",
+    "Rating",
+    "RatingMailStop",
+    "RatingPicture",
+    "RatingRequest",
+    "RatingState",
+    "Report",
+    "ReportAnswer",
+    "ReportReason",
+    "ReportState",
+    "Save",
+    "new_collection_code",
+]

@@ -1,0 +1,119 @@
+"""Forms for ratings: what people write, what moderators decide, and the shop's reply."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from creators.names import clean_name
+from social.models import Rating, RatingState
+from social.ratings.content import MAX_WORDS, RatingContent, clean_words
+
+STAR_CHOICES = {
+    5: gettext_lazy("5 stars: very good"),
+    4: gettext_lazy("4 stars: good"),
+    3: gettext_lazy("3 stars: in between"),
+    2: gettext_lazy("2 stars: not so good"),
+    1: gettext_lazy("1 star: not for me"),
+}
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """An input for several pictures."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several uploaded files, as a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(PicturesField, self).clean(file, initial) for file in files if file]
+
+
+class RatingForm(forms.Form):
+    stars = forms.TypedChoiceField(
+        label=gettext_lazy("How do you like it?"),
+        choices=STAR_CHOICES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one to five stars.")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("What should others know?"),
+        required=False,
+        max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        help_text=gettext_lazy("Optional. Say what is good and what is not; critical words are welcome."),
+    )
+    author_name = forms.CharField(
+        label=gettext_lazy("Name to show"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
+        help_text=gettext_lazy("Everybody sees it beside your rating."),
+    )
+    pictures = PicturesField(
+        label=gettext_lazy("Pictures"),
+        required=False,
+        widget=PicturesInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=gettext_lazy("Up to four: JPEG, PNG, WebP or AVIF. The place where they were taken is left out."),
+    )
+    removed_pictures = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Remove pictures"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, rating: Rating | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pictures = list(rating.pictures.order_by("position")) if rating else []
+        removed: Any = self.fields["removed_pictures"]
+        removed.choices = [
+            (picture.pk, _("Picture %(number)d") % {"number": number}) for number, picture in enumerate(pictures, 1)
+        ]
+        if not pictures:
+            removed.widget = forms.MultipleHiddenInput()
+
+    def clean_author_name(self) -> str:
+        return clean_name(str(self.cleaned_data["author_name"]))
+
+    def clean_words(self) -> str:
+        return clean_words(str(self.cleaned_data["words"]))
+
+    @property
+    def content(self) -> RatingContent:
+        return RatingContent(*(self.cleaned_data[name] for name in ("stars", "words", "author_name")))
+
+
+class RatingDecisionForm(forms.Form):
+    """Form for deciding on a rating. `words` are the reason for its author if it is removed."""
+
+    answer = forms.ChoiceField(
+        choices=[(state, state.label) for state in (RatingState.VISIBLE, RatingState.REMOVED)],
+        error_messages={
+            "required": gettext_lazy("Choose a decision."),
+            "invalid_choice": gettext_lazy("Choose a decision."),
+        },
+    )
+    words = forms.CharField(max_length=300, required=False)
+    revision = forms.IntegerField(min_value=1)
+
+
+class RatingReplyForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Reply"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "cols": 80, "dir": "auto"}),
+        help_text=gettext_lazy(
+            "Everybody reads it below the rating, as the shop's. Leave it empty to delete the reply."
+        ),
+    )
+    seen_words = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+    def clean_words(self) -> str:
+        return clean_words(str(self.cleaned_data["words"]))
+
+    def clean(self) -> None:
+        if "seen_words" in self.errors:  # nobody would see it at a hidden field
+            raise forms.ValidationError(_("Open this page again; the reply was not saved."))

@@ -1,0 +1,107 @@
+"""Emails that ask shoppers to rate what was delivered: one for each order, and none for those who stopped them.
+
+The queue consists of the delivered orders without a RatingRequest, whose row says once that an order is dealt with.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.constraints import violated_constraint
+from accounts.letters import write_email
+from accounts.models import User
+from accounts.sweeps import do_each
+from catalog.models import Product
+from catalog.site import site_name
+from shop.models import Order, OrderLine
+from social.models import Rating, RatingMailStop, RatingRequest
+from social.models.rating import BOUGHT
+
+ASKED_FOR = timedelta(days=30)
+"""How long after the day nobody is asked any more, so that an upgrade, or a long halt, asks for no old orders."""
+_SALT = "social.rating-requests"
+
+
+def delivered_orders(*, since: datetime, until: datetime) -> QuerySet[Order]:
+    """Return orders that were delivered in this time. As long as no delivery is recorded, that is when they were paid."""
+    return Order.objects.filter(paid_at__gte=since, paid_at__lt=until)
+
+
+def orders_to_ask_about(now: datetime) -> QuerySet[Order]:
+    """Return the orders of users that were delivered long enough ago, and that are not dealt with."""
+    until = now - timedelta(days=settings.RATING_REQUEST_DAYS)
+    is_settled = Exists(RatingRequest.objects.filter(order=OuterRef("pk")))
+    orders = delivered_orders(since=until - ASKED_FOR, until=until)
+    return orders.filter(~is_settled, state__in=BOUGHT, user__is_active=True)
+
+
+def ask_for_ratings(*, now: datetime, at_most: int = 100) -> int:
+    """Email shoppers about their delivered orders, oldest first. Return how many emails were sent."""
+    if not settings.RATING_REQUEST_DAYS:
+        return 0
+    orders = orders_to_ask_about(now).order_by("paid_at", "pk")[:at_most]
+    return do_each(orders.select_related("user"), lambda order: _ask_about(order, now))
+
+
+@transaction.atomic
+def _ask_about(order: Order, now: datetime) -> int:
+    user = order.user
+    assert user is not None
+    products = [] if RatingMailStop.objects.filter(user=user).exists() else unrated_products(order)
+    try:
+        with transaction.atomic():
+            RatingRequest.objects.create(order=order, is_mailed=bool(products), settled_at=now)
+    except IntegrityError as error:  # another worker was first
+        if "order_id" not in violated_constraint(error):
+            raise
+        return 0
+    if products:
+        _write(order, user, products).send()
+    return int(bool(products))
+
+
+def unrated_products(order: Order) -> list[Product]:
+    """Return the products of an order that can be rated: not refunded as a whole, still on sale, and not rated yet."""
+    lines = OrderLine.objects.filter(order=order, refunded_quantity__lt=F("quantity"))
+    products = Product.objects.on_sale().filter(pk__in=lines.values("product"))
+    return list(products.exclude(ratings__in=Rating.objects.filter(user=order.user)).order_by("pk"))
+
+
+def _write(order: Order, user: User, products: list[Product]) -> EmailMessage:
+    stop_url = settings.SITE_URL + stop_path(user)
+    context = {"order": order, "products": products, "stop_url": stop_url, "site_url": settings.SITE_URL}
+    # One click in the mail program, as RFC 8058 describes it.
+    headers = {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    with override(user.language or order.language):
+        text = render_to_string("social/mail/rating_request.txt", context | {"site_name": site_name()})
+        return write_email(_("How do you like what you bought?"), text, to=user.email, headers=headers)
+
+
+def stop_path(user: User) -> str:
+    """Return the path of the page on which the user stops these emails, without signing in."""
+    return reverse("stop-rating-emails", args=[signing.dumps(user.pk, salt=_SALT)])
+
+
+def find_reader(token: str) -> User | None:
+    """Return the user whom a link in such an email names, or None if the link is not ours or the account is deleted."""
+    try:
+        user_id = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=user_id, erased_at=None).first()
+
+
+def stop_requests(*, user: User, is_stopped: bool, now: datetime) -> None:
+    """Send the user no such emails any more, or send them again. Repeating a call changes nothing."""
+    if is_stopped:
+        RatingMailStop.objects.bulk_create([RatingMailStop(user=user, stopped_at=now)], ignore_conflicts=True)
+    else:
+        RatingMailStop.objects.filter(user=user).delete()

@@ -1,0 +1,22 @@
+"""Votes that a rating helped."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from social.models import HelpfulVote, Rating
+
+
+class VoteRefused(Exception):
+    """The vote does not count. The message says why."""
+
+
+def set_vote(*, user: User, rating: Rating, is_on: bool, now: datetime) -> None:
+    """Store that the rating helped the user, or take it back. Repeating a call changes nothing. Raises VoteRefused."""
+    if rating.user_id == user.pk:
+        raise VoteRefused(_("You can't vote for your own rating."))
+    if is_on:
+        HelpfulVote.objects.bulk_create([HelpfulVote(rating=rating, user=user, created_at=now)], ignore_conflicts=True)
+    else:
+        HelpfulVote.objects.filter(rating=rating, user=user).delete()
