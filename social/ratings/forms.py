@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.picture_rules import ACCEPT
 from creators.names import clean_name
 from social.models import Rating, RatingState
 from social.ratings.content import MAX_WORDS, RatingContent, clean_words
@@ -57,8 +58,10 @@ class RatingForm(forms.Form):
     pictures = PicturesField(
         label=gettext_lazy("Pictures"),
         required=False,
-        widget=PicturesInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=gettext_lazy("Up to four: JPEG, PNG, WebP or AVIF. The place where they were taken is left out."),
+        widget=PicturesInput(attrs={"accept": ACCEPT}),
+        help_text=gettext_lazy(
+            "Up to four: JPEG, PNG, WebP, GIF, HEIC or AVIF. The place where they were taken is left out."
+        ),
     )
     removed_pictures = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Remove pictures"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
