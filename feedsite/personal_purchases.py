@@ -14,6 +14,8 @@ from shop.models import (
     KeptCard,
     Order,
     OrderLine,
+    Parcel,
+    ParcelLine,
     Payment,
     ProviderCustomer,
     Refund,
@@ -26,7 +28,7 @@ def read_rows(rows: QuerySet[Any], *fields: str, **named: F) -> list[dict[str, A
 
 
 def collect_purchases(user: User) -> dict[str, Any]:
-    """Return the addresses, the kept cards, the bag, and the orders of a user with their payments and returns."""
+    """Return the addresses, the kept cards, the bag, and the orders of a user with their payments, parcels and returns."""
     return {
         "address": read_rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
         "cards": read_rows(
@@ -56,6 +58,17 @@ def collect_purchases(user: User) -> dict[str, Any]:
             Payment.objects.filter(order__user=user).order_by("pk"),
             *("provider", "reference", "state", "amount_minor", "currency", "fingerprint", "started_at", "settled_at"),
             order_code=F("order__code"),
+        ),
+        "parcels": read_rows(
+            Parcel.objects.filter(order__user=user).order_by("pk"),
+            *("state", "carrier", "tracking_number", "tracking_url", "packed_at", "sent_at", "delivered_at", "lost_at"),
+            order_code=F("order__code"),
+        ),
+        "parcel_lines": read_rows(
+            ParcelLine.objects.filter(parcel__order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("parcel__order__code"),
+            product_slug=F("order_line__product__slug"),
         ),
         "refunds": read_rows(
             Refund.objects.filter(order__user=user).order_by("pk"),

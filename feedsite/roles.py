@@ -83,6 +83,14 @@ ROLES: Mapping[str, Sequence[str]] = {
         "accounts.view_outgoingemail",
         "accounts.view_refusedaddress",
     ),
+    gettext_noop("Fulfilment"): (
+        "shop.view_parcel",
+        "shop.view_parcelline",
+        "shop.add_parcel",
+        "shop.change_parcel",
+        "shop.view_order",
+        "shop.view_orderline",
+    ),
     gettext_noop("Catalogue manager"): (
         "catalog.view_*",
         "catalog.*_product",

@@ -25,6 +25,8 @@ from catalog.money import percent_of
 from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
+from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
+from shop.delivery.pages import pack_page
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
@@ -149,6 +151,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/refund/", wrap(refund_page), name="shop_order_refund"),
+            path("<int:pk>/pack/", wrap(pack_page), name="shop_order_pack"),
             path("<int:pk>/cancel/", wrap(order_cancel_page), name="shop_order_cancel"),
             path("<int:pk>/email/", wrap(order_email_page), name="shop_order_email"),
             *super().get_urls(),
@@ -159,6 +162,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     ) -> HttpResponse:
         context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
         context["can_change"] = request.user.has_perm("shop.change_order")
+        context["can_pack"] = request.user.has_perm("shop.add_parcel")
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])

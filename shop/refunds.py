@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.models import Product
 from catalog.money import part_reversed
 from catalog.prices import format_money
+from shop.delivery.summary import has_packed_units, update_summary
+from shop.delivery.units import take_refunded_units
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
@@ -94,6 +97,8 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
         order = Order.objects.select_for_update().get(pk=order_id)
         if order.state != OrderState.PAID or not order.is_cancellable_at(now):
             raise RefundRefused(_("It is too late to cancel this order. You can return it after it arrives."))
+        if has_packed_units(order_id):
+            raise RefundRefused(_("This order is packed already. You can return it after it arrives."))
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason = CANCELLED
         _count_refund(order, refund, None)
@@ -117,7 +122,7 @@ def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> 
         quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
-        _count_refund(order, refund, quantities)
+        _count_refund(order, refund, quantities, is_return=True)
     return refund
 
 
@@ -154,7 +159,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
     return refund
 
 
-def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
+def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *, is_return: bool = False) -> None:
     """Plan the refund: save its lines and amounts, and add the amounts to the order's refunded totals.
 
     The caller must have locked the order. Raises RefundRefused.
@@ -167,13 +172,14 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
     refund.save()
     for line, quantity in lines:
-        _count_line(refund, line, quantity)
+        _count_line(refund, line, quantity, is_return=is_return)
     Order.objects.move(
         order.pk,
         OrderState(order.state),
         OrderState.REFUNDED if is_all else OrderState.PARTLY_REFUNDED,
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
+    update_summary(order_id=order.pk, now=refund.send_after)
 
 
 def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:
@@ -234,7 +240,7 @@ def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[Ord
     return chosen
 
 
-def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
+def _count_line(refund: Refund, line: OrderLine, quantity: int, *, is_return: bool) -> None:
     before, after = line.refunded_quantity, line.refunded_quantity + quantity
 
     def part_of(total_minor: int) -> int:
@@ -249,6 +255,9 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
         commission_minor=part_of(line.commission_minor),
         agency_minor=part_of(line.agency_minor),
     )
-    OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=after)
+    sent = take_refunded_units(line_id=line.pk, quantity=quantity, is_return=is_return, now=refund.send_after)
+    OrderLine.objects.filter(pk=line.pk).update(
+        refunded_quantity=after, returned_quantity=F("returned_quantity") + sent
+    )
     if refund.is_restocked:
         Product.objects.return_stock(line.product_id, quantity)

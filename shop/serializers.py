@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.keys import SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
+from shop.delivery.serializers import ParcelSerializer
 from shop.models import BagLine, KeptCard, Order, OrderLine
 from shop.order_links import knows_order_email, mask_email
 
@@ -88,6 +89,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order. To a `shopper` who has its link alone, its email address is masked, and the addresses are empty."""
 
     lines = OrderLineSerializer(many=True)
+    parcels = ParcelSerializer(many=True, source="list_parcels", help_text="Oldest first.")
     goods = PriceSerializer()
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in goods and shipping if `prices_include_tax`, otherwise added to them.")
@@ -104,6 +106,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "code",
             "state",
             "lines",
+            "parcels",
             "goods",
             "shipping",
             "tax",

@@ -1,4 +1,4 @@
-"""Order, payment and refund states, and the allowed transitions between them."""
+"""Order, payment, refund and parcel states, and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,14 @@ class RefundState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ParcelState(models.TextChoices):
+    PACKED = "packed", _("Packed")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    LOST = "lost", _("Lost")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class CommissionHoldState(models.TextChoices):
     HELD = "held", _("Waiting for a decision")
     REFUSED = "refused", _("No commission")
@@ -48,6 +56,9 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
 
 SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED, OrderState.REFUNDED)
 """States of orders that have been paid, even if they were refunded later."""
+
+PACKABLE = (OrderState.PAID, OrderState.PARTLY_REFUNDED)
+"""States of orders whose units are packed and sent."""
 
 
 PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
@@ -85,3 +96,15 @@ COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]]
     CommissionHoldState.RELEASED: frozenset(),
 }
 """Maps each state of a held commission to the states that may follow it. What was released may be booked already."""
+
+PARCEL_MOVES: dict[ParcelState, frozenset[ParcelState]] = {
+    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.CANCELLED}),
+    ParcelState.SENT: frozenset({ParcelState.DELIVERED, ParcelState.LOST}),
+    ParcelState.DELIVERED: frozenset(),
+    ParcelState.LOST: frozenset(),
+    ParcelState.CANCELLED: frozenset(),
+}
+"""Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again."""
+
+SENT_PARCELS = (ParcelState.SENT, ParcelState.DELIVERED, ParcelState.LOST)
+"""States of parcels that have left the shop."""

@@ -176,6 +176,7 @@ def _render_order(
     context = {
         "order": order,
         "lines": list(order.lines.all()),
+        "parcels": order.list_parcels(),
         "is_own": is_own,
         "is_known": is_known,
         "email": order.email if is_known else mask_email(order.email),
@@ -187,7 +188,7 @@ def _render_order(
         "email_form": email_form or EmailCorrectionForm(initial={"email": order.email}),
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.exclude(answered_by_cancelling).order_by("created_at"),
-        "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
+        "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending and not order.list_parcels(),
         "return_form": form or (ReturnForm(order=order, now=now) if is_own and is_returnable else None),
     }
     response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)

@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, held commissions, payments, kept cards, refunds, disputes and provider events."""
+"""Bags, addresses, clicks, orders, parcels, held commissions, payments, kept cards, refunds, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -10,6 +10,7 @@ from shop.models.dispute import Dispute
 from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import Order
 from shop.models.order_line import OrderLine, UnpaidReason
+from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
@@ -30,6 +31,8 @@ __all__ = [
     "Order",
     "OrderLine",
     "OutcomeKind",
+    "Parcel",
+    "ParcelLine",
     "Payment",
     "PostalAddress",
     "ProviderCustomer",

@@ -31,7 +31,13 @@ class OrderLine(models.Model):
     amount_minor = models.PositiveBigIntegerField()
     tax_rate_bps = models.PositiveIntegerField(null=True, help_text=_("Empty for orders older than recorded rates."))
     tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
-    refunded_quantity = models.PositiveSmallIntegerField(_("returned quantity"), default=0)
+    refunded_quantity = models.PositiveSmallIntegerField(_("refunded quantity"), default=0)
+    packed_quantity = models.PositiveSmallIntegerField(
+        _("packed quantity"), default=0, db_default=0, help_text=_("Units in parcels that are not cancelled.")
+    )
+    returned_quantity = models.PositiveSmallIntegerField(
+        _("quantity refunded after sending"), default=0, db_default=0, help_text=_("Units of the refunded quantity.")
+    )
     clip = models.ForeignKey(
         Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("clip")
     )
@@ -80,6 +86,11 @@ class OrderLine(models.Model):
                 condition=Q(refunded_quantity__lte=F("quantity")), name="shop_line_refunded_at_most_all"
             ),
             models.CheckConstraint(
+                condition=Q(packed_quantity__lte=F("quantity") - F("refunded_quantity") + F("returned_quantity"))
+                & Q(returned_quantity__lte=F("packed_quantity")),
+                name="shop_line_packed_at_most_paid",
+            ),
+            models.CheckConstraint(
                 condition=Q(clip=None, click=None, creator=None, commission_minor=0)
                 | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
                 name="shop_line_attributed_wholly",
@@ -120,3 +131,8 @@ class OrderLine(models.Model):
     @property
     def refundable_quantity(self) -> int:
         return self.quantity - self.refunded_quantity
+
+    @property
+    def unpacked_quantity(self) -> int:
+        """Return how many units are paid, not refunded, and in no parcel."""
+        return self.refundable_quantity + self.returned_quantity - self.packed_quantity

@@ -19,7 +19,7 @@ from tests.concurrency.crowd import Meeting, run_at_once
 from tests.concurrency.test_shop_race import buyer
 from tests.factories import make_product, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from tests.payouts.stand_in_bank import StandInBank
 from tests.shop.conftest import ADDRESS
 from tests.shop.stripe import post_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unrecorded_parcels")]
 
 SECRET = "whsec_test"
 

@@ -158,6 +158,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         (
             *("admin/autocomplete/", "admin/videos/clip/desk/bulk/", "admin/social/report/desk/"),
             "admin/videos/clip/desk/drift/confirm/",
+            "admin/shop/parcel/pack/",
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(
@@ -223,6 +224,12 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "orders/<str:code>/link/<str:token>/": "shop/test_guest_orders.py",
     "admin/shop/order/<int:pk>/cancel/": "shop/test_unanswered_payments.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
+    "admin/shop/order/<int:pk>/pack/": "shop/delivery/test_parcels.py",
+    "admin/shop/parcel/<int:pk>/slip/": "shop/delivery/test_parcels.py",
+    **dict.fromkeys(
+        (f"admin/shop/parcel/<int:pk>/{step}/" for step in ("send", "cancel", "deliver", "lose", "resend")),
+        "shop/delivery/test_parcels.py",
+    ),
     "orders/<str:code>/email/": "shop/test_refused_addresses.py",
     "admin/shop/commissionhold/<int:pk>/decide/": "shop/test_held_commissions.py",
     "orders/<str:code>/": "shop/test_bag_and_checkout.py",

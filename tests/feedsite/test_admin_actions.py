@@ -19,7 +19,7 @@ from social.models import Collection
 from tests.factories import make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again")}
 """Actions that only try again what the system tries by itself."""
 

@@ -20,7 +20,7 @@ from tests.factories import PASSWORD, make_product
 from tests.shop.conftest import ADDRESS, buy
 from videos.models import Clip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 GROUPS = {
     "account.EmailAddress.user": "email_addresses",
@@ -48,6 +48,7 @@ GROUPS = {
     "shop.Click.user": "clicks",
     "shop.Order.user": "orders",
     "shop.OrderLine.order": "order_lines",
+    "shop.Parcel.order": "parcels",
     "shop.Payment.order": "payments",
     "shop.ProviderCustomer.user": "payment_customers",
     "shop.Refund.order": "refunds",
@@ -93,6 +94,7 @@ LEFT_OUT = {
     "shop.OrderLine.agency": OTHERS,
     "shop.OrderLine.clip": OTHERS,
     "shop.OrderLine.creator": OTHERS,
+    "shop.Parcel.created_by": WORK,
     "shop.ProviderEvent.resolved_by": WORK,
     "shop.Refund.created_by": WORK,
     "social.CollectedClip.clip": OTHERS,

@@ -21,7 +21,7 @@ from shop.release import expire_orders
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, token_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 def declined_order(client: Client, address: dict[str, str]) -> Order:
