@@ -25,6 +25,7 @@ from catalog.money import percent_of
 from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
+from shop.invoice_admin import InvoiceInline, InvoiceIssue
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
@@ -89,7 +90,7 @@ def _join_lines(lines: Sequence[str]) -> SafeString:
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     """Admin pages for orders: what was bought, paid and refunded, with a page for one more refund."""
 
     change_form_template = "admin/shop/order/change_form.html"
@@ -113,8 +114,8 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         "total",
         "refunded",
     ]
-    inlines = [OrderLineInline, PaymentInline, RefundInline]
-    actions = ["refund_remaining_amount"]
+    inlines = [OrderLineInline, PaymentInline, RefundInline, InvoiceInline]
+    actions = ["refund_remaining_amount", "issue_missing_invoices"]
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))

@@ -19,7 +19,7 @@ from accounts.access import staff_with_permission
 from accounts.letters import write_email
 from accounts.sweeps import do_each
 from catalog.site import site_name
-from shop.models import Dispute, Order, Refund
+from shop.models import Dispute, Invoice, Order, Refund
 from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
 from shop.states import SETTLED, OrderState, RefundState
@@ -69,7 +69,8 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    _send(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines)
+    invoice = order.invoices.filter(refund=None).first()
+    _send(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
@@ -89,7 +90,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
         RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
-    _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
+    credit_note = Invoice.objects.filter(refund=refund).first()
+    _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_note=credit_note)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shop.commission_holds import assess_pending
+from shop.invoices import issue_invoice
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
@@ -243,7 +244,7 @@ def end_of_reservation(order: Order) -> datetime:
 
 
 def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
-    """Mark the order paid and start its return period. If the order was cancelled, plan a refund instead."""
+    """Mark the order paid, start its return period and issue its invoice. If it was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
@@ -254,3 +255,5 @@ def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
         for line_id, click_id in order.lines.exclude(click=None).values_list("pk", "click")
     )
     assess_pending(lines=Q(order=order.pk), now=now)
+    order.refresh_from_db()
+    issue_invoice(order=order, now=now)

@@ -14,6 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from catalog.money import part_reversed
 from catalog.prices import format_money
+from shop.invoices import issue_credit_note
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
@@ -82,6 +83,7 @@ def plan_amount_refund(
             OrderState.PARTLY_REFUNDED,
             refunded_minor=order.refunded_minor + amount_minor,
         )
+        issue_credit_note(refund=refund, now=now)
     return refund
 
 
@@ -155,7 +157,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
-    """Plan the refund: save its lines and amounts, and add the amounts to the order's refunded totals.
+    """Plan the refund: save its lines and amounts, add the amounts to the order's refunded totals, issue the credit note.
 
     The caller must have locked the order. Raises RefundRefused.
     """
@@ -174,6 +176,7 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
         OrderState.REFUNDED if is_all else OrderState.PARTLY_REFUNDED,
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
+    issue_credit_note(refund=refund, now=refund.send_after)
 
 
 def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:

@@ -47,7 +47,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     def with_lines(self) -> Self:
         lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
         orders = self.select_related("billing_address")
-        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images")
+        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices")
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")

@@ -223,6 +223,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "orders/<str:code>/link/<str:token>/": "shop/test_guest_orders.py",
     "admin/shop/order/<int:pk>/cancel/": "shop/test_unanswered_payments.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
+    "orders/<str:code>/invoices/<str:number>/": "shop/test_invoices.py",
     "orders/<str:code>/email/": "shop/test_refused_addresses.py",
     "admin/shop/commissionhold/<int:pk>/decide/": "shop/test_held_commissions.py",
     "orders/<str:code>/": "shop/test_bag_and_checkout.py",
