@@ -11,6 +11,7 @@ from shop.models import (
     BagLine,
     BillingAddress,
     Click,
+    Invoice,
     KeptCard,
     Order,
     OrderLine,
@@ -80,6 +81,11 @@ def collect_purchases(user: User) -> dict[str, Any]:
             "quantity",
             order_code=F("refund__order__code"),
             product_slug=F("order_line__product__slug"),
+        ),
+        "invoices": read_rows(
+            Invoice.objects.filter(order__user=user).order_by("pk"),
+            *("number", "language", "issued_at", "currency", "tax_minor", "total_minor", "content"),
+            order_code=F("order__code"),
         ),
         "clicks": read_rows(
             Click.objects.filter(user=user).order_by("pk"),

@@ -66,6 +66,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "payouts.approve_reversal",
         "shop.view_*",
         "shop.add_refund",
+        "shop.add_invoice",
         "shop.approve_refund",
         "shop.decide_commissionhold",
         "creators.view_*",

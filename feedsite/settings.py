@@ -279,6 +279,7 @@ SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at
 SHIPPING_BY_CURRENCY: dict[str, tuple[int, int]] = env.shipping("SHIPPING_BY_CURRENCY", "")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", False)
 SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
+INVOICE_NUMBERS = env.str("INVOICE_NUMBERS", "yearly", validate=one_of("yearly", "continuous"))
 PHONE_COUNTRIES: list[str] = env.countries("PHONE_COUNTRIES", "")
 TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))

@@ -27,6 +27,7 @@ from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
 from shop.delivery.pages import pack_page
+from shop.invoice_admin import InvoiceInline, InvoiceIssue
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
@@ -91,7 +92,7 @@ def _join_lines(lines: Sequence[str]) -> SafeString:
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     """Admin pages for orders: what was bought, paid and refunded, with a page for one more refund."""
 
     change_form_template = "admin/shop/order/change_form.html"
@@ -115,8 +116,8 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         "total",
         "refunded",
     ]
-    inlines = [OrderLineInline, PaymentInline, RefundInline]
-    actions = ["refund_remaining_amount"]
+    inlines = [OrderLineInline, PaymentInline, RefundInline, InvoiceInline]
+    actions = ["refund_remaining_amount", "issue_missing_invoices"]
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))

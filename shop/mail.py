@@ -20,7 +20,7 @@ from accounts.letters import write_email
 from accounts.sweeps import do_each
 from catalog.site import site_name
 from shop.delivery.mail import mail_parcel
-from shop.models import Dispute, Order, Parcel, Refund
+from shop.models import Dispute, Invoice, Order, Parcel, Refund
 from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
 from shop.order_letters import email_shopper
@@ -72,7 +72,8 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines)
+    invoice = order.invoices.filter(refund=None).first()
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
@@ -92,7 +93,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
         RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
-    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
+    credit_note = Invoice.objects.filter(refund=refund).first()
+    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_note=credit_note)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from shop.commission_holds import assess_pending
 from shop.delivery.summary import begin_delivery
+from shop.invoices import issue_invoice
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
@@ -244,7 +245,7 @@ def end_of_reservation(order: Order) -> datetime:
 
 
 def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
-    """Mark the order paid and begin its delivery. If the order was cancelled, plan a refund instead."""
+    """Mark the order paid, begin its delivery and issue its invoice. If it was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
@@ -255,3 +256,5 @@ def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
         for line_id, click_id in order.lines.exclude(click=None).values_list("pk", "click")
     )
     assess_pending(lines=Q(order=order.pk), now=now)
+    order.refresh_from_db()
+    issue_invoice(order=order, now=now)

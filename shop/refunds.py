@@ -17,6 +17,7 @@ from catalog.money import part_reversed
 from catalog.prices import format_money
 from shop.delivery.summary import has_packed_units, update_summary
 from shop.delivery.units import take_refunded_units
+from shop.invoices import issue_credit_note
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
@@ -85,6 +86,7 @@ def plan_amount_refund(
             OrderState.PARTLY_REFUNDED,
             refunded_minor=order.refunded_minor + amount_minor,
         )
+        issue_credit_note(refund=refund, now=now)
     return refund
 
 
@@ -160,7 +162,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
 
 
 def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *, is_return: bool = False) -> None:
-    """Plan the refund: save its lines and amounts, and add the amounts to the order's refunded totals.
+    """Plan the refund: save its lines and amounts, add the amounts to the order's refunded totals, issue the credit note.
 
     The caller must have locked the order. Raises RefundRefused.
     """
@@ -180,6 +182,7 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
     update_summary(order_id=order.pk, now=refund.send_after)
+    issue_credit_note(refund=refund, now=refund.send_after)
 
 
 def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, views
+from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, invoice_pages, views
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),
     path("orders/<str:code>/", views.show_order, name="order"),
+    path("orders/<str:code>/invoices/<str:number>/", invoice_pages.download_invoice, name="order-invoice"),
     path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
     path("orders/<str:code>/claim/", views.change_order, {"action": "claim"}, name="order-claim"),
     path("orders/<str:code>/cancel/", cancel_pages.cancel_order, name="order-cancel"),

@@ -172,6 +172,7 @@ def _render_order(
     user, is_known = shopper.user, not is_own or knows_order_email(shopper, order)
     pays_with_card = is_own and order.is_pending and order.total_minor and user is not None and order.user_id == user.pk
     is_returnable = order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED)
+    may_see_invoices = not is_own and request.user.has_perm("shop.view_invoice")
     answered_by_cancelling = Q(state=RefundState.REFUSED, settled_at=order.cancelled_at)
     context = {
         "order": order,
@@ -189,6 +190,7 @@ def _render_order(
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.exclude(answered_by_cancelling).order_by("created_at"),
         "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending and not order.list_parcels(),
+        "invoices": order.invoices.all() if (is_own and is_known) or may_see_invoices else [],
         "return_form": form or (ReturnForm(order=order, now=now) if is_own and is_returnable else None),
     }
     response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)

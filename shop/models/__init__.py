@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, parcels, held commissions, payments, kept cards, refunds, disputes and provider events."""
+"""Bags, addresses, clicks, orders, parcels, held commissions, payments, kept cards, refunds, invoices, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -7,6 +7,7 @@ from shop.models.click import Click
 from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
 from shop.models.dispute import Dispute
+from shop.models.invoice import Invoice, InvoiceKind, InvoiceSeries
 from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import Order
 from shop.models.order_line import OrderLine, UnpaidReason
@@ -27,6 +28,9 @@ __all__ = [
     "ClickOutcome",
     "CommissionHold",
     "Dispute",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceSeries",
     "KeptCard",
     "Order",
     "OrderLine",

@@ -53,7 +53,7 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
         lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
         orders = self.select_related("billing_address")
         parcels = "parcels__lines__order_line__product"
-        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", parcels)
+        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")

@@ -230,6 +230,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
         (f"admin/shop/parcel/<int:pk>/{step}/" for step in ("send", "cancel", "deliver", "lose", "resend")),
         "shop/delivery/test_parcels.py",
     ),
+    "orders/<str:code>/invoices/<str:number>/": "shop/test_invoices.py",
     "orders/<str:code>/email/": "shop/test_refused_addresses.py",
     "admin/shop/commissionhold/<int:pk>/decide/": "shop/test_held_commissions.py",
     "orders/<str:code>/": "shop/test_bag_and_checkout.py",

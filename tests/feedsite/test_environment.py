@@ -44,6 +44,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "TAX_RATES_BPS": ("DE", "DE=19%", "Germany=1900", "DE=19000", "ZZ=0"),
     "ATTRIBUTION_DAYS": ("-1", "week"),
     "CANCEL_MINUTES": ("-1", "1h"),
+    "INVOICE_NUMBERS": ("monthly",),
     "RETURN_DAYS": ("-1", "two weeks"),
     "RECORD_PARCELS": ("sometimes",),
     "DELIVERED_AFTER_DAYS": ("-1", "two weeks"),

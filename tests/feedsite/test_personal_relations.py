@@ -46,6 +46,7 @@ GROUPS = {
     "shop.BillingAddress.order": "billing_addresses",
     "shop.BrowserAccount.user": "browsers",
     "shop.Click.user": "clicks",
+    "shop.Invoice.order": "invoices",
     "shop.Order.user": "orders",
     "shop.OrderLine.order": "order_lines",
     "shop.Parcel.order": "parcels",

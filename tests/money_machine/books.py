@@ -15,6 +15,7 @@ from accounts.installation import get_installation_id
 from accounts.keys import parse_key
 from payouts.models import Payout
 from payouts.verification import CHECKS
+from shop.invoice_checks import find_invoice_problems
 from shop.models import Dispute, Order, Payment, ProviderCustomer, ProviderEvent, Refund
 from shop.providers.stripe_amounts import to_stripe
 from tests.money_machine.world import STOCK
@@ -215,6 +216,7 @@ def check_everything(stripe: StandInStripe, bank: BankBook) -> None:
     _compare_cards(stripe)
     _compare_orders(stripe)
     _compare_payouts(stripe, bank)
+    assert list(find_invoice_problems()) == []
 
 
 def _compare_charges(stripe: StandInStripe) -> None:

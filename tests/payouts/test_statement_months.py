@@ -15,19 +15,20 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from accounts.models import User
+from catalog.pdf import FACES
 from creators.models import Campaign, Creator, Slot
 from creators.slots import FINAL_AFTER
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, PostingKind, StatementLine
-from payouts.pdf import FACES, build_statement_rows, render_statement_pdf
+from payouts.statement_pdf import build_statement_rows, render_statement_pdf
 from payouts.statements import Month, get_balances, get_statement_lines, get_statement_page
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.models import Address, Order
 from shop.refunds import plan_refund
 from tests.factories import NOW, make_campaign, make_category, make_enrolment, make_product, make_published_clip
-from tests.payouts.pdf_reader import find_word, read_lines
 from tests.payouts.test_statement import after_the_return_window, sell
+from tests.pdf_reader import find_word, read_lines
 from tests.shop.conftest import ADDRESS, buy, token_of
 
 pytestmark = pytest.mark.django_db
