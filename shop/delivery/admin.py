@@ -24,10 +24,10 @@ class ParcelLineInline(ReadOnlyAdmin, admin.TabularInline[ParcelLine, Parcel]):
 
     @admin.display(description=_("product"))
     def product(self, line: ParcelLine) -> str:
-        return line.order_line.product_name
+        return line.order_line.local_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ParcelLine]:
-        return super().get_queryset(request).select_related("order_line").order_by("pk")
+        return super().get_queryset(request).select_related("order_line__product").order_by("pk")
 
 
 @admin.register(Parcel)

@@ -21,7 +21,7 @@ class PackingForm(forms.Form):
         self.lines: list[OrderLine] = [line for line in lines if line.unpacked_quantity or self.data.get(_name(line))]
         for line in self.lines:
             self.fields[_name(line)] = forms.IntegerField(
-                label=line.product_name,
+                label=line.local_name,
                 min_value=0,
                 initial=line.unpacked_quantity,
                 required=False,

@@ -136,7 +136,7 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
             return redirect("admin:shop_parcel_change", pk)
     context: dict[str, Any] = admin.site.each_context(request) | {"form": form, "original": parcel}
     context |= {"opts": Parcel._meta, "title": chosen.title, "question": chosen.question}
-    context["lines"] = parcel.lines.select_related("order_line")
+    context["lines"] = parcel.lines.select_related("order_line__product")
     status = 422 if form is not None and form.errors else status
     return TemplateResponse(request, "admin/shop/parcel/step.html", context, status=status)
 

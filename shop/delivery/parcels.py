@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.models import User
-from catalog.models import Product
+from catalog.stock_movements import lock_order, take_stock
 from shop.delivery.summary import update_summary
 from shop.delivery.tracking import Tracking
 from shop.delivery.units import cancel_packed_parcel, release_units
@@ -87,16 +87,18 @@ def resend_lost(*, parcel_id: int, now: datetime) -> None:
     """
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
-        lines = list(parcel.lines.select_related("order_line__product").order_by("order_line__product"))
-        lost = [line for line in lines if line.quantity > line.refunded_quantity]
+        lines = parcel.lines.select_related("order_line__product")
+        lost = {line.order_line.variant_id: line for line in lines if line.quantity > line.refunded_quantity}
         is_lost = Parcel.objects.filter(pk=parcel_id, state=ParcelState.LOST, resent_at=None)
         if not lost or not is_lost.update(resent_at=now):
             raise UnitsTaken(_("The units of this parcel were refunded or sent again already."))
-        for line in lost:
-            if not Product.objects.take_stock(line.order_line.product_id, line.quantity - line.refunded_quantity):
+        for variant_id in lock_order(lost):
+            line = lost[variant_id]
+            quantity = line.quantity - line.refunded_quantity
+            if not take_stock(variant_id, quantity, order_code=parcel.order.code, now=now):
                 product = {"product": line.order_line.local_name}
                 raise PackingRefused(_("%(product)s is sold out. Refund it instead.") % product)
-        release_units(lost)
+        release_units(lost.values())
         update_summary(order_id=parcel.order_id, now=now)
 
 

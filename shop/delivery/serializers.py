@@ -7,11 +7,12 @@ from shop.models import Parcel, ParcelLine
 
 class ParcelLineSerializer(serializers.ModelSerializer[ParcelLine]):
     product = serializers.CharField(source="order_line.product.slug")
+    variant = serializers.IntegerField(source="order_line.variant_id")
     name = serializers.CharField(source="order_line.local_name")
 
     class Meta:
         model = ParcelLine
-        fields = ["product", "name", "quantity"]
+        fields = ["product", "variant", "name", "quantity"]
 
 
 class ParcelSerializer(serializers.ModelSerializer[Parcel]):
