@@ -23,7 +23,7 @@ def drop_empty(*works: WaitingWork) -> list[WaitingWork]:
 def count_rows(rows_by_name: dict[str, QuerySet[Any]]) -> dict[str, int]:
     """Return the number of rows under each name, with one query. Names without rows may be missing."""
     parts = [
-        rows.order_by().annotate(name=Value(name)).values_list("name").annotate(number=Count("pk"))
+        rows.order_by().annotate(work_name=Value(name)).values_list("work_name").annotate(number=Count("pk"))
         for name, rows in rows_by_name.items()
     ]
     return dict(parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]) if parts else {}

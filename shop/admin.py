@@ -27,6 +27,7 @@ from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
 from shop.delivery.pages import pack_page
+from shop.delivery.return_pages import receive_page
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
@@ -210,7 +211,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
 
 class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
     model = RefundLine
-    fields = ["order_line", "quantity", "amount", "tax", "commission"]
+    fields = ["order_line", "quantity", "received_quantity", "amount", "tax", "commission"]
     readonly_fields = ["amount", "tax", "commission"]
     amount = money_column("amount_minor", _("amount"), currency="refund__currency")
     tax = money_column("tax_minor", _("tax"), currency="refund__currency")
@@ -222,6 +223,7 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 @admin.register(Refund)
 class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
+    change_form_template = "admin/shop/refund/change_form.html"
     list_display = ["order", "state", "amount", "local_reason", "failure_text", "is_made_at_provider", "created_by"]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
@@ -232,7 +234,7 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
 
     fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
     fields += ["local_decline_reason", "is_restocked", "failure_text", "is_made_at_provider"]
-    fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
+    fields += ["reference", "attempt", "created_by", "created_at", "received_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason", "local_decline_reason"]
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
@@ -241,6 +243,17 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, refund: Refund) -> SafeString:
         return list_taxes(refund.taxes, refund.order)
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(receive_page)
+        return [path("<int:pk>/receive/", page, name="shop_refund_receive"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        can_receive = any(map(request.user.has_perm, ("shop.change_parcel", "shop.add_refund")))
+        context = {"can_receive": can_receive, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         refunds = super().get_queryset(request)

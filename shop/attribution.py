@@ -25,7 +25,7 @@ CLICK_WITHIN = timedelta(days=2)
 class Buyer:
     """A shopper, with the email address and the delivery address for an order, and the billing address if it differs.
 
-    `vat_number` is that of a business, as `check_vat_number` returns it, or empty.
+    `shipping_option_id` is the one that the shopper chose, if any. `vat_number` is that of a business, as `check_vat_number` returns it, or empty.
     """
 
     shopper: Shopper
@@ -33,6 +33,7 @@ class Buyer:
     address: PostalAddress
     vat_number: str = ""
     billing_address: PostalAddress | None = None
+    shipping_option_id: int | None = None
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:

@@ -25,14 +25,14 @@ class PricedLine:
 
 @dataclass(frozen=True)
 class ChargeRules:
-    """The shop's shipping fee, and how tax is charged. Shipping is free from `shipping_free_from_minor`.
+    """The shop's shipping fee, and how tax is charged. Shipping is free from `shipping_free_from_minor`, if that is set.
 
     Prices and the fee contain tax if `prices_include_tax`. If the tax is reverse-charged, the buyer pays amounts without
     tax and accounts for it. `country_code` is where the goods go; it is only passed on.
     """
 
     shipping_fee_minor: int
-    shipping_free_from_minor: int
+    shipping_free_from_minor: int | None
     prices_include_tax: bool = False
     is_reverse_charged: bool = False
     country_code: str = ""
@@ -85,7 +85,8 @@ class Charges:
 def calculate_charges(lines: Sequence[PricedLine], rules: ChargeRules) -> Charges:
     """Return the cost of an order of these lines. The charged lines are in the same order."""
     catalogue_minor = sum(line.amount_minor for line in lines)
-    is_free = catalogue_minor == 0 or catalogue_minor >= rules.shipping_free_from_minor
+    free_from_minor = rules.shipping_free_from_minor
+    is_free = catalogue_minor == 0 or (free_from_minor is not None and catalogue_minor >= free_from_minor)
     shipping_minor = 0 if is_free else rules.shipping_fee_minor
     contains_tax = rules.prices_include_tax and not rules.is_reverse_charged
     if rules.is_reverse_charged:
@@ -105,7 +106,7 @@ def calculate_charges(lines: Sequence[PricedLine], rules: ChargeRules) -> Charge
             for line, tax_minor in zip(lines, line_taxes, strict=True)
         ),
         taxes=taxes,
-        to_free_shipping_minor=rules.shipping_free_from_minor - catalogue_minor if shipping_minor else 0,
+        to_free_shipping_minor=free_from_minor - catalogue_minor if shipping_minor and free_from_minor else 0,
     )
 
 

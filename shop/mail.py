@@ -28,6 +28,8 @@ from shop.states import SETTLED, OrderState, RefundState
 
 NOTICES = {
     RefundState.REQUESTED: RefundNotice.REQUESTED,
+    RefundState.ACCEPTED: RefundNotice.ACCEPTED,
+    RefundState.RECEIVED: RefundNotice.RECEIVED,
     RefundState.REFUSED: RefundNotice.DECLINED,
     RefundState.PENDING: RefundNotice.REFUNDED,
     RefundState.DONE: RefundNotice.REFUNDED,
@@ -87,6 +89,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     notice = RefundNotice.ELSEWHERE if refund.is_paid_elsewhere else NOTICES[RefundState(refund.state)]
     subject = {
         RefundNotice.REQUESTED: gettext_lazy("Your return request for order %(code)s"),
+        RefundNotice.ACCEPTED: gettext_lazy("Your return for order %(code)s was accepted"),
+        RefundNotice.RECEIVED: gettext_lazy("We received your return for order %(code)s"),
         RefundNotice.DECLINED: gettext_lazy("Your return for order %(code)s was declined"),
         RefundNotice.REFUNDED: gettext_lazy("Your refund for order %(code)s"),
         RefundNotice.FAILED: gettext_lazy("Your refund for order %(code)s could not be paid"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -89,6 +90,8 @@ def place_order(
             variants = _reserve_stock(buyer, quantities, code, now)
             lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
             quote = build_quote(lines, destination, now=now)
+            if quote.shipping_problem:
+                raise OrderRefused(quote.shipping_problem)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             _check_payable(quote)
@@ -224,7 +227,16 @@ def _get_destination(buyer: Buyer) -> Destination:
         vat_number = check_vat_number(buyer.vat_number, address.country_code) if buyer.vat_number else ""
     except VatNumberRefused as refusal:
         raise OrderRefused(str(refusal)) from refusal
-    return Destination(address.country_code, address.region, vat_number)
+    return Destination(address.country_code, address.region, vat_number, buyer.shipping_option_id)
+
+
+def _describe_shipping(quote: Quote) -> dict[str, Any]:
+    """Return what the order keeps of the chosen shipping option, in the shopper's language."""
+    offer = quote.shipping_offer
+    if offer is None or offer.option is None:
+        return {}
+    dates = {"promised_from": offer.earliest_on, "promised_by": offer.latest_on}
+    return {"shipping_name": offer.option.local_name, "is_pickup": offer.is_pickup, **dates}
 
 
 def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
@@ -245,6 +257,7 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         is_reverse_charged=quote.charges.is_reverse_charged,
         vat_number=quote.destination.vat_number,
         total_minor=quote.charges.total_minor,
+        **_describe_shipping(quote),
         placed_at=now,
         reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,

@@ -13,7 +13,8 @@ from catalog.models import Product, Variant
 from catalog.prices import Price
 from shop.availability import find_problem
 from shop.charges import Charges
-from shop.rates import Destination, charge_variants
+from shop.delivery.offers import ShippingOffer, ShippingOffers, find_offers
+from shop.rates import Destination, ShippingFee, charge_variants
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,21 @@ class Quote:
     currency: str
     charges: Charges
     destination: Destination
+    shipping_offers: ShippingOffers = ShippingOffers()
 
     @property
     def is_buyable(self) -> bool:
-        return bool(self.lines) and not any(line.problem for line in self.lines)
+        return bool(self.lines) and not any(line.problem for line in self.lines) and not self.shipping_problem
+
+    @property
+    def shipping_problem(self) -> str:
+        """Return why what can be bought cannot be delivered, or ""."""
+        return self.shipping_offers.problem
+
+    @cached_property
+    def shipping_offer(self) -> ShippingOffer | None:
+        """Return the chosen offer: the one that was asked for or, if it is not offered, the first."""
+        return self.shipping_offers.choose(self.destination.shipping_option_id)
 
     @property
     def goods(self) -> Price:
@@ -90,7 +102,8 @@ class Quote:
             self.charges.tax_minor,
             self.charges.total_minor,
         )
-        return hashlib.sha256(json.dumps([self.currency, lines, costs]).encode()).hexdigest()[:16]
+        option = self.shipping_offer.key if self.shipping_offer else ()
+        return hashlib.sha256(json.dumps([self.currency, lines, costs, option]).encode()).hexdigest()[:16]
 
     def agrees_with(self, confirmation: Confirmation) -> bool:
         """Return whether the order costs what the shopper confirmed."""
@@ -102,12 +115,15 @@ def build_quote(lines: Sequence[QuoteLine], destination: Destination, *, now: da
     """Return what the lines without a problem cost. They have one currency. Select the products' categories."""
     buyable = [line for line in lines if not line.problem]
     currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
-    charges = charge_variants([(line.variant, line.quantity) for line in buyable], destination, now=now)
+    pairs = [(line.variant, line.quantity) for line in buyable]
+    offers = find_offers(pairs, destination, currency=currency, now=now)
+    offer = offers.choose(destination.shipping_option_id)
+    charges = charge_variants(pairs, destination, shipping=offer.fee if offer else ShippingFee(0, None), now=now)
     prices = iter(charges.lines)
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
     )
-    return Quote(tuple(priced), currency, charges, destination)
+    return Quote(tuple(priced), currency, charges, destination, offers)
 
 
 def quote_variants(

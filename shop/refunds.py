@@ -25,7 +25,7 @@ from shop.models.refund import RefundNotice
 from shop.providers import get_payment_provider
 from shop.refund_reasons import CANCELLED, PAID_TOO_LATE
 from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
-from shop.states import OrderState, PaymentState, RefundState
+from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS, OrderState, PaymentState, RefundState
 
 type Quantities = Mapping[int, int]
 """A mapping from order line ids to the quantities to refund."""
@@ -105,24 +105,29 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason = CANCELLED
         _count_refund(order, refund, None)
-        order.refunds.filter(state=RefundState.REQUESTED).update(
+        order.refunds.filter(state__in=OPEN_RETURNS).update(
             state=RefundState.REFUSED, decline_reason=refund.reason, last_notice=RefundNotice.DECLINED, settled_at=now
         )
         Order.objects.filter(pk=order_id).update(cancelled_at=now)
     return refund
 
 
-def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
-    """Accept a return request and plan its refund. Return the refund.
+def refund_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
+    """Plan the refund of a return: of what arrived or, if it was only requested, of all of it. Return the refund.
 
-    Raises RefundRefused if the request was already answered.
+    Raises RefundRefused if the return is refunded or declined already, or if it is still awaited.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
-        if not Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.PLANNED):
-            raise RefundRefused(_("This return request has already been answered."))
         refund = Refund.objects.get(pk=refund_id)
-        quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
+        if refund.state not in REFUNDABLE_RETURNS or not Refund.objects.move(
+            refund_id, RefundState(refund.state), RefundState.PLANNED
+        ):
+            raise RefundRefused(_("This return request has already been answered."))
+        quantities = {
+            line.order_line_id: line.quantity if line.received_quantity is None else line.received_quantity
+            for line in refund.lines.all()
+        }
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
         _count_refund(order, refund, quantities, is_return=True)
@@ -135,18 +140,6 @@ def check_undisputed(order: Order) -> None:
         raise RefundRefused(
             _("This payment is disputed, and the bank decides about it. It can't be refunded until then.")
         )
-
-
-def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
-    """Refuse a return request for a reason that the shopper reads. Return False if it was already answered."""
-    return Refund.objects.move(
-        refund_id,
-        RefundState.REQUESTED,
-        RefundState.REFUSED,
-        created_by=created_by,
-        decline_reason=reason,
-        settled_at=now,
-    )
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from shop.delivery.arrivals import find_arrivals
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.refunds import Quantities, RefundRefused, check_undisputed
-from shop.states import RefundState
+from shop.states import OPEN_RETURNS, RefundState
 
 
 class ReturnRefused(RefundRefused):
@@ -78,7 +78,7 @@ def list_returnable_lines(order: Order, *, now: datetime) -> list[ReturnableLine
     """Return each line of a paid order with what can be returned of it. Empty for an order that is not paid."""
     if not order.is_settled:
         return []
-    open_lines = RefundLine.objects.filter(refund__order=order, refund__state=RefundState.REQUESTED)
+    open_lines = RefundLine.objects.filter(refund__order=order, refund__state__in=OPEN_RETURNS)
     requested = {
         row["order_line_id"]: (row["units"], row["latest_at"])
         for row in open_lines.values("order_line_id").annotate(

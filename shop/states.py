@@ -23,6 +23,8 @@ class PaymentState(models.TextChoices):
 class RefundState(models.TextChoices):
     REQUESTED = "requested", _("Requested by the shopper")
     REFUSED = "refused", _("Declined")
+    ACCEPTED = "accepted", _("Return accepted")
+    RECEIVED = "received", _("Return received")
     PLANNED = "planned", _("Planned")
     SENDING = "sending", _("Sending")
     PENDING = "pending", _("Pending at the bank")
@@ -71,8 +73,10 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 
 
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
-    RefundState.REQUESTED: frozenset({RefundState.PLANNED, RefundState.REFUSED}),
+    RefundState.REQUESTED: frozenset({RefundState.ACCEPTED, RefundState.PLANNED, RefundState.REFUSED}),
     RefundState.REFUSED: frozenset(),
+    RefundState.ACCEPTED: frozenset({RefundState.RECEIVED, RefundState.REFUSED}),
+    RefundState.RECEIVED: frozenset({RefundState.PLANNED}),
     RefundState.PLANNED: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE}),
     RefundState.SENDING: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE, RefundState.FAILED}),
     RefundState.PENDING: frozenset({RefundState.DONE, RefundState.FAILED}),
@@ -87,8 +91,14 @@ staff retry the refund or mark it as paid in another way. Staff may also refund 
 failed refund is done without having been sent from here.
 """
 
-COUNTED_REFUNDS = tuple(state for state in RefundState if state not in (RefundState.REQUESTED, RefundState.REFUSED))
-"""States of refunds that count as returned. The others are only wishes."""
+OPEN_RETURNS = (RefundState.REQUESTED, RefundState.ACCEPTED, RefundState.RECEIVED)
+"""States of returns that are neither refunded nor declined."""
+
+REFUNDABLE_RETURNS = (RefundState.REQUESTED, RefundState.RECEIVED)
+"""States of returns that can be refunded: what is accepted has to arrive first."""
+
+COUNTED_REFUNDS = tuple(state for state in RefundState if state not in (*OPEN_RETURNS, RefundState.REFUSED))
+"""States of refunds that count as refunded. The others are only wishes."""
 
 COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]] = {
     CommissionHoldState.HELD: frozenset({CommissionHoldState.REFUSED, CommissionHoldState.RELEASED}),

@@ -15,6 +15,7 @@ from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
+from shop.models.shipping import ShippingOption, ShippingZone
 from shop.models.tax_rate import TaxRate
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "ShippingOption",
+    "ShippingZone",
     "SignalKind",
     "TaxRate",
     "UnpaidReason",

@@ -45,9 +45,9 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
         return self.filter(state=OrderState.PENDING, reserved_until__lt=now)
 
     def to_pack(self) -> Self:
-        """Return paid orders with units to pack, the one that has waited longest first."""
+        """Return paid orders with units to pack: by the date that was promised, then the one that has waited longest."""
         packable = self.filter(state__in=PACKABLE, packing_due_at__isnull=False)
-        return packable.order_by("packing_due_at", "pk")
+        return packable.order_by(F("promised_by").asc(nulls_last=True), "packing_due_at", "pk")
 
     def with_lines(self) -> Self:
         lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
@@ -117,6 +117,10 @@ class Order(PostalAddress):
         editable=False,
         help_text=_("When it came into the account because a guest had typed the account's email address."),
     )
+    shipping_name = models.CharField(_("shipping option"), max_length=60, blank=True, default="", db_default="")
+    is_pickup = models.BooleanField(_("pickup"), default=False, db_default=False)
+    promised_from = models.DateField(_("promised from"), null=True, blank=True)
+    promised_by = models.DateField(_("promised by"), null=True, blank=True)
     records_parcels = models.BooleanField(
         _("parcels are recorded"),
         default=False,

@@ -71,6 +71,7 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("clip", "take_down"): lambda shopper, client: make_published_clip(),
     ("order", "refund_remaining_amount"): paid_order,
     ("order", "issue_missing_invoices"): uninvoiced,
+    ("refund", "await_goods"): requested,
     ("refund", "accept"): requested,
     ("refund", "refuse"): requested,
     ("refund", "retry_failed"): failed,

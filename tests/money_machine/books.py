@@ -187,7 +187,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT sum(part.quantity) AS units FROM shop_refundline part
     JOIN shop_orderline line ON line.id = part.order_line_id JOIN shop_refund refund ON refund.id = part.refund_id
-    WHERE line.product_id = product.id AND refund.is_restocked AND refund.state NOT IN ('requested', 'refused')
+    WHERE line.product_id = product.id AND refund.is_restocked AND refund.state NOT IN ('requested', 'refused', 'accepted', 'received')
 ) back ON true
 WHERE product.stock + coalesce(sold.units, 0) - coalesce(back.units, 0) <> STOCK
 """.replace("STOCK", str(STOCK))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shop.models import Address, Order, OrderLine, Parcel
-from shop.refunds import accept_return, plan_refund
+from shop.refunds import plan_refund, refund_return
 from shop.returns import list_returnable_lines
 from tests.factories import make_product
 from tests.shop.conftest import buy
@@ -126,7 +126,7 @@ def test_several_units_of_a_taxed_line_returned_singly_sum_up_and_shipping_is_re
         assert ask(as_shopper, order, cup=1).status_code == 201
     assert ask(as_shopper, order, cup=1).status_code == 409
     for refund in order.refunds.order_by("pk"):
-        accept_return(refund_id=refund.pk, created_by=None, now=timezone.now())
+        refund_return(refund_id=refund.pk, created_by=None, now=timezone.now())
     order.refresh_from_db()
     refunds = list(order.refunds.values_list("goods_minor", "shipping_minor", "tax_minor"))
     assert [sum(column) for column in zip(*refunds, strict=True)] == [999, 499, order.tax_minor]
