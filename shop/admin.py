@@ -26,6 +26,7 @@ from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
 from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
 from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
+from shop.delivery import shipping_admin  # noqa: F401  # registers its pages
 from shop.delivery.pages import pack_page
 from shop.delivery.return_pages import receive_page
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
@@ -103,6 +104,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     search_help_text = _("Code, email address, name of the shopper or of a product, or the total, such as 62.00")
     ordering = ["-placed_at"]
     fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
+    fields += ["shipping_name", "promised_from", "promised_by"]
     fields += ["goods", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]

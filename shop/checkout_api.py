@@ -16,6 +16,7 @@ clip. The response is:
 - 422 if the key was already used with another body.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -72,6 +73,7 @@ class QuoteView(ShopView):
             missing.append("email")
         vat_number = _check_vat_number(data, address)
         destination = destination_of(address, vat_number) if address else guess_destination(shopper)
+        destination = replace(destination, shipping_option_id=data["shipping_option"])
         is_adult, now = shopper.is_known_adult, timezone.now()
         items = read_items(data)
         if items is None:
@@ -228,7 +230,7 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
     if address is None or not email:
         raise ValidationError(problems)
     billing = Address(**data["billing_address"]) if "billing_address" in data else None
-    return Buyer(shopper, email, address, _check_vat_number(data, address), billing)
+    return Buyer(shopper, email, address, _check_vat_number(data, address), billing, data["shipping_option"])
 
 
 def _check_vat_number(data: dict[str, Any], address: PostalAddress | None) -> str:

@@ -90,8 +90,7 @@ def place_order(
             variants = _reserve_stock(buyer, quantities, code, now)
             lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
             quote = build_quote(lines, destination, now=now)
-            if quote.shipping_problem:
-                raise OrderRefused(quote.shipping_problem)
+            _check_shipping(quote)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             _check_payable(quote)
@@ -135,6 +134,15 @@ def _is_cancellation_told(order: Order) -> bool:
     payments = Payment.objects.filter(order=order)
     has_tried = Q(attempted_at__isnull=False) | Q(failure_text=GIVEN_UP)
     return payments.exists() if order.user_id else payments.filter(has_tried).exists()
+
+
+def _check_shipping(quote: Quote) -> None:
+    """Raise OrderRefused if the order cannot be delivered, or not by the option that the shopper chose."""
+    if quote.shipping_problem:
+        raise OrderRefused(quote.shipping_problem)
+    option_id = quote.destination.shipping_option_id
+    if option_id and quote.shipping_offers.find(option_id) is None:
+        raise OrderRefused(_("This way of shipping is no longer offered. Choose another one."))
 
 
 def _check_payable(quote: Quote) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -60,7 +60,7 @@ class Quote:
     currency: str
     charges: Charges
     destination: Destination
-    shipping_offers: ShippingOffers = ShippingOffers()
+    shipping_offers: ShippingOffers = field(default_factory=ShippingOffers)
 
     @property
     def is_buyable(self) -> bool:

@@ -108,13 +108,14 @@ COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]]
 """Maps each state of a held commission to the states that may follow it. What was released may be booked already."""
 
 PARCEL_MOVES: dict[ParcelState, frozenset[ParcelState]] = {
-    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.CANCELLED}),
+    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.DELIVERED, ParcelState.CANCELLED}),
     ParcelState.SENT: frozenset({ParcelState.DELIVERED, ParcelState.LOST}),
     ParcelState.DELIVERED: frozenset(),
     ParcelState.LOST: frozenset(),
     ParcelState.CANCELLED: frozenset(),
 }
-"""Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again."""
+"""Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again. What a
+shopper picks up is delivered without having been sent."""
 
 SENT_PARCELS = (ParcelState.SENT, ParcelState.DELIVERED, ParcelState.LOST)
 """States of parcels that have left the shop."""

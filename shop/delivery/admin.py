@@ -63,7 +63,10 @@ class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
         return [
             path("pack/", wrap(packing_list), name="shop_parcel_packing_list"),
             path("<int:pk>/slip/", wrap(packing_slip), name="shop_parcel_slip"),
-            *(path(f"<int:pk>/{step}/", wrap(step_page), {"step": step}, name=f"shop_parcel_{step}") for step in STEPS),
+            *(
+                path(f"<int:pk>/{step}/", wrap(step_page), {"step": step}, name=f"shop_parcel_{step.replace('-', '_')}")
+                for step in STEPS
+            ),
             *super().get_urls(),
         ]
 
@@ -77,11 +80,12 @@ class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
         parcel = self.get_queryset(request).filter(pk=parse_key(object_id)).first()
         context: dict[str, Any] = {}
         if parcel and request.user.has_perm("shop.change_parcel"):
-            is_settled = not is_undecided(parcel)
+            hidden = {"send"} if parcel.order.is_pickup else {"hand-over"}
+            hidden |= set() if is_undecided(parcel) else {"resend"}
             context["steps"] = [
-                (reverse(f"admin:shop_parcel_{name}", args=[parcel.pk]), step.title)
+                (reverse(f"admin:shop_parcel_{name.replace('-', '_')}", args=[parcel.pk]), step.title)
                 for name, step in STEPS.items()
-                if step.state == parcel.state and not (name == "resend" and is_settled)
+                if step.state == parcel.state and name not in hidden
             ]
         if parcel and is_undecided(parcel) and request.user.has_perm("shop.add_refund"):
             context["refund_url"] = reverse("admin:shop_order_refund", args=[parcel.order_id])

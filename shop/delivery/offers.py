@@ -48,17 +48,17 @@ class ShippingOffers:
     offers: tuple[ShippingOffer, ...] = ()
     problem: str = ""
 
-    def choose(self, option_id: int | None) -> ShippingOffer | None:
-        """Return the offer with this option or, if the order needs another price of it by now, with the same name.
-
-        Without one, return the first. Return None if there are none.
-        """
+    def find(self, option_id: int) -> ShippingOffer | None:
+        """Return the offer with this option or, if the order needs another price of it by now, with the same name."""
         by_id = {offer.option.pk: offer for offer in self.offers if offer.option}
         if option_id in by_id:
             return by_id[option_id]
-        option = ShippingOption.objects.filter(pk=option_id).first() if option_id else None
-        same = [offer for offer in self.offers if option and offer.key == (option.name, option.kind)]
-        return next(iter([*same, *self.offers]), None)
+        key = ShippingOption.objects.filter(pk=option_id).values_list("name", "kind").first()
+        return next((offer for offer in self.offers if offer.key == key), None)
+
+    def choose(self, option_id: int | None) -> ShippingOffer | None:
+        """Return the offer with this option or, without one, the first. Return None if there are none."""
+        return (self.find(option_id) if option_id else None) or next(iter(self.offers), None)
 
 
 def find_offers(quantities: Quantities, destination: Destination, *, currency: str, now: datetime) -> ShippingOffers:
@@ -75,7 +75,7 @@ def find_offers(quantities: Quantities, destination: Destination, *, currency: s
         return ShippingOffers(problem=_("We don't deliver to this address in %(country)s.") % {"country": country})
     options = [option for option in zone.options.all() if option.is_active and option.currency == currency]
     goods_minor = sum(variant.price_minor * number for variant, number in quantities)
-    fitting = [option for option in options if option.goods_from_minor <= goods_minor]
+    fitting = [option for option in options if (option.goods_from_minor or 0) <= goods_minor]
     weightless = [variant for variant, _number in quantities if variant.weight_g is None]
     weight_g = sum((variant.weight_g or 0) * number for variant, number in quantities)
     offered = [

@@ -25,6 +25,7 @@ from shop.delivery.parcels import (
     UnitsTaken,
     cancel_parcel,
     deliver_parcel,
+    hand_over_parcel,
     lose_parcel,
     pack_parcel,
     resend_lost,
@@ -55,6 +56,13 @@ STEPS = {
         gettext_noop("Sent."),
         ParcelState.PACKED,
         send_parcel,
+    ),
+    "hand-over": Step(
+        gettext_lazy("Hand over"),
+        gettext_lazy("Did the shopper pick this parcel up? They get an email, and the return period begins."),
+        gettext_noop("Handed over."),
+        ParcelState.PACKED,
+        hand_over_parcel,
     ),
     "cancel": Step(
         gettext_lazy("Unpack"),

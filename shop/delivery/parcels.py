@@ -66,6 +66,16 @@ def deliver_parcel(*, parcel_id: int, now: datetime) -> None:
     _move(parcel_id, ParcelState.SENT, ParcelState.DELIVERED, now, delivered_at=now)
 
 
+def hand_over_parcel(*, parcel_id: int, now: datetime) -> None:
+    """Record that the shopper picked a parcel up: its return period begins. Raises UnitsTaken if it is no longer packed.
+
+    Raises PackingRefused if the order is to be sent.
+    """
+    if not Order.objects.filter(parcels=parcel_id, is_pickup=True).exists():
+        raise PackingRefused(_("This order is to be sent. The shopper did not choose to pick it up."))
+    _move(parcel_id, ParcelState.PACKED, ParcelState.DELIVERED, now, delivered_at=now)
+
+
 def lose_parcel(*, parcel_id: int, now: datetime) -> None:
     """Record that a parcel was lost. Its units are then sent again or refunded. Raises UnitsTaken if it is not on its way."""
     _move(parcel_id, ParcelState.SENT, ParcelState.LOST, now, lost_at=now)
@@ -134,7 +144,7 @@ def _lock_parcel(parcel_id: int) -> Parcel:
 def _move(parcel_id: int, old: ParcelState, new: ParcelState, now: datetime, **values: object) -> None:
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
-        if new == ParcelState.SENT:
+        if old == ParcelState.PACKED:
             _lock_order(parcel.order_id)
         if not Parcel.objects.move(parcel_id, old, new, **values):
             raise _explain_moved(parcel)

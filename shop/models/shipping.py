@@ -65,7 +65,7 @@ class ShippingOption(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
     price_minor = models.PositiveIntegerField(_("price"))
     goods_from_minor = models.PositiveIntegerField(
-        _("for goods from"), default=0, help_text=_("The least value of an order with this price.")
+        _("for goods from"), null=True, blank=True, help_text=_("The least value of an order with this price, if any.")
     )
     weight_upto_g = models.PositiveIntegerField(
         _("up to a weight of"), null=True, blank=True, help_text=_("In grams. Empty if the weight does not count.")

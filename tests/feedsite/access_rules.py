@@ -228,7 +228,10 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/shop/order/<int:pk>/pack/": "shop/delivery/test_parcels.py",
     "admin/shop/parcel/<int:pk>/slip/": "shop/delivery/test_parcels.py",
     **dict.fromkeys(
-        (f"admin/shop/parcel/<int:pk>/{step}/" for step in ("send", "cancel", "deliver", "lose", "resend")),
+        (
+            f"admin/shop/parcel/<int:pk>/{step}/"
+            for step in ("send", "cancel", "hand-over", "deliver", "lose", "resend")
+        ),
         "shop/delivery/test_parcels.py",
     ),
     "orders/<str:code>/invoices/<str:number>/": "shop/test_invoices.py",
