@@ -14,6 +14,7 @@ from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
 from shop.delivery.offers import ShippingOffer
+from shop.delivery.promises import word_promise
 from shop.models import Address
 from shop.models.bag import MAX_LINES
 from shop.models.shipping import ShippingKind
@@ -175,7 +176,11 @@ class ShippingOfferSerializer(serializers.Serializer[Any]):
     price = PriceSerializer(help_text="Before tax is taken out of it for a business in another country.")
     earliest_on = serializers.DateField()
     latest_on = serializers.DateField()
+    promise = serializers.SerializerMethodField(help_text="The dates in a sentence.")
     is_chosen = serializers.SerializerMethodField()
+
+    def get_promise(self, offer: ShippingOffer) -> str:
+        return word_promise(offer.earliest_on, offer.latest_on, is_pickup=offer.is_pickup)
 
     def get_is_chosen(self, offer: ShippingOffer) -> bool:
         return bool(offer is self.context["chosen"])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, invoice_pages, views
+from shop.delivery import order_pages
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -27,5 +28,8 @@ urlpatterns = [
     path("orders/<str:code>/cancel/", cancel_pages.cancel_order, name="order-cancel"),
     path("orders/<str:code>/again/", cancel_pages.order_again, name="order-again"),
     path("orders/<str:code>/pay/", views.change_order, {"action": "pay"}, name="order-pay"),
+    path("orders/<str:code>/address/", order_pages.address_page, name="order-address"),
+    path("orders/<str:code>/cancel-items/", order_pages.cancel_items, name="order-cancel-items"),
+    path("orders/<str:code>/question/", order_pages.ask_question, name="order-question"),
     path("orders/<str:code>/return/", views.change_order, {"action": "return"}, name="order-return"),
 ]

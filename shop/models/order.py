@@ -121,6 +121,9 @@ class Order(PostalAddress):
     is_pickup = models.BooleanField(_("pickup"), default=False, db_default=False)
     promised_from = models.DateField(_("promised from"), null=True, blank=True)
     promised_by = models.DateField(_("promised by"), null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its shopper last asked the shop about it.")
+    )
     records_parcels = models.BooleanField(
         _("parcels are recorded"),
         default=False,

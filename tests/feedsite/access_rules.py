@@ -243,6 +243,14 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "orders/<str:code>/again/": "shop/test_order_again.py",
     "orders/<str:code>/pay/": "shop/test_stripe.py",
     "orders/<str:code>/return/": "shop/test_stripe.py",
+    **dict.fromkeys(
+        (f"orders/<str:code>/{page}/" for page in ("address", "cancel-items", "question")),
+        "shop/delivery/test_order_changes.py",
+    ),
+    **dict.fromkeys(
+        (f"api/v1/orders/<str:code>/{page}/" for page in ("address", "cancel-items", "question")),
+        "shop/delivery/test_order_changes.py",
+    ),
     "api/v1/agency/<int:pk>/accept/": "creators/test_agency.py",
     "api/v1/agency/<int:pk>/end/": "creators/test_agency.py",
     "out/<str:signed>/": "shop/test_outbound.py",

@@ -24,6 +24,8 @@ from shop.models import (
     ProviderEvent,
     Refund,
     RefundLine,
+    ShippingOption,
+    ShippingZone,
     TaxRate,
 )
 from social.models import Collection, Report, ReportReason
@@ -108,6 +110,8 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     refund = Refund.objects.create(order=order, amount_minor=1, currency="USD", created_at=NOW, send_after=NOW)
     line = order.lines.earliest("pk")
     RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
+    zone = ShippingZone.objects.create(name=f"Zone {number}", countries=["US"])
+    ShippingOption.objects.create(zone=zone, name="Standard", price_minor=100)
     parcel = Parcel.objects.create(order=order, created_by=staff, packed_at=NOW)
     ParcelLine.objects.create(parcel=parcel, order_line=line, quantity=1)
     CommissionHold.objects.create(

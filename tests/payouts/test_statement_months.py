@@ -99,7 +99,8 @@ def test_pending_commission_is_a_line_with_the_date_from_which_it_counts(
     date = date_format(payable_at, "DATE_FORMAT")
     assert (
         line["rule"]
-        == f"10% of $40.00, excluding tax and shipping. It counts from {date}, when the return period ends."
+        == "10% of $40.00, excluding tax and shipping. It counts when the return period after delivery ends."
+        f" As things stand, that is on {date}."
     )
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == answer["balances"][0]["owed_minor"]
     assert answer["balances"][0]["pending_minor"] == 400
