@@ -14,6 +14,7 @@ from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.orders import place_orders
+from demo.parcels import send_parcels
 from demo.progress import Progress
 from demo.records import DemoClip, DemoProduct
 
@@ -59,6 +60,7 @@ def load_demo(
     _review_until_processed(reviewer, announcement, timeout_s=processing_timeout_s)
     announcement.make()
     place_orders(users["shopper"], progress, now=timezone.now())
+    send_parcels(users["shopper"], now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -105,7 +105,7 @@ def test_pending_commission_is_a_line_with_the_date_from_which_it_counts(
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == answer["balances"][0]["owed_minor"]
     assert answer["balances"][0]["pending_minor"] == 400
     page = as_creator.get("/studio/earnings/").content.decode()
-    assert "$4.00" in page and "It counts from" in page
+    assert "$4.00" in page and "It counts when" in page
     assert list(find_discrepancies()) == []
     after_the_return_window(order)
     kinds = list(StatementLine.objects.of(creator).order_by("id").values_list("kind", "net_minor", "pending_minor"))

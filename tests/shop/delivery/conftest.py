@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from shop.delivery.parcels import deliver_parcel, pack_parcel, send_parcel
+from shop.delivery.tracking import Tracking
 from shop.models import Address, Order, OrderLine, Parcel
 from tests.conftest import client_of
 from tests.factories import make_product, make_user
@@ -60,4 +63,13 @@ def deliver(client: Client, order: Order, **quantities: int) -> Parcel:
     for step in ("send", "deliver"):
         assert take_step(client, parcel, step).status_code == 302
     parcel.refresh_from_db()
+    return parcel
+
+
+def deliver_all(order: Order) -> Parcel:
+    """Deliver the whole order in one parcel, without the desk. Return it."""
+    now, quantities = timezone.now(), {line.pk: line.unpacked_quantity for line in order.lines.all()}
+    parcel = pack_parcel(order_id=order.pk, quantities=quantities, created_by=None, now=now)
+    send_parcel(parcel_id=parcel.pk, tracking=Tracking("DHL", f"JD{next(_numbers):06}"), now=now)
+    deliver_parcel(parcel_id=parcel.pk, now=now)
     return parcel
