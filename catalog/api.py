@@ -6,7 +6,7 @@ from rest_framework import generics, serializers
 
 from accounts.access import is_adult
 from accounts.pagination import NewestFirst
-from catalog.models import Category, Product, ProductImage, ProductQuerySet
+from catalog.models import Category, Product, ProductImage, ProductQuerySet, Variant
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
 
@@ -25,7 +25,7 @@ class ImageSerializer(serializers.ModelSerializer[ProductImage]):
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
-    """A product with its current price and stock."""
+    """A product with its current price and stock. `price` is the lowest for which one of its variants can be bought."""
 
     name = serializers.CharField(source="local_name", help_text="In the language of the request.")
     brand = serializers.CharField(source="brand.name")
@@ -49,6 +49,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "category",
             "description",
             "price",
+            "prices_vary",
             "is_in_stock",
             "stock",
             "images",
@@ -71,6 +72,40 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     def get_images(self, product: Product) -> list[dict[str, object]]:
         by_position = sorted(product.images.all(), key=lambda image: image.position)
         return [dict(image) for image in ImageSerializer(by_position, many=True).data]
+
+
+class VariantSerializer(serializers.ModelSerializer[Variant]):
+    """What is bought: a product in one combination of its options."""
+
+    options = serializers.ListField(
+        source="option_values", child=serializers.CharField(), help_text="A value for each of the `option_names`."
+    )
+    price = PriceSerializer()
+    is_in_stock = serializers.BooleanField()
+    stock = serializers.IntegerField(source="sellable", help_text="How many can be bought now.")
+    picture = serializers.SerializerMethodField(help_text="One of the product's pictures, or null.")
+
+    class Meta:
+        model = Variant
+        fields = ["id", "sku", "options", "price", "is_in_stock", "stock", "barcode", "weight_g", "picture"]
+
+    @extend_schema_field(ImageSerializer(allow_null=True))
+    def get_picture(self, variant: Variant) -> dict[str, object] | None:
+        return dict(ImageSerializer(variant.picture).data) if variant.picture else None
+
+
+class ProductDetailSerializer(ProductSerializer):
+    """A product with its variants on sale."""
+
+    variants = serializers.SerializerMethodField()
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "option_names", "variants"]
+
+    @extend_schema_field(VariantSerializer(many=True))
+    def get_variants(self, product: Product) -> list[dict[str, object]]:
+        variants = product.variants.filter(is_active=True).select_related("product", "picture").in_order()
+        return list(VariantSerializer(variants, many=True).data)
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -116,9 +151,9 @@ class ProductList(generics.ListAPIView[Product]):
     parameters=[OpenApiParameter("seen", str, description="Token of the clip in which the product was seen.")]
 )
 class ProductDetail(generics.RetrieveAPIView[Product]):
-    """One product with its current price and stock."""
+    """One product with its current price and stock, and its variants."""
 
-    serializer_class = ProductSerializer
+    serializer_class = ProductDetailSerializer
     lookup_field = "slug"
 
     def get_queryset(self) -> QuerySet[Product]:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.keys import parse_key
 from accounts.picture_forms import PictureForm
 from catalog.images import FOLDER, append_image
-from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind
+from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind, Variant
+from catalog.models.stock_movement import BY_STAFF
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
-from catalog.stock_movements import LARGEST_STOCK, find_latest_movement
+from catalog.stock import LARGEST_STOCK
+from catalog.stock_movements import find_latest_movement
 
 
 class ProductForm(PictureForm, MoneyForm[Product]):
@@ -54,7 +56,10 @@ class ProductForm(PictureForm, MoneyForm[Product]):
 
 class StockMovementForm(forms.Form):
     kind = forms.TypedChoiceField(
-        label=_("What happened"), choices=StockMovementKind, coerce=StockMovementKind, widget=forms.RadioSelect
+        label=_("What happened"),
+        choices=[(kind.value, kind.label) for kind in BY_STAFF],
+        coerce=StockMovementKind,
+        widget=forms.RadioSelect,
     )
     number = forms.IntegerField(
         label=_("Number"),
@@ -72,9 +77,9 @@ class StockMovementForm(forms.Form):
     seen_stock = forms.IntegerField(widget=forms.HiddenInput, required=False)
     seen_movement = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, product: Product) -> None:
-        self.product = product
-        super().__init__(data, initial=self._read_product())
+    def __init__(self, data: Any, *, variant: Variant) -> None:
+        self.variant = variant
+        super().__init__(data, initial=self._read_variant())
 
     def clean(self) -> dict[str, Any]:
         """Ask before everything that could be sold is gone."""
@@ -93,12 +98,12 @@ class StockMovementForm(forms.Form):
     def refuse(self, sentence: str) -> None:
         """Add a sentence to the number, and let the form stand for the present stock."""
         self.add_error("number", sentence)
-        self.product.refresh_from_db()
+        self.variant.refresh_from_db()
         typed = {name: self.data[name] for name in self.fields if name in self.data}
-        self.data = typed | self._read_product()
+        self.data = typed | self._read_variant()
 
-    def _read_product(self) -> dict[str, int]:
-        return {"seen_stock": self.product.stock, "seen_movement": find_latest_movement(self.product)}
+    def _read_variant(self) -> dict[str, int]:
+        return {"seen_stock": self.variant.stock, "seen_movement": find_latest_movement(self.variant)}
 
 
 class CategorySlugsField(forms.ModelMultipleChoiceField[Category]):

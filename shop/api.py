@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 from accounts.api_errors import Conflict, Unavailable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from accounts.pagination import NewestFirst
-from catalog.models import Product
+from catalog.models import Product, Variant
 from shop.addresses import guess_destination
 from shop.attribution import record_click
 from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
@@ -39,6 +39,7 @@ from shop.serializers import (
 )
 from shop.shopper import Shopper, shopper_of
 from shop.tasks import send_refund_by_id
+from shop.variant_choice import VariantRefused, choose_variant
 
 
 class ShopView(APIView):
@@ -58,7 +59,7 @@ class BagView(ShopView):
 
     @extend_schema(request=RequestedItemSerializer, responses=BagSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])
     def post(self, request: Request) -> Response:
-        """Add units of a product to the bag. Return the whole bag."""
+        """Add units of a variant to the bag. Return the whole bag."""
         self._add(request)
         return _bag_response(shopper_of(request._request))
 
@@ -67,11 +68,11 @@ class BagView(ShopView):
         """Add the units. What is stored with the key does not grow with the bag."""
         item = validate(RequestedItemSerializer(data=request.data))
         shopper = shopper_of(request._request)
-        product = _get_product(item["product"], shopper)
+        variant = _get_variant(_get_product(item["product"], shopper), item["variant"])
         try:
             add_to_bag(
                 shopper=shopper,
-                product=product,
+                variant=variant,
                 quantity=item["quantity"],
                 impression_token=item["seen"],
                 now=timezone.now(),
@@ -82,12 +83,12 @@ class BagView(ShopView):
 
     @extend_schema(request=BagChangeSerializer, responses=BagSerializer)
     def patch(self, request: Request) -> Response:
-        """Set a product's quantity in the bag. 0 removes the product. Return the whole bag."""
+        """Set a variant's quantity in the bag. 0 removes it. Return the whole bag."""
         item = validate(BagChangeSerializer(data=request.data))
         shopper = shopper_of(request._request)
-        product = _get_product(item["product"], None)
+        variant = _get_variant(_get_product(item["product"], None), item["variant"])
         try:
-            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
+            change_quantity(shopper=shopper, variant=variant, quantity=item["quantity"])
         except BagRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return _bag_response(shopper)
@@ -187,6 +188,14 @@ def _get_product(slug: str, shopper: Shopper | None) -> Product:
     if product is None:
         raise ValidationError({"product": [_("This product was not found.")]})
     return product
+
+
+def _get_variant(product: Product, variant_id: int | None) -> Variant:
+    """Return the variant that is meant. Raises ValidationError."""
+    try:
+        return choose_variant(product, variant_id)
+    except VariantRefused as refusal:
+        raise ValidationError({"variant": [str(refusal)]}) from refusal
 
 
 def _bag_response(shopper: Shopper) -> Response:

@@ -1,21 +1,21 @@
-"""Why a product cannot be bought in a quantity: one sentence for the bag, the quote and a refused order."""
+"""Why a variant cannot be bought in a quantity: one sentence for the bag, the quote and a refused order."""
 
 from babel.numbers import get_currency_name
 from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
-from catalog.models import Product
+from catalog.models import Product, Variant
 from catalog.prices import active_locale
 from catalog.stock import MAX_QUANTITY
 from shop.rates import find_shipping_fee
 
 
-def find_problem(product: Product, quantity: int, *, currency: str = "", is_adult: bool = True) -> str:
+def find_problem(variant: Variant, quantity: int, *, currency: str = "", is_adult: bool = True) -> str:
     """Return the sentence that says why this quantity cannot be bought here now. Return "" if it can be bought.
 
     `currency` is that of the bag or order, if it already has one.
     """
-    return explain_unsold(product, currency=currency, is_adult=is_adult) or explain_stock(product, quantity)
+    return explain_unsold(variant.product, currency=currency, is_adult=is_adult) or explain_stock(variant, quantity)
 
 
 def explain_unsold(product: Product, *, currency: str = "", is_adult: bool = True) -> str:
@@ -34,14 +34,14 @@ def explain_unsold(product: Product, *, currency: str = "", is_adult: bool = Tru
     return ""
 
 
-def explain_stock(product: Product, quantity: int) -> str:
+def explain_stock(variant: Variant, quantity: int) -> str:
     """Return why this quantity cannot be taken from the stock, or ""."""
-    names = {"product": product.local_name, "left": product.stock, "most": MAX_QUANTITY}
-    if not product.is_in_stock:
+    names = {"product": variant.full_name, "left": variant.sellable, "most": MAX_QUANTITY}
+    if not variant.is_in_stock:
         return _("%(product)s is sold out.") % names
     if not 1 <= quantity <= MAX_QUANTITY:
         return _("Choose a quantity from 1 to %(most)d.") % names
-    return _("%(product)s: only %(left)d left in stock.") % names if quantity > product.stock else ""
+    return _("%(product)s: only %(left)d left in stock.") % names if quantity > variant.sellable else ""
 
 
 def _explain_other_currency(product: Product, currency: str) -> str:

@@ -17,6 +17,7 @@ from shop.models import Order, TaxRate
 from shop.quotes import Quote
 from shop.shopper import Shopper, shopper_of
 from shop.states import OrderState
+from shop.variant_choice import VariantRefused, choose_variant
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,16 +61,20 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
     suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
     product = get_object_or_404(suitable.select_related("category"), slug=item["product"])
     try:
+        variant = choose_variant(product, item["variant"])
         if is_change:
-            change_quantity(shopper=shopper, product=product, quantity=item["quantity"])
+            change_quantity(shopper=shopper, variant=variant, quantity=item["quantity"])
         else:
             add_to_bag(
                 shopper=shopper,
-                product=product,
+                variant=variant,
                 quantity=item["quantity"],
                 impression_token=item["seen"],
                 now=timezone.now(),
             )
+    except VariantRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(product)
     except BagRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("bag")

@@ -13,13 +13,13 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalog.models import Product
+from catalog.models import Variant
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.availability import find_problem
 from shop.models import Bag, BagLine, ClickOutcome, OutcomeKind
 from shop.models.bag import MAX_LINES
-from shop.quotes import Quote, quote_products
+from shop.quotes import Quote, quote_variants
 from shop.rates import Destination
 from shop.shopper import Shopper
 
@@ -32,14 +32,14 @@ class BagRefused(Exception):
 
 
 def get_bag_lines(shopper: Shopper) -> list[BagLine]:
-    """Return the shopper's bag lines, oldest first, with their products and images prefetched.
+    """Return the shopper's bag lines, oldest first, with their variants, products and images.
 
     If a visitor has signed in, first merge the bag that they filled before.
     """
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper))
-    lines = lines.select_related("product__brand", "product__category", "clip__creator")
-    return list(lines.prefetch_related("product__images").order_by("added_at", "pk"))
+    lines = lines.select_related("variant__product__brand", "variant__product__category", "clip__creator")
+    return list(lines.prefetch_related("variant__product__images").order_by("added_at", "pk"))
 
 
 def count_bag(user: User | AnonymousUser, visitor: str) -> int:
@@ -55,31 +55,31 @@ def count_bag(user: User | AnonymousUser, visitor: str) -> int:
 
 def quote_bag(lines: list[BagLine], destination: Destination, *, is_adult: bool, now: datetime) -> Quote:
     """Return what the lines cost together, in the order of the lines."""
-    return quote_products([(line.product, line.quantity) for line in lines], destination, is_adult=is_adult, now=now)
+    return quote_variants([(line.variant, line.quantity) for line in lines], destination, is_adult=is_adult, now=now)
 
 
 def lock_bag_lines(shopper: Shopper) -> list[BagLine]:
     """Lock the shopper's bag until the end of the transaction, and return its lines with their products."""
     bag = lock_bag(shopper)
-    return list(bag.lines.select_related("product").order_by("added_at", "pk"))
+    return list(bag.lines.select_related("variant__product").order_by("added_at", "pk"))
 
 
 def add_to_bag(
-    *, shopper: Shopper, product: Product, now: datetime, quantity: int = 1, impression_token: str = ""
+    *, shopper: Shopper, variant: Variant, now: datetime, quantity: int = 1, impression_token: str = ""
 ) -> BagLine:
-    """Add units of a product to the shopper's bag, and return the bag line.
+    """Add units of a variant to the shopper's bag, and return the bag line.
 
     `impression_token` identifies the clip from which the product was opened, if any. Raises BagRefused without changing
     anything.
     """
     with transaction.atomic():
         bag = lock_bag(shopper)
-        line = bag.lines.filter(product=product).first() or _start_line(bag, product)
+        line = bag.lines.filter(variant=variant).first() or _start_line(bag, variant)
         line.quantity += quantity
         line.merged_quantity = None
-        _refuse_problem(product, line.quantity, _find_currency(bag, product))
+        _refuse_problem(variant, line.quantity, _find_currency(bag, variant))
         if impression_token:
-            click = record_click(shopper=shopper, impression_token=impression_token, product=product, now=now)
+            click = record_click(shopper=shopper, impression_token=impression_token, product=variant.product, now=now)
             if click is not None:
                 line.clip = click.clip
                 ClickOutcome.objects.create(click=click, kind=OutcomeKind.BAGGED, ready_at=now)
@@ -87,23 +87,23 @@ def add_to_bag(
     return line
 
 
-def change_quantity(*, shopper: Shopper, product: Product, quantity: int) -> None:
-    """Set a product's quantity in the bag. 0 removes the product. Raises BagRefused without changing anything."""
+def change_quantity(*, shopper: Shopper, variant: Variant, quantity: int) -> None:
+    """Set a variant's quantity in the bag. 0 removes it. Raises BagRefused without changing anything."""
     with transaction.atomic():
         bag = lock_bag(shopper)
-        lines = bag.lines.filter(product=product)
+        lines = bag.lines.filter(variant=variant)
         if quantity == 0:
             lines.delete()
             return
-        _refuse_problem(product, quantity, _find_currency(bag, product))
+        _refuse_problem(variant, quantity, _find_currency(bag, variant))
         lines.update(quantity=quantity, merged_quantity=None)
 
 
-def _start_line(bag: Bag, product: Product) -> BagLine:
-    """Return an empty line for one more product. Raises BagRefused if the bag is full."""
+def _start_line(bag: Bag, variant: Variant) -> BagLine:
+    """Return an empty line for one more variant. Raises BagRefused if the bag is full."""
     if not count_free_lines(bag):
         raise BagRefused(explain_full_bag())
-    return BagLine(bag=bag, product=product, quantity=0)
+    return BagLine(bag=bag, product=variant.product, variant=variant, quantity=0)
 
 
 def explain_full_bag() -> str:
@@ -112,20 +112,20 @@ def explain_full_bag() -> str:
 
 
 def count_free_lines(bag: Bag) -> int:
-    """Return how many more products fit into a locked bag."""
+    """Return how many more variants fit into a locked bag."""
     return max(0, MAX_LINES - bag.lines.count())
 
 
-def _refuse_problem(product: Product, quantity: int, currency: str) -> None:
-    """Raise BagRefused if this quantity of the product cannot be in a bag of this currency. Ages are checked before."""
-    if problem := find_problem(product, quantity, currency=currency):
+def _refuse_problem(variant: Variant, quantity: int, currency: str) -> None:
+    """Raise BagRefused if this quantity of the variant cannot be in a bag of this currency. Ages are checked before."""
+    if problem := find_problem(variant, quantity, currency=currency):
         raise BagRefused(problem)
 
 
-def _find_currency(bag: Bag, product: Product) -> str:
-    """Return the currency of the bag without this product, or "" if nothing else in it can be bought."""
-    others = bag.lines.exclude(product=product).select_related("product__category").order_by("added_at", "pk")
-    return next((line.product.currency for line in others if line.is_available), "")
+def _find_currency(bag: Bag, variant: Variant) -> str:
+    """Return the currency of the bag without this variant, or "" if nothing else in it can be bought."""
+    others = bag.lines.exclude(variant=variant).select_related("variant__product__category").order_by("added_at", "pk")
+    return next((line.variant.product.currency for line in others if line.is_available), "")
 
 
 def lock_bag(shopper: Shopper) -> Bag:
@@ -146,7 +146,7 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
     """Move what a visitor put into their bag to their account's bag after they signed in, and add up the quantities.
 
     A line that adds up to more than can be bought gets the most that can be. Its `merged_quantity` then says how many
-    there were. If not everything fits, the products that were added last come along. The visitor's bag is locked first
+    there were. If not everything fits, the variants that were added last come along. The visitor's bag is locked first
     and deleted last, so that two requests cannot add it twice.
     """
     if shopper.user is None or not shopper.visitor:
@@ -159,10 +159,10 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
             return
         bag, _is_new = Bag.objects.get_or_create(user=shopper.user)
         Bag.objects.select_for_update().get(pk=bag.pk)
-        own, free = {line.product_id: line for line in bag.lines.all()}, count_free_lines(bag)
-        for line in visitor_bag.lines.select_related("product").order_by("-added_at", "-pk"):
-            if line.product_id in own:
-                _add_up(line, own[line.product_id])
+        own, free = {line.variant_id: line for line in bag.lines.all()}, count_free_lines(bag)
+        for line in visitor_bag.lines.select_related("variant").order_by("-added_at", "-pk"):
+            if line.variant_id in own:
+                _add_up(line, own[line.variant_id])
             elif free:
                 free -= 1
                 BagLine.objects.filter(pk=line.pk).update(bag=bag)
@@ -170,9 +170,9 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
 
 
 def _add_up(line: BagLine, own: BagLine) -> None:
-    """Add a visitor's line to the user's own line of the same product."""
+    """Add a visitor's line to the user's own line of the same variant."""
     together = own.quantity + line.quantity
-    own.quantity = max(1, min(together, MAX_QUANTITY, line.product.stock))
+    own.quantity = max(1, min(together, MAX_QUANTITY, line.variant.sellable))
     own.merged_quantity = together if together > own.quantity else None
     own.clip_id = own.clip_id or line.clip_id
     own.save(update_fields=["quantity", "merged_quantity", "clip"])

@@ -94,4 +94,7 @@ def _lock_bag_items(shopper: Shopper) -> list[RequestedItem]:
 
     The items need no impression tokens, because clicks are recorded when a product is added to the bag.
     """
-    return [RequestedItem(line.product.slug, line.quantity) for line in lock_bag_lines(shopper)]
+    return [
+        RequestedItem(line.variant.product.slug, line.quantity, variant_id=line.variant_id)
+        for line in lock_bag_lines(shopper)
+    ]

@@ -1,6 +1,6 @@
 """API for quotes and checkout.
 
-“Buy now” takes two requests. `POST /api/v1/quote/` with `{"product": slug, "quantity": 1}` says what the order costs:
+“Buy now” takes two requests. `POST /api/v1/quote/` with `{"product": slug, "quantity": 1}`, and `variant` if it has several, says what the order costs:
 goods, shipping, tax, total and destination. After the shopper confirmed it, `POST /api/v1/checkout/` with the header
 `Idempotency-Key` takes the same body, with `expected_total_minor`, and `seen`: the token that the feed sends with each
 clip. The response is:
@@ -198,7 +198,7 @@ def read_items(data: dict[str, Any]) -> list[RequestedItem] | None:
     if not ("product" in data or data.get("lines")):
         return None
     lines = data.get("lines") or [data]
-    return [RequestedItem(line["product"], line["quantity"], line["seen"]) for line in lines]
+    return [RequestedItem(line["product"], line["quantity"], line["seen"], line["variant"]) for line in lines]
 
 
 def find_address(shopper: Shopper, data: dict[str, Any]) -> PostalAddress | None:

@@ -11,23 +11,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
-from catalog.models import Product
+from catalog.models import Product, StockMovementKind, Variant
 from catalog.money import shares_of
 from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
+from catalog.stock_movements import lock_order, return_stock, take_stock
 from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
-from shop.charges import Charges
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
+from shop.models.order import new_order_code
 from shop.models.payment import GIVEN_UP
 from shop.providers import get_payment_provider
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
 from shop.rates import Destination
 from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
+from shop.variant_choice import choose_variants, explain_choice
 from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 DEFAULT_AGENCY_CAP_BPS = 2000
@@ -56,14 +58,16 @@ class PriceChanged(OrderRefused):
 
 @dataclass(frozen=True)
 class RequestedItem:
-    """A product and a quantity to order. The price is not part of it, because the price always comes from the catalog.
+    """A variant and a quantity to order. The price is not part of it, because the price always comes from the catalog.
 
-    `impression_token` identifies the clip from which the product was opened, if any.
+    `variant_id` is not needed for a product that has one variant on sale. `impression_token` identifies the clip from
+    which the product was opened, if any.
     """
 
     product_slug: str
     quantity: int
     impression_token: str = ""
+    variant_id: int | None = None
 
 
 def place_order(
@@ -81,16 +85,17 @@ def place_order(
     destination = _get_destination(buyer)
     try:
         with transaction.atomic():
-            products = _reserve_stock(buyer, quantities, now)
-            quote = build_quote(
-                [QuoteLine(product, quantities[product.pk]) for product in products], destination, now=now
-            )
+            code = new_order_code()
+            variants = _reserve_stock(buyer, quantities, code, now)
+            lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
+            quote = build_quote(lines, destination, now=now)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             _check_payable(quote)
-            order = _write_order(buyer, quote, now)
+            order = _write_order(buyer, quote, code, now)
+            products = list({variant.product_id: variant.product for variant in variants}.values())
             clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
-            OrderLine.objects.bulk_create(_build_lines(order, quote.charges, products, quantities, clicks))
+            OrderLine.objects.bulk_create(_build_lines(order, quote, clicks))
             record_browser_accounts(order_ids=[order.pk], user_ids=buyer.shopper.browser_accounts, now=now)
     except OrderRefused as refusal:
         refusal.quote = quote_quantities(quantities, destination, is_adult=buyer.shopper.is_known_adult, now=now)
@@ -112,8 +117,9 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         moved = {"cancelled_at": now, "cancellation_mailed_at": mailed_at}
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, **moved):
             return False
-        for line in OrderLine.objects.filter(order=order_id).order_by("product_id"):
-            Product.objects.return_stock(line.product_id, line.quantity)
+        for line in OrderLine.objects.filter(order=order_id).order_by("product_id", "variant_id"):
+            kind = StockMovementKind.RELEASED
+            return_stock(line.variant_id, line.quantity, kind=kind, order_code=order.code, now=now)
     return True
 
 
@@ -155,49 +161,58 @@ def _check_payable(quote: Quote) -> None:
 
 
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
-    """Merge items for the same product. Return the quantities and the impression tokens, each by product id.
+    """Merge items for the same variant. Return the quantities by variant id, and the impression tokens by product id.
 
-    Raises OrderRefused if there are no items, if a product does not exist, or if a quantity is out of range.
+    Raises OrderRefused if there are no items, if a product does not exist, if it is not clear which of its variants is
+    meant, or if a quantity is out of range.
     """
     if not items:
         raise OrderRefused(_("Your bag is empty."))
-    ids = dict(Product.objects.filter(slug__in=[item.product_slug for item in items]).values_list("slug", "pk"))
     quantities: dict[int, int] = {}
     impression_tokens: dict[int, str] = {}
-    for item in items:
-        product_id = ids.get(item.product_slug)
-        if product_id is None:
-            raise OrderRefused(_("A product in your order is no longer available."))
-        quantities[product_id] = quantities.get(product_id, 0) + item.quantity
-        impression_tokens[product_id] = item.impression_token or impression_tokens.get(product_id, "")
-        if item.quantity < 1 or quantities[product_id] > MAX_QUANTITY:
+    variants = choose_variants([(item.product_slug, item.variant_id) for item in items])
+    for item, variant in zip(items, variants, strict=True):
+        if variant is None:
+            raise OrderRefused(_explain_missing(item))
+        quantities[variant.pk] = quantities.get(variant.pk, 0) + item.quantity
+        tokens = item.impression_token, impression_tokens.get(variant.product_id, "")
+        impression_tokens[variant.product_id] = tokens[0] or tokens[1]
+        if item.quantity < 1 or quantities[variant.pk] > MAX_QUANTITY:
             raise OrderRefused(_("Choose a quantity from 1 to %(most)d.") % {"most": MAX_QUANTITY})
     return quantities, impression_tokens
 
 
-def _reserve_stock(buyer: Buyer, quantities: dict[int, int], now: datetime) -> list[Product]:
-    """Reserve stock for the given quantities, and return the products, ordered by id.
+def _explain_missing(item: RequestedItem) -> str:
+    product = Product.objects.filter(slug=item.product_slug).first()
+    return explain_choice(product) if product else _("A product in your order is no longer available.")
 
-    Stock is reserved in the order of product ids, so that two orders cannot deadlock. Raises OutOfStock, OrderRefused.
+
+def _reserve_stock(buyer: Buyer, quantities: dict[int, int], order_code: str, now: datetime) -> list[Variant]:
+    """Reserve stock for the given quantities, and return the variants in the order in which they were locked.
+
+    Raises OutOfStock, OrderRefused.
     """
-    for product_id in sorted(quantities):
-        if not Product.objects.take_stock(product_id, quantities[product_id]):
-            raise _build_refusal(Product.objects.select_related("category").get(pk=product_id), quantities[product_id])
-    products = list(Product.objects.filter(pk__in=quantities).select_related("category").order_by("pk"))
-    for product in products:
-        is_adult = buyer.shopper.is_known_adult
-        if problem := explain_unsold(product, currency=products[0].currency, is_adult=is_adult):
+    variants = Variant.objects.select_related("product__category")
+    for variant_id in lock_order(quantities):
+        if not take_stock(variant_id, quantities[variant_id], order_code=order_code, now=now):
+            raise _build_refusal(variants.get(pk=variant_id), quantities[variant_id])
+    reserved = list(variants.filter(pk__in=quantities).order_by("product_id", "pk"))
+    for variant in reserved:
+        if not variant.product.is_active:  # it was taken off sale while this waited for its row
+            raise _build_refusal(variant, quantities[variant.pk])
+        is_adult, currency = buyer.shopper.is_known_adult, reserved[0].product.currency
+        if problem := explain_unsold(variant.product, currency=currency, is_adult=is_adult):
             raise OrderRefused(problem)
-    taken = {product: quantities[product.pk] for product in products}
+    taken = {variant: quantities[variant.pk] for variant in reserved if variant.is_counted}
     if problem := find_reservation_problem(shopper=buyer.shopper, quantities=taken, now=now):
         raise OrderRefused(problem)
-    return products
+    return reserved
 
 
-def _build_refusal(product: Product, quantity: int) -> OrderRefused:
-    """Return an exception whose message says why the product's stock could not be reserved."""
-    problem = find_problem(product, quantity) or _("%(product)s is sold out.") % {"product": product.local_name}
-    if product.is_outbound:
+def _build_refusal(variant: Variant, quantity: int) -> OrderRefused:
+    """Return an exception whose message says why the variant's stock could not be reserved."""
+    problem = find_problem(variant, quantity) or _("%(product)s is sold out.") % {"product": variant.full_name}
+    if variant.product.is_outbound:
         return OrderRefused(problem)
     return OutOfStock(f"{problem} {_('Your order was not placed.')}")
 
@@ -212,8 +227,9 @@ def _get_destination(buyer: Buyer) -> Destination:
     return Destination(address.country_code, address.region, vat_number)
 
 
-def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
+def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
     order = Order.objects.create(
+        code=code,
         user=buyer.shopper.user,
         visitor=buyer.shopper.visitor,
         network=buyer.shopper.network,
@@ -238,20 +254,17 @@ def _write_order(buyer: Buyer, quote: Quote, now: datetime) -> Order:
     return order
 
 
-def _build_lines(
-    order: Order,
-    charges: Charges,
-    products: Sequence[Product],
-    quantities: dict[int, int],
-    clicks: dict[int, Click],
-) -> list[OrderLine]:
+def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[OrderLine]:
     lines = []
-    for product, charged in zip(products, charges.lines, strict=True):
+    for quoted, charged in zip(quote.lines, quote.charges.lines, strict=True):
+        product, variant = quoted.product, quoted.variant
         line = OrderLine(
             order=order,
             product=product,
+            variant=variant,
             product_name=product.name,
-            quantity=quantities[product.pk],
+            options_text=variant.options_text,
+            quantity=quoted.quantity,
             unit_price_minor=charged.unit_price_minor,
             amount_minor=charged.amount_minor,
             tax_rate_bps=charged.tax_rate_bps,

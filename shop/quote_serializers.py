@@ -16,7 +16,7 @@ from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, cl
 from shop.models import Address
 from shop.models.bag import MAX_LINES
 from shop.quotes import Quote
-from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer
+from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer, VariantField
 from shop.templatetags.taxes import tax_name
 
 
@@ -69,6 +69,7 @@ class PurchaseSerializer(serializers.Serializer[None]):
     """What to buy: one `product` (“Buy now”) or several `lines`. Without either, the whole bag."""
 
     product = serializers.SlugField(max_length=SLUG_LENGTH, required=False, help_text="Buy only this product.")
+    variant = VariantField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
@@ -132,12 +133,14 @@ class CheckoutSerializer(PurchaseSerializer):
 
 
 class QuoteLineSerializer(serializers.Serializer[Any]):
-    """A product at today's price. `problem` says why it cannot be bought, if so; it is then not in the total."""
+    """A variant at today's price. `problem` says why it cannot be bought, if so; it is then not in the total."""
 
     product = serializers.CharField(source="product.slug")
+    variant = serializers.IntegerField(source="variant.pk")
     name = serializers.CharField(source="product.local_name")
+    options = serializers.CharField(source="variant.options_text", help_text="Such as “Blue / M”, or empty.")
     quantity = serializers.IntegerField()
-    stock = serializers.IntegerField(source="product.stock")
+    stock = serializers.IntegerField(source="variant.sellable")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
     problem = serializers.CharField(help_text="A sentence, or empty.")

@@ -9,11 +9,11 @@ from functools import cached_property
 
 from django.conf import settings
 
-from catalog.models import Product
+from catalog.models import Product, Variant
 from catalog.prices import Price
 from shop.availability import find_problem
 from shop.charges import Charges
-from shop.rates import Destination, charge_products
+from shop.rates import Destination, charge_variants
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,23 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """A product and a quantity. `problem` says why it cannot be bought, if so; it is then not in the total.
+    """A variant and a quantity. `problem` says why it cannot be bought, if so; it is then not in the total.
 
-    `charged_unit_minor` is less than the product's price for a business whose tax is reverse-charged.
+    `charged_unit_minor` is less than the variant's price for a business whose tax is reverse-charged.
     """
 
-    product: Product
+    variant: Variant
     quantity: int
     problem: str = ""
     charged_unit_minor: int | None = None
 
     @property
+    def product(self) -> Product:
+        return self.variant.product
+
+    @property
     def unit_price(self) -> Price:
-        minor = self.product.price_minor if self.charged_unit_minor is None else self.charged_unit_minor
+        minor = self.variant.price_minor if self.charged_unit_minor is None else self.charged_unit_minor
         return Price(minor, self.product.currency)
 
     @property
@@ -79,7 +83,7 @@ class Quote:
     @cached_property
     def id(self) -> str:
         """Return a text that is another one as soon as a price, a quantity, the shipping or the tax is."""
-        lines = sorted((line.product.slug, line.quantity, line.unit_price.amount_minor) for line in self.lines)
+        lines = sorted((line.variant.pk, line.quantity, line.unit_price.amount_minor) for line in self.lines)
         costs = (
             self.charges.goods_minor,
             self.charges.shipping_minor,
@@ -98,7 +102,7 @@ def build_quote(lines: Sequence[QuoteLine], destination: Destination, *, now: da
     """Return what the lines without a problem cost. They have one currency. Select the products' categories."""
     buyable = [line for line in lines if not line.problem]
     currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
-    charges = charge_products([(line.product, line.quantity) for line in buyable], destination, now=now)
+    charges = charge_variants([(line.variant, line.quantity) for line in buyable], destination, now=now)
     prices = iter(charges.lines)
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
@@ -106,25 +110,25 @@ def build_quote(lines: Sequence[QuoteLine], destination: Destination, *, now: da
     return Quote(tuple(priced), currency, charges, destination)
 
 
-def quote_products(
-    products: Sequence[tuple[Product, int]], destination: Destination, *, is_adult: bool, now: datetime
+def quote_variants(
+    variants: Sequence[tuple[Variant, int]], destination: Destination, *, is_adult: bool, now: datetime
 ) -> Quote:
-    """Return the quote for products and quantities, with the problem of each that cannot be bought now.
+    """Return the quote for variants and quantities, with the problem of each that cannot be bought now.
 
-    The currency is that of the first product that can be bought. Products in other currencies have a problem.
+    The currency is that of the first variant that can be bought. Variants in other currencies have a problem.
     """
     lines, currency = [], ""
-    for product, quantity in products:
-        problem = find_problem(product, quantity, currency=currency, is_adult=is_adult)
-        currency = currency or ("" if problem else product.currency)
-        lines.append(QuoteLine(product, quantity, problem))
+    for variant, quantity in variants:
+        problem = find_problem(variant, quantity, currency=currency, is_adult=is_adult)
+        currency = currency or ("" if problem else variant.product.currency)
+        lines.append(QuoteLine(variant, quantity, problem))
     return build_quote(lines, destination, now=now)
 
 
 def quote_quantities(
     quantities: Mapping[int, int], destination: Destination, *, is_adult: bool, now: datetime
 ) -> Quote:
-    """Return the quote for quantities by product id, ordered by id."""
-    products = Product.objects.filter(pk__in=quantities).select_related("category", "brand").order_by("pk")
-    pairs = [(product, quantities[product.pk]) for product in products]
-    return quote_products(pairs, destination, is_adult=is_adult, now=now)
+    """Return the quote for quantities by the id of a variant, by product and id."""
+    variants = Variant.objects.filter(pk__in=quantities).select_related("product__category", "product__brand")
+    pairs = [(variant, quantities[variant.pk]) for variant in variants.order_by("product_id", "pk")]
+    return quote_variants(pairs, destination, is_adult=is_adult, now=now)

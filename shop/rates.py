@@ -1,4 +1,4 @@
-"""What products cost, delivered to a place: current prices, shipping, and tax by the rates of that place and day."""
+"""What variants cost, delivered to a place: current prices, shipping, and tax by the rates of that place and day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.models import Product
+from catalog.models import Variant
 from shop.charges import ChargeRules, Charges, PricedLine, calculate_charges
 from shop.models import TaxRate
 from shop.regions import normalize_region
@@ -32,17 +32,18 @@ class Destination:
     vat_number: str = ""
 
 
-def charge_products(quantities: Sequence[tuple[Product, int]], destination: Destination, *, now: datetime) -> Charges:
-    """Return what these products cost, which have one currency. The charged lines are in the same order.
+def charge_variants(quantities: Sequence[tuple[Variant, int]], destination: Destination, *, now: datetime) -> Charges:
+    """Return what these variants cost, which have one currency. The charged lines are in the same order.
 
-    Select the products' categories. Raises LookupError if the shop has no shipping fee in the currency.
+    Select their products' categories. Raises LookupError if the shop has no shipping fee in the currency.
     """
-    rates = find_tax_rates([product.effective_tax_class_id for product, _number in quantities], destination, now=now)
+    classes = [variant.product.effective_tax_class_id for variant, _number in quantities]
+    rates = find_tax_rates(classes, destination, now=now)
     lines = [
-        PricedLine(product.price_minor, quantity, rates[product.effective_tax_class_id])
-        for product, quantity in quantities
+        PricedLine(variant.price_minor, quantity, rates[tax_class_id])
+        for (variant, quantity), tax_class_id in zip(quantities, classes, strict=True)
     ]
-    currency = quantities[0][0].currency if quantities else settings.CURRENCY
+    currency = quantities[0][0].product.currency if quantities else settings.CURRENCY
     return calculate_charges(lines, _get_charge_rules(destination, currency))
 
 

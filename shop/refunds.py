@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalog.models import Product
+from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
+from catalog.stock_movements import return_stock
 from shop.invoices import issue_credit_note
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
@@ -227,7 +228,7 @@ def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[Ord
     """
     if not order.is_settled:
         raise RefundRefused(_("This order has not been paid."))
-    lines = list(order.lines.order_by("product_id"))
+    lines = list(order.lines.order_by("product_id", "variant_id"))
     requested = {line.pk: line.refundable_quantity for line in lines} if quantities is None else quantities
     chosen = [(line, requested[line.pk]) for line in lines if requested.get(line.pk, 0)]
     if not chosen or set(requested) - {line.pk for line in lines}:
@@ -254,4 +255,5 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
     )
     OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=after)
     if refund.is_restocked:
-        Product.objects.return_stock(line.product_id, quantity)
+        kind = StockMovementKind.RETURNED
+        return_stock(line.variant_id, quantity, kind=kind, order_code=line.order.code, now=refund.send_after)

@@ -1,7 +1,7 @@
 """Limits on what unpaid orders reserve, so that nobody empties the shelves without paying.
 
 A client is a signed-in user or, for guests, the network that they come from: everything else about a guest is free to
-invent. A client's first unpaid order may take all that is left of a product. Further ones, and those of a client who
+invent. A client's first unpaid order may take all that is left of a variant. Further ones, and those of a client who
 let several lapse, leave half of it to others.
 """
 
@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from catalog.models import Product
+from catalog.models import Variant
 from shop.models import Order, OrderLine, Payment
 from shop.shopper import Shopper
 from shop.states import OrderState, PaymentState
@@ -23,13 +23,13 @@ REMEMBERED = timedelta(days=1)
 """How long lapsed orders count, and how long an order keeps the network that it came from."""
 LAPSES_FORGIVEN = 2
 MOST_UNPAID = 3
-"""How many unpaid orders of one product a single shopper may have."""
+"""How many unpaid orders of one variant a single shopper may have."""
 
 
-def find_reservation_problem(*, shopper: Shopper, quantities: Mapping[Product, int], now: datetime) -> str:
+def find_reservation_problem(*, shopper: Shopper, quantities: Mapping[Variant, int], now: datetime) -> str:
     """Return why the shopper may not reserve these quantities, which were just taken from the stock, or "" if they may.
 
-    The rows of the products must be locked, so that the client's other requests wait. The products are as they are after
+    The rows of the variants must be locked, so that the client's other requests wait. The variants are as they are after
     the taking.
     """
     is_processing = Exists(Payment.objects.filter(order=OuterRef("order"), state=PaymentState.PROCESSING))
@@ -37,23 +37,23 @@ def find_reservation_problem(*, shopper: Shopper, quantities: Mapping[Product, i
     is_lapsed = Q(order__state=OrderState.CANCELLED, order__cancelled_at__gt=F("order__reserved_until"))
     of_shopper, of_client = _of_shopper(shopper), _of_client(shopper)
     lines = OrderLine.objects.filter(
-        of_client | of_shopper, product__in=quantities, order__placed_at__gt=now - REMEMBERED
+        of_client | of_shopper, variant__in=quantities, order__placed_at__gt=now - REMEMBERED
     )
-    counts = lines.values("product").annotate(
+    counts = lines.values("variant").annotate(
         own=Count("order", filter=of_shopper & is_unpaid, distinct=True),
         held=Coalesce(Sum("quantity", filter=of_client & is_unpaid), 0),
         lapsed=Count("order", filter=of_client & is_lapsed, distinct=True),
     )
-    by_product = {count["product"]: count for count in counts}
-    for product, quantity in quantities.items():
-        count = by_product.get(product.pk, {"own": 0, "held": 0, "lapsed": 0})
+    by_variant = {count["variant"]: count for count in counts}
+    for variant, quantity in quantities.items():
+        count = by_variant.get(variant.pk, {"own": 0, "held": 0, "lapsed": 0})
         taken = count["held"] + quantity
         is_first = not count["held"] and count["lapsed"] <= LAPSES_FORGIVEN
-        leaves_half = 2 * taken <= product.stock + taken
+        leaves_half = 2 * taken <= variant.stock + taken
         if count["own"] >= MOST_UNPAID or not (is_first or leaves_half):
             if not count["held"]:
-                return _explain_lapsed(product, is_user=shopper.user is not None)
-            return _explain_own(product) if shopper.user or count["own"] else _explain_network(product)
+                return _explain_lapsed(variant, is_user=shopper.user is not None)
+            return _explain_own(variant) if shopper.user or count["own"] else _explain_network(variant)
     return ""
 
 
@@ -73,21 +73,21 @@ def _of_client(shopper: Shopper) -> Q:
     return Q(order__user=None, order__network=shopper.network)
 
 
-def _explain_own(product: Product) -> str:
+def _explain_own(variant: Variant) -> str:
     return _(
         "You already have unpaid orders for %(product)s. Pay for one or cancel it, or try again in a few minutes."
-    ) % {"product": product.local_name}
+    ) % {"product": variant.full_name}
 
 
-def _explain_network(product: Product) -> str:
+def _explain_network(variant: Variant) -> str:
     return _(
         "There are already several unpaid orders for %(product)s from your network. Sign in to order, or try again in a "
         "few minutes."
-    ) % {"product": product.local_name}
+    ) % {"product": variant.full_name}
 
 
-def _explain_lapsed(product: Product, *, is_user: bool) -> str:
-    values = {"product": product.local_name}
+def _explain_lapsed(variant: Variant, *, is_user: bool) -> str:
+    values = {"product": variant.full_name}
     if is_user:
         return _("Your last orders for %(product)s were not paid in time. Order fewer, or try again tomorrow.") % values
     return (

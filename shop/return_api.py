@@ -57,13 +57,17 @@ def _get_order(request: Request, code: str) -> Order:
 
 
 def _find_quantities(order: Order, data: dict[str, Any]) -> dict[int, int]:
-    """Return the quantities by order line id. Raises ValidationError if the order has no such product."""
-    line_ids = dict(order.lines.values_list("product__slug", "pk"))
+    """Return the quantities by order line id. Raises ValidationError if it is not clear which line is meant."""
+    lines = list(order.lines.select_related("product"))
     quantities: dict[int, int] = {}
-    for line in data["lines"]:
-        slug = line["order_line"]["product"]["slug"]
-        if slug not in line_ids:
+    for wanted in data["lines"]:
+        slug, variant_id = wanted["order_line"]["product"]["slug"], wanted["order_line"]["variant_id"]
+        meant = [line for line in lines if line.product.slug == slug and variant_id in (None, line.variant_id)]
+        if not meant:
             sentence = _("This order has no product “%(product)s”.") % {"product": slug}
             raise ValidationError({"lines": [sentence]})
-        quantities[line_ids[slug]] = quantities.get(line_ids[slug], 0) + line["quantity"]
+        if len(meant) > 1:
+            sentence = _("This order has several variants of “%(product)s”. Say which.") % {"product": slug}
+            raise ValidationError({"lines": [sentence]})
+        quantities[meant[0].pk] = quantities.get(meant[0].pk, 0) + wanted["quantity"]
     return quantities

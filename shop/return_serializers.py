@@ -13,12 +13,14 @@ from shop.models import Refund, RefundLine
 from shop.models.bag import MAX_LINES
 from shop.return_form import LARGEST_REASON
 from shop.returns import ReturnableLine
+from shop.serializers import VariantField
 
 
 class ReturnLineSerializer(serializers.Serializer[RefundLine]):
-    """A product of the order and how many units of it."""
+    """A variant of the order and how many units of it."""
 
     product = serializers.SlugField(source="order_line.product.slug", max_length=SLUG_LENGTH)
+    variant = VariantField(source="order_line.variant_id", help_text="Needed if the order has several of the product.")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
@@ -54,6 +56,7 @@ class ReturnableLineSerializer(serializers.Serializer[ReturnableLine]):
     """How many units of a line can be returned, and why no more if it is none."""
 
     product = serializers.CharField(source="line.product.slug")
+    variant = serializers.IntegerField(source="line.variant_id")
     returnable_quantity = serializers.IntegerField(source="returnable")
     refusal = serializers.SerializerMethodField(help_text="In the language of the request; empty if units are left.")
 

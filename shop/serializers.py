@@ -5,17 +5,28 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.keys import SLUG_LENGTH
+from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.models import BagLine, Invoice, InvoiceKind, KeptCard, Order, OrderLine
 from shop.order_links import knows_order_email, mask_email
+
+VARIANT_HELP = "The id of one of the product's variants. Needed if several are on sale."
+
+
+class VariantField(serializers.IntegerField):
+    """The id of a variant, or null for a product with one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        options: dict[str, Any] = {"min_value": 1, "max_value": LARGEST_KEY, "allow_null": True, "default": None}
+        super().__init__(**(options | {"help_text": VARIANT_HELP} | kwargs))
 
 
 class RequestedItemSerializer(serializers.Serializer[None]):
     """A product and a quantity. `seen` is the token of the clip from which the product was opened, if any."""
 
     product = serializers.SlugField(max_length=SLUG_LENGTH)
+    variant = VariantField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
     seen = serializers.CharField(
         max_length=400, required=False, allow_blank=True, default="", help_text="The clip's `token` in the feed."
@@ -23,14 +34,16 @@ class RequestedItemSerializer(serializers.Serializer[None]):
 
 
 class BagChangeSerializer(RequestedItemSerializer):
-    """A product's new quantity in the bag. 0 removes the product."""
+    """A variant's new quantity in the bag. 0 removes it."""
 
     quantity = serializers.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 
 
 class BagLineSerializer(serializers.ModelSerializer[BagLine]):
-    product = serializers.CharField(source="product.slug")
-    name = serializers.CharField(source="product.local_name")
+    product = serializers.CharField(source="variant.product.slug")
+    variant = serializers.IntegerField(source="variant_id")
+    name = serializers.CharField(source="variant.product.local_name")
+    options = serializers.CharField(source="variant.options_text", help_text="Such as “Blue / M”, or empty.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
@@ -39,8 +52,18 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
 
     class Meta:
         model = BagLine
-        fields = ["product", "name", "quantity", "merged_quantity", "clip", "unit_price", "amount", "is_available"]
-        fields += ["problem"]
+        fields = [
+            "product",
+            "variant",
+            "name",
+            "options",
+            "quantity",
+            "merged_quantity",
+            "clip",
+            "unit_price",
+            "amount",
+        ]
+        fields += ["is_available", "problem"]
 
     def get_is_available(self, line: BagLine) -> bool:
         return not self.get_problem(line)
@@ -50,11 +73,11 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
 
     @extend_schema_field(PriceSerializer)
     def get_unit_price(self, line: BagLine) -> dict[str, object]:
-        return dict(PriceSerializer(Price(line.product.price_minor, line.product.currency)).data)
+        return dict(PriceSerializer(line.variant.price).data)
 
     @extend_schema_field(PriceSerializer)
     def get_amount(self, line: BagLine) -> dict[str, object]:
-        return dict(PriceSerializer(Price(line.amount_minor, line.product.currency)).data)
+        return dict(PriceSerializer(Price(line.amount_minor, line.variant.product.currency)).data)
 
 
 class BagSerializer(serializers.Serializer[Any]):
@@ -72,7 +95,8 @@ class TaxSerializer(serializers.Serializer[Any]):
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
-    name = serializers.CharField(source="local_name")
+    variant = serializers.IntegerField(source="variant_id")
+    name = serializers.CharField(source="local_name", help_text="With the options.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -80,8 +104,8 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["product", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount", "tax_rate_bps"]
-        fields += ["tax"]
+        fields = ["product", "variant", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+        fields += ["tax_rate_bps", "tax"]
 
 
 class InvoiceSerializer(serializers.ModelSerializer[Invoice]):

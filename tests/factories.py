@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import User
-from catalog.models import Brand, Category, Product
+from catalog.models import Brand, Category, Product, Variant
 from creators.campaigns import publish_terms
 from creators.enrolment import enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
@@ -45,6 +45,25 @@ def make_product(slug: str = "", **fields: Any) -> Product:
     values |= fields
     values["category"] = values.get("category") or make_category("books")
     return Product.objects.create(slug=slug, **values)
+
+
+def variant_of(product: Product) -> Variant:
+    """Return the variant of a product that has one."""
+    return product.variants.select_related("product__category").get()
+
+
+def make_variants(product: Product, *options: str, **fields: Any) -> list[Variant]:
+    """Give a product one option, “Size”, with these values, at its price and stock. Its first variant takes the first."""
+    Product.objects.filter(pk=product.pk).update(option_names=["Size"])
+    first = variant_of(product)
+    values: dict[str, Any] = {"price_minor": first.price_minor, "stock": first.stock} | fields
+    variants = [first, *(Variant(product=product) for _option in options[1:])]
+    for position, (variant, option) in enumerate(zip(variants, options, strict=True)):
+        for name, value in (values | {"position": position, "option_values": [option]}).items():
+            setattr(variant, name, value)
+        variant.save()
+    product.refresh_from_db()
+    return variants
 
 
 def make_campaign(slug: str = "", *, clips_cap: int = 35_000, open_clips_cap: int = 500, **terms: Any) -> Campaign:

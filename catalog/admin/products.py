@@ -3,31 +3,29 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import signed_in_user, user_with_permission
+from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
-from accounts.history import history_line
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.sale_actions import SaleActions
-from catalog.forms import ProductForm, StockMovementForm
+from catalog.admin.stock_pages import StockPages
+from catalog.forms import ProductForm
 from catalog.images import remove_image
 from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind, TaxClass
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
-from catalog.stock_movements import MovementRefused, move_stock
+from catalog.stock_movements import move_stock
 
 
 @admin.register(Category)
@@ -86,7 +84,7 @@ class ProductImageInline(admin.TabularInline[ProductImage, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]):
+class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
     list_filter = [
@@ -127,45 +125,13 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
         super().save_model(request, product, form, change)
         if not change and (number := form.cleaned_data.get("opening_stock")):
             move_stock(
-                product_id=product.pk,
+                variant_id=product.variants.get().pk,
                 kind=StockMovementKind.RECEIVED,
                 number=number,
                 reason=gettext("Opening stock"),
                 created_by=signed_in_user(request),
                 now=timezone.now(),
             )
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.stock_page)
-        return [path("<int:pk>/stock/", view, name="catalog_product_stock"), *super().get_urls()]
-
-    def stock_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a product's stock and latest movements, with a form for one more."""
-        user = user_with_permission(request, "catalog.add_stockmovement")
-        product = get_object_or_404(Product, pk=pk)
-        data = request.POST if request.method == "POST" else None
-        form = StockMovementForm(data, product=product)
-        if data is not None and form.is_valid():
-            try:
-                movement = move_stock(product_id=pk, created_by=user, now=timezone.now(), **form.movement)
-            except MovementRefused as refusal:
-                form.refuse(str(refusal))
-            else:
-                words, change = gettext_noop("Stock %(change)s: %(reason)s"), f"{movement.change:+d}"
-                self.log_change(request, product, history_line(words, change=change, reason=movement.reason))
-                sentence = gettext("The stock is now %(stock)d.") % {"stock": movement.stock_after}
-                self.message_user(request, sentence, messages.SUCCESS)
-                return redirect("admin:catalog_product_stock", pk)
-        movements = product.stock_movements.select_related("created_by").order_by("-created_at", "-pk")[:50]
-        context = self.admin_site.each_context(request) | {
-            "title": gettext("Stock of %(product)s") % {"product": product},
-            "opts": self.opts,
-            "original": product,
-            "form": form,
-            "movements": movements,
-        }
-        status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/catalog/product/stock.html", context, status=status)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -174,8 +140,8 @@ class ProductAdmin(SaleActions, PictureAdminMixin, AutocompleteFilterMixin, Mone
 
 @admin.register(StockMovement)
 class StockMovementAdmin(ReadOnlyAdmin, admin.ModelAdmin[StockMovement]):
-    list_display = ["created_at", "product", "kind", "change", "stock_after", "reason", "created_by"]
+    list_display = ["created_at", "variant", "kind", "change", "stock_after", "reason", "created_by"]
     list_filter = ["kind", "created_at"]
-    list_select_related = ["product", "created_by"]
-    search_fields = ["product__name", "product__slug", "reason"]
+    list_select_related = ["variant__product", "created_by"]
+    search_fields = ["product__name", "product__slug", "variant__sku", "reason"]
     ordering = ["-created_at", "-pk"]

@@ -6,10 +6,11 @@ from io import TextIOWrapper
 from typing import Any
 
 from catalog.imports.encodings import Encoding
-from catalog.imports.limits import MAX_CELL_CHARS, MAX_ROW_CHARS, MAX_VARIANTS
+from catalog.imports.limits import MAX_CELL_CHARS, MAX_ROW_CHARS
 from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.source_file import SourceFile
 from catalog.imports.values.text import repair_bytes
+from catalog.stock import MAX_VARIANTS
 
 READ_CHARS = 64 * 1024
 MAX_PRODUCT_CHARS = MAX_ROW_CHARS + 4 * 1024 * MAX_VARIANTS

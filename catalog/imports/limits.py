@@ -20,9 +20,6 @@ MAX_NAME_CHARS = 255
 """Of brands, option names and option values."""
 MAX_SKU_CHARS = 100
 MAX_ADDRESS_CHARS = 2_000
-MAX_OPTIONS = 3
-MAX_VARIANTS = 2_048
-"""Of one product, as many as Shopify allows."""
 MAX_PICTURES = 50
 """Of one product."""
 MAX_INTEGER = 2_147_483_647

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from catalog.imports.limits import MAX_NAME_CHARS, MAX_OPTIONS, MAX_TITLE_CHARS
+from catalog.imports.limits import MAX_NAME_CHARS, MAX_TITLE_CHARS
 from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.results import RowNumber, SourceVariant
 from catalog.imports.source_rows import SourceRow
 from catalog.imports.survey import ProductSurvey
 from catalog.imports.values.picture_addresses import check_address, split_addresses
 from catalog.imports.values.text import ascii_digits, clean_line, comparable
+from catalog.stock import MAX_OPTIONS
 
 PRODUCT_FIELDS = ("handle", "description", "brand", "category", "product_types", "status", "published")
 NO_PLACE = 1_000_000

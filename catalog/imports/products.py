@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from catalog.imports.limits import MAX_NAME_CHARS, MAX_PICTURES, MAX_VARIANTS
+from catalog.imports.limits import MAX_NAME_CHARS, MAX_PICTURES
 from catalog.imports.open_products import OpenProduct
 from catalog.imports.remarks import NoteKind, RefusalReason, Remark, RowRefused
 from catalog.imports.results import Outcome, RefusedRow, RowNote, RowNumber, SourcePicture, SourceProduct
@@ -11,6 +11,7 @@ from catalog.imports.survey import FileSurvey, is_true
 from catalog.imports.values.descriptions import clean_description
 from catalog.imports.values.text import clean_line, comparable
 from catalog.imports.variants import VariantReader, read_sku
+from catalog.stock import MAX_VARIANTS
 
 ON_SALE = frozenset({"", "active", "on_sale", "on sale", "publish", "published", "visible"})
 OFF_SALE = frozenset({"draft", "archived", "hidden", "private", "pending", "off_sale", "off sale", "inactive", "trash"})

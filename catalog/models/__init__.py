@@ -1,18 +1,19 @@
 """Tables of the catalogue, and of the shop's own name, look and legal pages."""
 
+from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
     Category,
     CategoryQuerySet,
     Product,
-    ProductImage,
     ProductQuerySet,
-    StockMovement,
-    StockMovementKind,
     TaxClass,
     default_currency,
 )
+from catalog.models.product_image import ProductImage
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.stock_movement import StockMovement, StockMovementKind
+from catalog.models.variant import Variant, VariantQuerySet, name_variant
 
 __all__ = [
     "Brand",
@@ -20,6 +21,7 @@ __all__ = [
     "CategoryQuerySet",
     "LegalKind",
     "LegalPage",
+    "PriceChange",
     "Product",
     "ProductImage",
     "ProductQuerySet",
@@ -27,5 +29,8 @@ __all__ = [
     "StockMovement",
     "StockMovementKind",
     "TaxClass",
+    "Variant",
+    "VariantQuerySet",
     "default_currency",
+    "name_variant",
 ]

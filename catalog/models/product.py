@@ -1,14 +1,14 @@
-"""Categories, brands, products and their pictures."""
+"""Categories, brands and products."""
 
 from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
-from catalog.stock import few_left
+from catalog.stock import MAX_OPTIONS, few_left
 from catalog.translations import TranslationsField, translate_name
 
 
@@ -136,33 +136,38 @@ class ProductQuerySet(models.QuerySet["Product"]):
             products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
         return products
 
-    def take_stock(self, product_id: int, quantity: int) -> bool:
-        """Reduce the product's stock by `quantity` with one conditional UPDATE, and return whether that was possible.
-
-        False if too few are left, the product is off sale, or another shop sells it.
-        """
-        available = self.filter(pk=product_id, is_active=True, outbound_url="", stock__gte=quantity)
-        return available.update(stock=F("stock") - quantity) == 1
-
-    def return_stock(self, product_id: int, quantity: int) -> None:
-        """Increase the product's stock by `quantity`."""
-        self.filter(pk=product_id).update(stock=F("stock") + quantity)
-
 
 def default_currency() -> str:
     return str(settings.CURRENCY)
 
 
 class Product(models.Model):
+    """What clips show and pages are about. What is bought is one of its variants, of which it has at least one.
+
+    `price_minor` is the lowest price for which a variant can be bought now, `stock` what all of them have together. Both
+    sum up the variants for lists, cards and search, as does `prices_vary`. A trigger keeps them: see
+    docs/decisions/0018-variants.md. Code changes a variant's price or stock, never these.
+    """
+
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=500)
     name_translations = TranslationsField(_("translations of the name"))
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
     )
     description = models.TextField(_("description"), blank=True)
+    option_names = ArrayField(
+        models.CharField(max_length=255),
+        size=MAX_OPTIONS,
+        verbose_name=_("options"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("What its variants differ in, such as colour and size: at most three."),
+    )
     price_minor = models.PositiveIntegerField(_("price"))
+    prices_vary = models.BooleanField(default=False, db_default=False, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
     stock = models.IntegerField(_("in stock"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
@@ -237,73 +242,3 @@ class Product(models.Model):
     def is_outbound(self) -> bool:
         """Return whether another shop sells the product. Clicks then lead to that shop."""
         return bool(self.outbound_url)
-
-
-class StockMovementKind(models.TextChoices):
-    RECEIVED = "received", _("Received")
-    RECOUNTED = "recounted", _("Recounted")
-    CORRECTED = "corrected", _("Corrected")
-
-
-class StockMovement(models.Model):
-    """A change of a product's stock by staff. Sales, cancellations and returns are not movements: orders record them."""
-
-    product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="stock_movements", verbose_name=_("product")
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=StockMovementKind)
-    change = models.IntegerField(_("change"))
-    stock_after = models.PositiveIntegerField(_("stock after"))
-    reason = models.CharField(_("reason"), max_length=200)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("created by")
-    )
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("stock movement")
-        verbose_name_plural = _("stock movements")
-        indexes = [
-            search_index("reason", name="catalog_movement_search"),
-            models.Index(fields=["created_at"], name="catalog_movement_by_date"),
-            models.Index(fields=["product", "-created_at"], name="catalog_movement_of_product"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(kind=StockMovementKind.RECEIVED) | Q(change__gt=0), name="catalog_movement_received_adds"
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind=StockMovementKind.CORRECTED) | ~Q(change=0), name="catalog_movement_corrects"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.change:+d}"
-
-
-class ProductImage(models.Model):
-    """A product picture, re-encoded and stored in several sizes. The uploaded file is discarded."""
-
-    WIDTHS_PX = (320, 640, 1200)
-
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    alternative_text = models.CharField(_("alternative text"), max_length=160)
-    stem = models.CharField(max_length=120, unique=True, editable=False)
-    width_px = models.PositiveIntegerField(editable=False)
-    height_px = models.PositiveIntegerField(editable=False)
-
-    class Meta:
-        verbose_name = _("product image")
-        verbose_name_plural = _("product images")
-        indexes = [models.Index(fields=["product", "position"], name="catalog_image_of_product")]
-
-    def __str__(self) -> str:
-        return self.alternative_text
-
-    def address(self, width_px: int, ending: str = "webp") -> str:
-        """Return the public URL of the picture in one size and format.
-
-        `width_px` is 320, 640 or 1200. `ending` is avif, webp or jpeg.
-        """
-        return default_storage.url(f"{self.stem}-{width_px}.{ending}")

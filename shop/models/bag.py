@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Product
+from catalog.models import Product, Variant
 from catalog.stock import MAX_QUANTITY
 from shop.shopper import Shopper
 from videos.models import Clip
 
 MAX_LINES = 100
-"""Products in one bag, and in one order."""
+"""Variants in one bag, and in one order."""
 
 
 class BagQuerySet(models.QuerySet["Bag"]):
@@ -43,13 +43,14 @@ class Bag(models.Model):
 
 
 class BagLine(models.Model):
-    """A product in a bag, with its quantity. The price is not stored, because the current price of the product applies.
+    """A variant in a bag, with its quantity. The price is not stored, because the variant's current price applies.
 
     `clip` is the clip from which the product was added, if any.
     """
 
     bag = models.ForeignKey(Bag, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, on_delete=models.SET_NULL, null=True, related_name="+")
     quantity = models.PositiveSmallIntegerField(
         _("quantity"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
@@ -63,21 +64,22 @@ class BagLine(models.Model):
         verbose_name = _("bag line")
         verbose_name_plural = _("bag lines")
         constraints = [
-            models.UniqueConstraint(fields=["bag", "product"], name="shop_bag_line_once_per_product"),
+            models.UniqueConstraint(fields=["bag", "variant"], name="shop_bag_line_once_per_variant"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="shop_bag_line_quantity_sane"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.product}"
+        return f"{self.quantity} × {self.variant}"
 
     @property
     def amount_minor(self) -> int:
-        return self.quantity * self.product.price_minor
+        return self.quantity * self.variant.price_minor
 
     @property
     def is_available(self) -> bool:
         """Return whether the line can be ordered now."""
-        is_sold_here = self.product.is_active and not self.product.is_outbound and self.product.is_for_sale
-        return is_sold_here and self.product.stock >= self.quantity
+        product = self.variant.product
+        is_sold_here = product.is_active and not product.is_outbound and product.is_for_sale
+        return is_sold_here and self.variant.sellable >= self.quantity

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
-from catalog.models import Product
+from catalog.models import Product, Variant, name_variant
 from catalog.prices import Price
 from catalog.translations import translate_name
 from creators.models import Agency, Creator
@@ -21,11 +21,13 @@ class UnpaidReason(models.TextChoices):
 
 
 class OrderLine(models.Model):
-    """One product in an order. If the shopper bought it through a clip, the line also has the clip and commission."""
+    """One variant in an order, with the names that it had. If the shopper bought it through a clip, the line also has the clip and commission."""
 
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    product_name = models.CharField(_("product"), max_length=120)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    product_name = models.CharField(_("product"), max_length=500)
+    options_text = models.CharField(_("options"), max_length=800, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     unit_price_minor = models.PositiveBigIntegerField()
     amount_minor = models.PositiveBigIntegerField()
@@ -93,12 +95,12 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.product_name}"
+        return f"{self.quantity} × {name_variant(self.product_name, self.options_text)}"
 
     @property
     def local_name(self) -> str:
-        """Return the product's name in the active language."""
-        return translate_name(self.product_name, self.product.name_translations)
+        """Return the product's name in the active language, with the options."""
+        return name_variant(translate_name(self.product_name, self.product.name_translations), self.options_text)
 
     @property
     def unit_price(self) -> Price:

@@ -16,7 +16,7 @@ from shop.models import Bag, BagLine, Order
 from shop.models.bag import MAX_LINES
 from shop.tasks import forget_bags
 from tests.conftest import client_of
-from tests.factories import make_category, make_product
+from tests.factories import make_category, make_product, variant_of
 from tests.shop.conftest import ADDRESS, buy
 from videos.models import Clip
 from videos.studio.drafts import MAX_DRAFTS
@@ -35,7 +35,9 @@ def make_products(category: Category, names: Sequence[str]) -> list[Product]:
 
 
 def fill(bag: Bag, products: Sequence[Product]) -> None:
-    BagLine.objects.bulk_create(BagLine(bag=bag, product=product, quantity=1) for product in products)
+    BagLine.objects.bulk_create(
+        BagLine(bag=bag, product=product, variant=variant_of(product), quantity=1) for product in products
+    )
 
 
 def add(client: Client, slug: str, key: str = "") -> Any:

@@ -16,7 +16,7 @@ from shop.models import Address, Bag, BagLine, Order
 from shop.orders import OrderRefused
 from shop.shopper import Shopper
 from tests.concurrency.crowd import run_at_once
-from tests.factories import make_product, make_user
+from tests.factories import make_product, make_user, variant_of
 from tests.shop.conftest import ADDRESS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def fill_bags(user: User, visitor: str) -> None:
     """Put two mugs into the user's bag and three into the visitor's."""
     product = make_product("mug", stock=100)
-    add_to_bag(shopper=Shopper(user, ""), product=product, quantity=2, now=timezone.now())
-    add_to_bag(shopper=Shopper(None, visitor), product=product, quantity=3, now=timezone.now())
+    add_to_bag(shopper=Shopper(user, ""), variant=variant_of(product), quantity=2, now=timezone.now())
+    add_to_bag(shopper=Shopper(None, visitor), variant=variant_of(product), quantity=3, now=timezone.now())
 
 
 def merge_without_lock(user_id: int, visitor: str) -> None:
@@ -52,8 +52,8 @@ def test_bag_is_added_more_than_once_without_the_guard() -> None:
         Bag.objects.all().delete()
         user = make_user()
         product = make_product(f"mug-{number}", stock=100)
-        add_to_bag(shopper=Shopper(user, ""), product=product, quantity=2, now=timezone.now())
-        add_to_bag(shopper=Shopper(None, "v"), product=product, quantity=3, now=timezone.now())
+        add_to_bag(shopper=Shopper(user, ""), variant=variant_of(product), quantity=2, now=timezone.now())
+        add_to_bag(shopper=Shopper(None, "v"), variant=variant_of(product), quantity=3, now=timezone.now())
         run_at_once([partial(merge_without_lock, user.pk, "v") for _index in range(5)])
         together.append(BagLine.objects.get(bag__user=user).quantity)
     assert max(together) > 5, together
@@ -70,9 +70,9 @@ def test_16_requests_at_once_add_the_visitors_bag_once() -> None:
 def test_two_devices_of_one_account_add_both_bags() -> None:
     user = make_user()
     fill_bags(user, "phone")
-    product = BagLine.objects.first()
-    assert product is not None
-    add_to_bag(shopper=Shopper(None, "laptop"), product=product.product, quantity=4, now=timezone.now())
+    line = BagLine.objects.first()
+    assert line is not None
+    add_to_bag(shopper=Shopper(None, "laptop"), variant=line.variant, quantity=4, now=timezone.now())
     outcomes = run_at_once([partial(read_bag, user.pk, visitor) for visitor in ("phone", "laptop") * 8])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     assert (BagLine.objects.get().quantity, Bag.objects.count()) == (9, 1)
@@ -89,7 +89,9 @@ def buy_bag(number: int, user_id: int) -> str:
 
 def test_one_bag_is_bought_once_from_ten_devices() -> None:
     user = make_user()
-    add_to_bag(shopper=Shopper(user, ""), product=make_product("mug", stock=100), quantity=2, now=timezone.now())
+    add_to_bag(
+        shopper=Shopper(user, ""), variant=variant_of(make_product("mug", stock=100)), quantity=2, now=timezone.now()
+    )
     outcomes = run_at_once([partial(buy_bag, number, user.pk) for number in range(10)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     answers = [outcome.result for outcome in outcomes]

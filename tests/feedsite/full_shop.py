@@ -28,6 +28,7 @@ from tests.factories import (
     make_reason,
     make_user,
     make_waiting_clip,
+    variant_of,
 )
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS
@@ -99,7 +100,7 @@ def _make_catalogue(user: User) -> None:
     SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire")
     LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours.")
     kind = StockMovementKind.RECEIVED
-    move_stock(product_id=make_product().pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
+    move_stock(variant_id=variant_of(make_product()).pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()
     OutgoingEmail.objects.create(
         sender="a@example.com", recipients=["b@example.com"], subject="Order", created_at=now, due_at=now

@@ -102,19 +102,20 @@ def test_returns_through_the_api(as_shopper: Client, as_stranger: Client, order:
         {"lines": [{"product": "mug", "quantity": 2}], "reason": "Chip"},
     )
     headers = {"Idempotency-Key": "return-0001"}
+    mug, lamp = (order.lines.get(product__slug=slug).variant_id for slug in ("mug", "lamp"))
     assert as_stranger.get(url).status_code == 404
     assert as_stranger.post(url, body, "application/json").status_code == 404
     assert as_shopper.get(url).json() == {
         "lines": [
-            {"product": "mug", "returnable_quantity": 3, "refusal": ""},
-            {"product": "lamp", "returnable_quantity": 1, "refusal": ""},
+            {"product": "mug", "variant": mug, "returnable_quantity": 3, "refusal": ""},
+            {"product": "lamp", "variant": lamp, "returnable_quantity": 1, "refusal": ""},
         ],
         "returns": [],
     }
     for _time in range(2):
         response = as_shopper.post(url, body, "application/json", headers=headers)
         assert (response.status_code, response.json()["state"]) == (201, "requested")
-        assert response.json()["lines"] == [{"product": "mug", "quantity": 2}]
+        assert response.json()["lines"] == [{"product": "mug", "variant": mug, "quantity": 2}]
     assert as_shopper.post(url, body | {"reason": ""}, "application/json", headers=headers).status_code == 422
     response = as_shopper.post(url, body, "application/json")
     assert response.status_code == 409

@@ -222,7 +222,7 @@ class ProductTag(models.Model):
     approved_price_minor = models.PositiveIntegerField(
         null=True, blank=True, editable=False, help_text=_("The price when the clip was approved.")
     )
-    approved_name = models.CharField(max_length=120, blank=True, editable=False)
+    approved_name = models.CharField(max_length=500, blank=True, editable=False)
     approved_stock = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0008_column_names"),
+        ("catalog", "0010_first_variants"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0025_index_order_totals"),
+        ("shop", "0026_variants"),
     ]
 
     operations = [
