@@ -1,7 +1,8 @@
 """Attribution of purchases to clips.
 
 A purchase is attributed to the clip in which the shopper last clicked on the product, if that was recent enough. A
-click is recorded only with a signed impression token, which proves that the clip was served. Whether a purchase may earn
+click is recorded only with a signed impression token, which proves that the clip was served. A creator's discount code
+comes before a click: see shop.commissions. Whether a purchase may earn
 commission is another question: see shop.commission_holds.
 """
 

@@ -32,16 +32,19 @@ class Destination:
     vat_number: str = ""
 
 
-def charge_variants(quantities: Sequence[tuple[Variant, int]], destination: Destination, *, now: datetime) -> Charges:
-    """Return what these variants cost, which have one currency. The charged lines are in the same order.
+def charge_variants(
+    quantities: Sequence[tuple[Variant, int]], discounts: Sequence[int], destination: Destination, *, now: datetime
+) -> Charges:
+    """Return what these variants cost, which have one currency, with a discount on each line.
 
-    Select their products' categories. Raises LookupError if the shop has no shipping fee in the currency.
+    The charged lines are in the same order. Select their products' categories. Raises LookupError if the shop has no
+    shipping fee in the currency.
     """
     classes = [variant.product.effective_tax_class_id for variant, _number in quantities]
     rates = find_tax_rates(classes, destination, now=now)
     lines = [
-        PricedLine(variant.price_minor, quantity, rates[tax_class_id])
-        for (variant, quantity), tax_class_id in zip(quantities, classes, strict=True)
+        PricedLine(variant.price_minor, quantity, rates[tax_class_id], discount_minor)
+        for (variant, quantity), tax_class_id, discount_minor in zip(quantities, classes, discounts, strict=True)
     ]
     currency = quantities[0][0].product.currency if quantities else settings.CURRENCY
     return calculate_charges(lines, _get_charge_rules(destination, currency))

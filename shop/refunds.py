@@ -197,7 +197,7 @@ def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
         refunded = refunded.plus(ChargeParts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
     return PaidOrder(
         lines=[
-            PaidLine(line.unit_price_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
+            PaidLine(line.amount_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
             for line in lines
         ],
         paid=ChargeParts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
@@ -248,7 +248,7 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
         refund=refund,
         order_line=line,
         quantity=quantity,
-        amount_minor=line.unit_price_minor * quantity,
+        amount_minor=part_of(line.amount_minor),
         tax_minor=part_of(line.tax_minor),
         commission_minor=part_of(line.commission_minor),
         agency_minor=part_of(line.agency_minor),

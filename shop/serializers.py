@@ -124,7 +124,9 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order. To a `shopper` who has its link alone, its email address is masked, and addresses and invoices are left out."""
 
     lines = OrderLineSerializer(many=True)
-    goods = PriceSerializer()
+    goods = PriceSerializer(help_text="After the discount.")
+    discount = PriceSerializer()
+    discount_code = serializers.CharField(source="discount_name", help_text="Or empty.")
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in goods and shipping if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(many=True)
@@ -142,6 +144,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "state",
             "lines",
             "goods",
+            "discount",
+            "discount_code",
             "shipping",
             "tax",
             "taxes",
