@@ -14,7 +14,7 @@ from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product, StockMovementKind, Variant
 from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
-from catalog.stock_movements import lock_order, return_stock, take_stock
+from catalog.stock_movements import lock_variants, return_stock, take_stock
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
@@ -137,7 +137,9 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         moved = {"cancelled_at": now, "cancellation_mailed_at": mailed_at}
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, **moved):
             return False
-        for line in OrderLine.objects.filter(order=order_id).order_by("product_id", "variant_id"):
+        lines = OrderLine.objects.filter(order=order_id).order_by("product_id", "variant_id")
+        lock_variants([line.variant_id for line in lines])
+        for line in lines:
             kind = StockMovementKind.RELEASED
             return_stock(line.variant_id, line.quantity, kind=kind, order_code=order.code, now=now)
         give_back_discount(order_id=order_id, now=now)
@@ -214,7 +216,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int], order_code: str, no
     Raises OutOfStock, OrderRefused.
     """
     variants = Variant.objects.select_related("product__category")
-    for variant_id in lock_order(quantities):
+    for variant_id in lock_variants(quantities):
         if not take_stock(variant_id, quantities[variant_id], order_code=order_code, now=now):
             raise _build_refusal(variants.get(pk=variant_id), quantities[variant_id])
     reserved = list(variants.filter(pk__in=quantities).order_by("product_id", "pk"))
