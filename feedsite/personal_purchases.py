@@ -11,6 +11,7 @@ from shop.models import (
     BagLine,
     BillingAddress,
     Click,
+    DiscountUse,
     Invoice,
     KeptCard,
     Order,
@@ -81,6 +82,12 @@ def collect_purchases(user: User) -> dict[str, Any]:
             "quantity",
             order_code=F("refund__order__code"),
             product_slug=F("order_line__product__slug"),
+        ),
+        "discounts": read_rows(
+            DiscountUse.objects.filter(order__user=user).order_by("pk"),
+            *("email", "used_at", "given_back_at"),
+            code_text=F("code__code"),
+            order_code=F("order__code"),
         ),
         "invoices": read_rows(
             Invoice.objects.filter(order__user=user).order_by("pk"),

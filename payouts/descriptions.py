@@ -133,7 +133,10 @@ def _describe_rate(order_line: OrderLine, currency: str) -> str:
         "rate": percent_of(order_line.commission_rate_bps),
         "amount": format_money(order_line.net_minor, currency),
     }
-    return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+    if order_line.discount_code is None:
+        return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+    rate["code"] = order_line.discount_code.code
+    return _("%(rate)s%% of %(amount)s, excluding tax and shipping, because your code %(code)s was used") % rate
 
 
 def _describe_sale(line: StatementLine) -> LineDescription:

@@ -24,7 +24,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
-from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
+from shop import commission_admin, discount_admin, payment_admin  # noqa: F401  # register their pages
 from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
 from shop.delivery import shipping_admin  # noqa: F401  # registers its pages
 from shop.delivery.pages import pack_page
@@ -45,10 +45,11 @@ admin.site.register(TaxRate, TaxRateAdmin)
 
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
-    fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "amount", "clip", "creator"]
-    fields += ["tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
-    readonly_fields = ["unit_price", "amount", "tax", "commission_rate", "commission"]
+    fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "discount", "amount", "clip"]
+    fields += ["discount_code", "creator", "tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
+    readonly_fields = ["unit_price", "discount", "amount", "tax", "commission_rate", "commission"]
     unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
+    discount = money_column("discount_minor", _("discount"), currency="order__currency")
     amount = money_column("amount_minor", _("amount"), currency="order__currency")
     tax = money_column("tax_minor", _("tax"), currency="order__currency")
     commission = money_column("commission_minor", _("commission"), currency="order__currency")
@@ -58,7 +59,7 @@ class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
         return f"{percent_of(line.commission_rate_bps)} %"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("order", "clip", "creator").order_by("pk")
+        return super().get_queryset(request).select_related("order", "clip", "creator", "discount_code").order_by("pk")
 
 
 class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
@@ -105,7 +106,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     ordering = ["-placed_at"]
     fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
     fields += ["shipping_name", "promised_from", "promised_by"]
-    fields += ["goods", "shipping", "tax", "total", "refunded"]
+    fields += ["goods", "discount", "discount_name", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
     readonly_fields = [
@@ -113,6 +114,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
         "address",
         "billing",
         "goods",
+        "discount",
         "shipping",
         "tax",
         "tax_by_rate",
@@ -122,6 +124,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     inlines = [OrderLineInline, PaymentInline, RefundInline, InvoiceInline]
     actions = ["refund_remaining_amount", "issue_missing_invoices"]
     goods = money_column("goods_minor", _("goods"))
+    discount = money_column("discount_minor", _("discount"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
@@ -261,7 +264,9 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
         refunds = super().get_queryset(request)
         is_list = request.resolver_match is not None and request.resolver_match.url_name == "shop_refund_changelist"
         lines = RefundLine.objects.filter(refund=OuterRef("pk")).order_by().values("refund")
-        goods = lines.annotate(minor=Sum(F("quantity") * F("order_line__unit_price_minor"))).values("minor")
+        goods = lines.annotate(
+            minor=Sum(F("quantity") * F("order_line__amount_minor") / F("order_line__quantity"))
+        ).values("minor")
         return refunds.annotate(requested_minor=Coalesce(Subquery(goods), 0)) if is_list else refunds
 
 

@@ -58,13 +58,16 @@ def describe_sale(order: Order, now: datetime) -> InvoiceContent:
     rows = [
         InvoiceRow(
             text=line.local_name,
-            amount=format_money(line.amount_minor, order.currency),
+            amount=format_money(line.full_minor, order.currency),
             quantity=str(line.quantity),
             unit_price=format_money(line.unit_price_minor, order.currency),
             tax_rate=_write_rate(line.tax_rate_bps),
         )
         for line in order.lines.select_related("product").order_by("pk")
     ]
+    if order.discount_minor:
+        text = _("Discount %(code)s") % {"code": order.discount_name}
+        rows.append(InvoiceRow(text, format_money(-order.discount_minor, order.currency)))
     return _describe(order, order, facts, rows, total_minor=order.total_minor, now=now)
 
 
@@ -78,7 +81,7 @@ def describe_refund(refund: Refund, invoice: Invoice, now: datetime) -> InvoiceC
                 text=line.order_line.local_name,
                 amount=format_money(line.amount_minor, order.currency),
                 quantity=str(line.quantity),
-                unit_price=format_money(line.order_line.unit_price_minor, order.currency),
+                unit_price="" if line.order_line.discount_minor else line.order_line.unit_price.text,
                 tax_rate=_write_rate(line.order_line.tax_rate_bps),
             )
         )

@@ -100,6 +100,13 @@ class PurchaseSerializer(serializers.Serializer[None]):
         default=None,
         help_text="The id of one of the quote's `shipping_options`. Default: the cheapest delivery.",
     )
+    discount_code = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="As the shopper typed it: case and spaces do not count.",
+    )
 
 
 class CheckoutSerializer(PurchaseSerializer):
@@ -191,7 +198,10 @@ class QuoteSerializer(serializers.Serializer[Any]):
 
     quote_id = serializers.CharField(source="id", help_text="Changes with each price, the shipping and the tax.")
     lines = QuoteLineSerializer(many=True)
-    goods = PriceSerializer()
+    goods = PriceSerializer(help_text="After the discount.")
+    discount = PriceSerializer(help_text="What the discount code takes off the goods.")
+    discount_code = serializers.CharField(source="discount_name", help_text="The code that counts, or empty.")
+    discount_problem = serializers.CharField(help_text="Why the code that was sent takes nothing off, or empty.")
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in the prices if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(source="charges.taxes", many=True)

@@ -37,17 +37,22 @@ class Destination:
 
 
 def charge_variants(
-    quantities: Sequence[tuple[Variant, int]], destination: Destination, *, shipping: ShippingFee, now: datetime
+    quantities: Sequence[tuple[Variant, int]],
+    discounts: Sequence[int],
+    destination: Destination,
+    *,
+    shipping: ShippingFee,
+    now: datetime,
 ) -> Charges:
-    """Return what these variants cost, which have one currency. The charged lines are in the same order.
+    """Return what these variants cost, which have one currency, with a discount on each line.
 
-    Select their products' categories.
+    The charged lines are in the same order. Select their products' categories.
     """
     classes = [variant.product.effective_tax_class_id for variant, _number in quantities]
     rates = find_tax_rates(classes, destination, now=now)
     lines = [
-        PricedLine(variant.price_minor, quantity, rates[tax_class_id])
-        for (variant, quantity), tax_class_id in zip(quantities, classes, strict=True)
+        PricedLine(variant.price_minor, quantity, rates[tax_class_id], discount_minor)
+        for (variant, quantity), tax_class_id, discount_minor in zip(quantities, classes, discounts, strict=True)
     ]
     return calculate_charges(lines, _get_charge_rules(destination, shipping))
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
-from catalog.stock_movements import return_stock
+from catalog.stock_movements import lock_variants, return_stock
 from shop.delivery.summary import has_packed_units, update_summary
 from shop.delivery.units import take_refunded_units
 from shop.invoices import issue_credit_note
@@ -167,6 +167,8 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *
     is_all = all(line.refundable_quantity == number for line, number in zip(all_lines, numbers, strict=True))
     _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
     refund.save()
+    if refund.is_restocked:
+        lock_variants([line.variant_id for line, _quantity in lines])
     for line, quantity in lines:
         _count_line(refund, line, quantity, is_return=is_return)
     Order.objects.move(
@@ -196,7 +198,7 @@ def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
         refunded = refunded.plus(ChargeParts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
     return PaidOrder(
         lines=[
-            PaidLine(line.unit_price_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
+            PaidLine(line.amount_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
             for line in lines
         ],
         paid=ChargeParts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
@@ -247,7 +249,7 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int, *, is_return: bo
         refund=refund,
         order_line=line,
         quantity=quantity,
-        amount_minor=line.unit_price_minor * quantity,
+        amount_minor=part_of(line.amount_minor),
         tax_minor=part_of(line.tax_minor),
         commission_minor=part_of(line.commission_minor),
         agency_minor=part_of(line.agency_minor),

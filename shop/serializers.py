@@ -126,7 +126,9 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
 
     lines = OrderLineSerializer(many=True)
     parcels = ParcelSerializer(many=True, source="list_parcels", help_text="Oldest first.")
-    goods = PriceSerializer()
+    goods = PriceSerializer(help_text="After the discount.")
+    discount = PriceSerializer()
+    discount_code = serializers.CharField(source="discount_name", help_text="Or empty.")
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in goods and shipping if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(many=True)
@@ -145,6 +147,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "lines",
             "parcels",
             "goods",
+            "discount",
+            "discount_code",
             "shipping",
             "shipping_name",
             "is_pickup",

@@ -61,8 +61,13 @@ class ShippingOffers:
         return (self.find(option_id) if option_id else None) or next(iter(self.offers), None)
 
 
-def find_offers(quantities: Quantities, destination: Destination, *, currency: str, now: datetime) -> ShippingOffers:
-    """Return the offers for variants and quantities. Without any shipping zone, the settings' fee is the only one."""
+def find_offers(
+    quantities: Quantities, destination: Destination, *, currency: str, discount_minor: int = 0, now: datetime
+) -> ShippingOffers:
+    """Return the offers for variants and quantities, by their value after the discount.
+
+    Without any shipping zone, the settings' fee is the only one.
+    """
     zones = list(ShippingZone.objects.prefetch_related("options").order_by("pk"))
     if not zones:
         fee = find_shipping_fee(currency)
@@ -74,7 +79,7 @@ def find_offers(quantities: Quantities, destination: Destination, *, currency: s
         country = country_name(destination.country_code)
         return ShippingOffers(problem=_("We don't deliver to this address in %(country)s.") % {"country": country})
     options = [option for option in zone.options.all() if option.is_active and option.currency == currency]
-    goods_minor = sum(variant.price_minor * number for variant, number in quantities)
+    goods_minor = sum(variant.price_minor * number for variant, number in quantities) - discount_minor
     fitting = [option for option in options if (option.goods_from_minor or 0) <= goods_minor]
     weightless = [variant for variant, _number in quantities if variant.weight_g is None]
     weight_g = sum((variant.weight_g or 0) * number for variant, number in quantities)

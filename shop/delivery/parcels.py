@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.models import User
-from catalog.stock_movements import lock_order, take_stock
+from catalog.stock_movements import lock_variants, take_stock
 from shop.delivery.summary import update_summary
 from shop.delivery.tracking import Tracking
 from shop.delivery.units import cancel_packed_parcel, release_units
@@ -102,7 +102,7 @@ def resend_lost(*, parcel_id: int, now: datetime) -> None:
         is_lost = Parcel.objects.filter(pk=parcel_id, state=ParcelState.LOST, resent_at=None)
         if not lost or not is_lost.update(resent_at=now):
             raise UnitsTaken(_("The units of this parcel were refunded or sent again already."))
-        for variant_id in lock_order(lost):
+        for variant_id in lock_variants(lost):
             line = lost[variant_id]
             quantity = line.quantity - line.refunded_quantity
             if not take_stock(variant_id, quantity, order_code=parcel.order.code, now=now):

@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, parcels, held commissions, payments, kept cards, refunds, invoices, disputes and provider events."""
+"""Bags, addresses, clicks, orders, discounts, parcels, payments, kept cards, refunds, invoices, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -6,6 +6,7 @@ from shop.models.billing_address import BillingAddress
 from shop.models.click import Click
 from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
+from shop.models.discount import DiscountCode, DiscountUse
 from shop.models.dispute import Dispute
 from shop.models.invoice import Invoice, InvoiceKind, InvoiceSeries
 from shop.models.kept_card import KeptCard, ProviderCustomer
@@ -28,6 +29,8 @@ __all__ = [
     "Click",
     "ClickOutcome",
     "CommissionHold",
+    "DiscountCode",
+    "DiscountUse",
     "Dispute",
     "Invoice",
     "InvoiceKind",

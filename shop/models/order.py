@@ -83,7 +83,9 @@ class Order(PostalAddress):
     )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
     currency = models.CharField(max_length=3, validators=[validate_currency])
-    goods_minor = models.PositiveBigIntegerField(_("goods"))
+    goods_minor = models.PositiveBigIntegerField(_("goods"), help_text=_("After the discount."))
+    discount_minor = models.PositiveBigIntegerField(_("discount"), default=0, db_default=0)
+    discount_name = models.CharField(_("discount code"), max_length=32, blank=True, default="", db_default="")
     shipping_minor = models.PositiveBigIntegerField(_("shipping"), default=0)
     tax_minor = models.PositiveBigIntegerField(_("tax"), default=0)
     shipping_tax_minor = models.PositiveBigIntegerField(_("tax on shipping"), default=0, db_default=0)
@@ -242,6 +244,15 @@ class Order(PostalAddress):
     @property
     def goods(self) -> Price:
         return Price(self.goods_minor, self.currency)
+
+    @property
+    def subtotal_minor(self) -> int:
+        """Return what the goods cost before the discount."""
+        return self.goods_minor + self.discount_minor
+
+    @property
+    def discount(self) -> Price:
+        return Price(self.discount_minor, self.currency)
 
     @property
     def shipping(self) -> Price:

@@ -30,7 +30,8 @@ class OrderLine(models.Model):
     options_text = models.CharField(_("options"), max_length=800, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     unit_price_minor = models.PositiveBigIntegerField()
-    amount_minor = models.PositiveBigIntegerField()
+    amount_minor = models.PositiveBigIntegerField(help_text=_("After the discount."))
+    discount_minor = models.PositiveBigIntegerField(_("discount"), default=0, db_default=0)
     tax_rate_bps = models.PositiveIntegerField(null=True, help_text=_("Empty for orders older than recorded rates."))
     tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     refunded_quantity = models.PositiveSmallIntegerField(_("refunded quantity"), default=0)
@@ -44,6 +45,16 @@ class OrderLine(models.Model):
         Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("clip")
     )
     click = models.ForeignKey(Click, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    discount_code = models.ForeignKey(
+        "shop.DiscountCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attributed_lines",
+        db_index=False,
+        verbose_name=_("discount code"),
+        help_text=_("The creator's code by which the purchase is attributed, instead of a click."),
+    )
     creator = models.ForeignKey(
         Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("creator")
     )
@@ -78,10 +89,14 @@ class OrderLine(models.Model):
                 condition=Q(commission_minor__gt=0, commission_booked_at=None),
                 name="shop_line_unbooked",
             ),
+            models.Index(
+                fields=["discount_code"], condition=Q(discount_code__isnull=False), name="shop_line_of_discount_code"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor=F("quantity") * F("unit_price_minor")), name="shop_line_amount_adds_up"
+                condition=Q(amount_minor=F("quantity") * F("unit_price_minor") - F("discount_minor")),
+                name="shop_line_price_adds_up",
             ),
             models.CheckConstraint(condition=Q(tax_minor__lte=F("amount_minor")), name="shop_line_tax_within_amount"),
             models.CheckConstraint(
@@ -93,9 +108,10 @@ class OrderLine(models.Model):
                 name="shop_line_packed_at_most_paid",
             ),
             models.CheckConstraint(
-                condition=Q(clip=None, click=None, creator=None, commission_minor=0)
-                | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
-                name="shop_line_attributed_wholly",
+                condition=Q(clip=None, click=None, discount_code=None, creator=None, commission_minor=0)
+                | Q(clip__isnull=False, click__isnull=False, discount_code=None, creator__isnull=False)
+                | Q(clip=None, click=None, discount_code__isnull=False, creator__isnull=False),
+                name="shop_line_attributed_once",
             ),
             models.CheckConstraint(
                 condition=Q(agency_minor__lte=F("commission_minor")), name="shop_line_agency_in_commission"
@@ -120,6 +136,11 @@ class OrderLine(models.Model):
     @property
     def amount(self) -> Price:
         return Price(self.amount_minor, self.order.currency)
+
+    @property
+    def full_minor(self) -> int:
+        """Return the amount before the discount."""
+        return self.amount_minor + self.discount_minor
 
     @property
     def net_minor(self) -> int:

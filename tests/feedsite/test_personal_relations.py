@@ -46,6 +46,8 @@ GROUPS = {
     "shop.BillingAddress.order": "billing_addresses",
     "shop.BrowserAccount.user": "browsers",
     "shop.Click.user": "clicks",
+    "shop.DiscountCode.creator": "discount_codes",
+    "shop.DiscountUse.order": "discounts",
     "shop.Invoice.order": "invoices",
     "shop.Order.user": "orders",
     "shop.OrderLine.order": "order_lines",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0031_shipping_options"),
+        ("shop", "0033_shipping_options"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0030_return_steps"),
+        ("shop", "0032_return_steps"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("shop", "0028_parcels")]
+    dependencies = [("shop", "0030_parcels")]
 
     operations = [
         AddIndexConcurrently(

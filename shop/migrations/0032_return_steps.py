@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shop", "0029_index_orders_to_pack"),
+        ("shop", "0031_index_orders_to_pack"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0008_column_names"),
         ("creators", "0012_column_names"),
-        ("shop", "0027_invoices"),
+        ("shop", "0029_check_discounts"),
         ("videos", "0014_column_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
