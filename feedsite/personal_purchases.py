@@ -61,6 +61,19 @@ def collect_purchases(user: User) -> dict[str, Any]:
             *("provider", "reference", "state", "amount_minor", "currency", "fingerprint", "started_at", "settled_at"),
             order_code=F("order__code"),
         ),
+        **_collect_parcels(user),
+        **_collect_refunds(user),
+        "clicks": read_rows(
+            Click.objects.filter(user=user).order_by("pk"),
+            *("served_at", "clicked_at"),
+            clip_code=F("clip__code"),
+            product_slug=F("product__slug"),
+        ),
+    }
+
+
+def _collect_parcels(user: User) -> dict[str, Any]:
+    return {
         "parcels": read_rows(
             Parcel.objects.filter(order__user=user).order_by("pk"),
             *("state", "carrier", "tracking_number", "tracking_url", "packed_at", "sent_at", "delivered_at", "lost_at"),
@@ -72,6 +85,11 @@ def collect_purchases(user: User) -> dict[str, Any]:
             order_code=F("parcel__order__code"),
             product_slug=F("order_line__product__slug"),
         ),
+    }
+
+
+def _collect_refunds(user: User) -> dict[str, Any]:
+    return {
         "refunds": read_rows(
             Refund.objects.filter(order__user=user).order_by("pk"),
             *("state", "reason", "decline_reason", "amount_minor", "currency", "created_at", "settled_at"),
@@ -93,11 +111,5 @@ def collect_purchases(user: User) -> dict[str, Any]:
             Invoice.objects.filter(order__user=user).order_by("pk"),
             *("number", "language", "issued_at", "currency", "tax_minor", "total_minor", "content"),
             order_code=F("order__code"),
-        ),
-        "clicks": read_rows(
-            Click.objects.filter(user=user).order_by("pk"),
-            *("served_at", "clicked_at"),
-            clip_code=F("clip__code"),
-            product_slug=F("product__slug"),
         ),
     }

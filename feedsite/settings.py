@@ -231,9 +231,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESE
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 MFA_SUPPORTED_TYPES, MFA_PASSKEY_LOGIN_ENABLED = ["totp", "webauthn", "recovery_codes"], True
 MFA_PASSKEY_SIGNUP_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
-MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 6238 recommends
-MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
+MFA_TOTP_ISSUER, MFA_FORMS = SITE_NAME, {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
 ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET = "", False
@@ -241,10 +240,8 @@ LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "/"
 ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/welcome/"
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
-MAILERS: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
-    "delivery": env.mailer("EMAIL_URL", "console:"),
-}
+_outbox: dict[str, Any] = {"BACKEND": "accounts.mail_backend.OutboxBackend"}
+MAILERS = {"default": _outbox, "delivery": env.mailer("EMAIL_URL", "console:")}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default_sender(SITE_NAME, SITE_URL))
 
 # The JSON API.
@@ -304,8 +301,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = f"{COOKIE_PREFIX}django_language", 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = "Lax", True, HTTPS
-LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
-FORMAT_MODULE_PATH = ["feedsite.formats"]
+LOCALE_PATHS, FORMAT_MODULE_PATH = [BASE_DIR / "feedsite" / "locale"], ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")
 _line_format = env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS))
 LOGGING = logging_config(line_format=_line_format, level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -93,9 +92,8 @@ def place_order(
             variants = _reserve_stock(buyer, quantities, code, now)
             lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
             quote = build_quote(lines, destination, now=now, discount_code=discount_code)
-            _check_shipping(quote)
-            if quote.discount_problem:
-                raise OrderRefused(quote.discount_problem)
+            if problem := quote.find_shipping_problem() or quote.discount_problem:
+                raise OrderRefused(problem)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             _check_payable(quote)
@@ -157,15 +155,6 @@ def _is_cancellation_told(order: Order) -> bool:
     payments = Payment.objects.filter(order=order)
     has_tried = Q(attempted_at__isnull=False) | Q(failure_text=GIVEN_UP)
     return payments.exists() if order.user_id else payments.filter(has_tried).exists()
-
-
-def _check_shipping(quote: Quote) -> None:
-    """Raise OrderRefused if the order cannot be delivered, or not by the option that the shopper chose."""
-    if quote.shipping_problem:
-        raise OrderRefused(quote.shipping_problem)
-    option_id = quote.destination.shipping_option_id
-    if option_id and quote.shipping_offers.find(option_id) is None:
-        raise OrderRefused(_("This way of shipping is no longer offered. Choose another one."))
 
 
 def _check_payable(quote: Quote) -> None:
@@ -261,15 +250,6 @@ def _get_destination(buyer: Buyer) -> Destination:
     return Destination(address.country_code, address.region, vat_number, buyer.shipping_option_id)
 
 
-def _describe_shipping(quote: Quote) -> dict[str, Any]:
-    """Return what the order keeps of the chosen shipping option, in the shopper's language."""
-    offer = quote.shipping_offer
-    if offer is None or offer.option is None:
-        return {}
-    dates = {"promised_from": offer.earliest_on, "promised_by": offer.latest_on}
-    return {"shipping_name": offer.option.local_name, "is_pickup": offer.is_pickup, **dates}
-
-
 def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
     order = Order.objects.create(
         code=code,
@@ -290,7 +270,7 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         is_reverse_charged=quote.charges.is_reverse_charged,
         vat_number=quote.destination.vat_number,
         total_minor=quote.charges.total_minor,
-        **_describe_shipping(quote),
+        **(quote.shipping_offer.order_values if quote.shipping_offer else {}),
         placed_at=now,
         reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,

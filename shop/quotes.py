@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from catalog.models import Product, Variant
 from catalog.prices import Price
@@ -77,6 +78,13 @@ class Quote:
     def shipping_problem(self) -> str:
         """Return why what can be bought cannot be delivered, or ""."""
         return self.shipping_offers.problem
+
+    def find_shipping_problem(self) -> str:
+        """Return why the order cannot be delivered, or not by the option that the shopper chose, or ""."""
+        option_id = self.destination.shipping_option_id
+        if self.shipping_problem or not option_id or self.shipping_offers.find(option_id):
+            return self.shipping_problem
+        return _("This way of shipping is no longer offered. Choose another one.")
 
     @cached_property
     def shipping_offer(self) -> ShippingOffer | None:

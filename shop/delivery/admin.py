@@ -34,7 +34,7 @@ class ParcelLineInline(ReadOnlyAdmin, admin.TabularInline[ParcelLine, Parcel]):
 class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
     change_form_template = "admin/shop/parcel/change_form.html"
     change_list_template = "admin/shop/parcel/change_list.html"
-    list_display = ["pk", "order", "state", "carrier", "tracking_number", "packed_at", "sent_at", "delivered_at"]
+    list_display = ["__str__", "state", "carrier", "tracking_number", "packed_at", "sent_at", "delivered_at"]
     list_filter = ["state"]
     list_select_related = ["order"]
     search_fields = ["order__code", "order__email", "order__name"]

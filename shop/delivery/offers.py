@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +35,14 @@ class ShippingOffer:
     @property
     def is_pickup(self) -> bool:
         return self.option is not None and self.option.kind == ShippingKind.PICKUP
+
+    @property
+    def order_values(self) -> dict[str, Any]:
+        """Return what an order keeps of the offer, with the name in the active language."""
+        if self.option is None:
+            return {}
+        dates = {"promised_from": self.earliest_on, "promised_by": self.latest_on}
+        return {"shipping_name": self.option.local_name, "is_pickup": self.is_pickup, **dates}
 
     @property
     def key(self) -> tuple[str, str]:
