@@ -301,8 +301,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = f"{COOKIE_PREFIX}django_language", 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = "Lax", True, HTTPS
-LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
-FORMAT_MODULE_PATH = ["feedsite.formats"]
+LOCALE_PATHS, FORMAT_MODULE_PATH = [BASE_DIR / "feedsite" / "locale"], ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")
 _line_format = env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS))
 LOGGING = logging_config(line_format=_line_format, level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)))
