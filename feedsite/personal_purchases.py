@@ -42,6 +42,19 @@ def collect_purchases(user: User) -> dict[str, Any]:
             ProviderCustomer.objects.filter(user=user).order_by("pk"), "provider", "reference", "created_at"
         ),
         "bag": read_rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
+        "clicks": read_rows(
+            Click.objects.filter(user=user).order_by("pk"),
+            *("served_at", "clicked_at"),
+            clip_code=F("clip__code"),
+            product_slug=F("product__slug"),
+        ),
+        **_orders(user),
+    }
+
+
+def _orders(user: User) -> dict[str, Any]:
+    """Return the orders with what belongs to them: payments, parcels, refunds, discounts and invoices."""
+    return {
         "orders": read_rows(
             Order.objects.filter(user=user).order_by("placed_at"),
             *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at"),
@@ -63,12 +76,6 @@ def collect_purchases(user: User) -> dict[str, Any]:
         ),
         **_collect_parcels(user),
         **_collect_refunds(user),
-        "clicks": read_rows(
-            Click.objects.filter(user=user).order_by("pk"),
-            *("served_at", "clicked_at"),
-            clip_code=F("clip__code"),
-            product_slug=F("product__slug"),
-        ),
     }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from accounts.pasted_text import mailed_address, without_invisible
+from accounts.pasted_text import compared_address
 from catalog.models import Category, Product, Variant
 from catalog.money import running_shares, share_of
 from catalog.prices import format_money
@@ -66,7 +66,7 @@ def use_discount(*, code: DiscountCode, order: Order, now: datetime) -> Discount
     usable = DiscountCode.objects.usable_at(now).filter(pk=code.pk)
     if usable.update(uses_count=F("uses_count") + 1) != 1:
         raise DiscountRefused(_explain_used_up())
-    email = _compared(order.email)
+    email = compared_address(order.email)
     if code.uses_per_person is not None:
         own = Q(email=email) | (Q(order__user=order.user_id) if order.user_id else Q(pk=None))
         if code.uses.filter(own, given_back_at=None).count() >= code.uses_per_person:
@@ -92,11 +92,3 @@ def _find_included(code: DiscountCode, product_ids: set[int]) -> set[int]:
 
 def _explain_used_up() -> str:
     return _("This discount code has been used up.")
-
-
-def _compared(email: str) -> str:
-    """Return the address in the form that decides whether two are the same."""
-    try:
-        return mailed_address(without_invisible(email))
-    except UnicodeError:
-        return email

@@ -20,7 +20,8 @@ from shop.models.order import Order
 
 def normalize_code(typed: str) -> str:
     """Return a code as it is stored: in capitals, without spaces and characters that nobody sees."""
-    return "".join(without_invisible(typed).split()).upper()
+    letters = (letter for letter in without_invisible(typed) if letter.isprintable() and not letter.isspace())
+    return "".join(letters).upper()
 
 
 class DiscountCodeQuerySet(models.QuerySet["DiscountCode"]):

@@ -17,6 +17,8 @@ from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAcc
 from shop.models import (
     Click,
     CommissionHold,
+    DiscountCode,
+    DiscountUse,
     Dispute,
     Order,
     Parcel,
@@ -117,6 +119,10 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     CommissionHold.objects.create(
         line=line, signals=[{"signal": "device", "source": order.code, "note": ""}], commission_minor=1, placed_at=NOW
     )
+    code = DiscountCode.objects.create(
+        code=f"CODE{number}", percent_bps=1000, currency="USD", valid_from=NOW, creator=creator
+    )
+    DiscountUse.objects.get_or_create(order=order, defaults={"code": code, "email": order.email, "used_at": NOW})
     payment = order.payments.earliest("pk")
     Dispute.objects.create(
         payment=payment, reference=f"dp_{number}", state="won", amount_minor=1, currency="USD", opened_at=NOW

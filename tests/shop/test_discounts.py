@@ -233,6 +233,7 @@ def test_code_is_typed_in_the_bag_and_counts_at_checkout(client: Client) -> None
         True,
         True,
     )
+    assert client.post("/bag/", {"then": "discount", "typed_code": "\0\u200b"}).status_code == 422
     page = client.post("/bag/", {"then": "discount", "typed_code": "summer 10"}, follow=True).content.decode()
     assert "SUMMER10" in page and "$2.00" in page and "$22.99" in page
     answer = post_checkout(client)
