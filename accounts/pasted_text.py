@@ -79,6 +79,14 @@ def mailed_address(email: str) -> str:
     return f"{local}@{punycode(domain)}".lower()
 
 
+def compared_address(email: str) -> str:
+    """Return an address as it was typed in the form that decides whether two are the same."""
+    try:
+        return mailed_address(without_invisible(email))
+    except UnicodeError:
+        return email
+
+
 def is_mailable(email: str) -> bool:
     """Return whether the address can be written in the header of an email, and is read there as nothing else.
 

@@ -25,6 +25,7 @@ class Site:
     postal_address: str = ""
     contact_email: str = ""
     contact_phone: str = ""
+    vat_number: str = ""
 
     @property
     def logo_url(self) -> str:
@@ -71,4 +72,5 @@ def _read_site() -> Site:
         postal_address=row.postal_address,
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
+        vat_number=row.vat_number,
     )

@@ -14,6 +14,7 @@ from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.orders import place_orders
+from demo.parcels import send_parcels
 from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
@@ -61,6 +62,7 @@ def load_demo(
     announcement.make()
     place_orders(users["shopper"], progress, now=timezone.now())
     rate_products(users["shopper"], now=timezone.now())
+    send_parcels(users["shopper"], now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -9,7 +9,7 @@ from creators.erasure import invitations_of
 from creators.models import Agency, Campaign, Creator, Enrolment, FormerHandle, Representation, Suspension
 from feedsite.personal_purchases import read_rows
 from payouts.models import Hold, Payout, PayoutAccount, StatementLine
-from shop.models import CommissionHold
+from shop.models import CommissionHold, DiscountCode
 from videos.models import Appeal, Clip, Decision, Source, Upload
 
 
@@ -23,6 +23,9 @@ def collect_creations(user: User) -> dict[str, Any]:
             invitations_of(user).order_by("pk"),
             *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
             campaign_slug=F("campaign__slug"),
+        ),
+        "discount_codes": read_rows(
+            DiscountCode.objects.filter(creator__user=user).order_by("pk"), "code", "valid_from", "valid_until"
         ),
         "clips": read_rows(
             Clip.objects.filter(creator__user=user).order_by("pk"),

@@ -11,9 +11,13 @@ from shop.models import (
     BagLine,
     BillingAddress,
     Click,
+    DiscountUse,
+    Invoice,
     KeptCard,
     Order,
     OrderLine,
+    Parcel,
+    ParcelLine,
     Payment,
     ProviderCustomer,
     Refund,
@@ -26,7 +30,7 @@ def read_rows(rows: QuerySet[Any], *fields: str, **named: F) -> list[dict[str, A
 
 
 def collect_purchases(user: User) -> dict[str, Any]:
-    """Return the addresses, the kept cards, the bag, and the orders of a user with their payments and returns."""
+    """Return the addresses, the kept cards, the bag, and the orders of a user with their payments, parcels and returns."""
     return {
         "address": read_rows(Address.objects.filter(user=user), "label", "is_default", *ADDRESS_FIELDS),
         "cards": read_rows(
@@ -38,6 +42,19 @@ def collect_purchases(user: User) -> dict[str, Any]:
             ProviderCustomer.objects.filter(user=user).order_by("pk"), "provider", "reference", "created_at"
         ),
         "bag": read_rows(BagLine.objects.filter(bag__user=user), "quantity", product_slug=F("product__slug")),
+        "clicks": read_rows(
+            Click.objects.filter(user=user).order_by("pk"),
+            *("served_at", "clicked_at"),
+            clip_code=F("clip__code"),
+            product_slug=F("product__slug"),
+        ),
+        **_orders(user),
+    }
+
+
+def _orders(user: User) -> dict[str, Any]:
+    """Return the orders with what belongs to them: payments, parcels, refunds, discounts and invoices."""
+    return {
         "orders": read_rows(
             Order.objects.filter(user=user).order_by("placed_at"),
             *("code", "state", "email", "currency", "total_minor", "refunded_minor", "placed_at", "paid_at"),
@@ -57,6 +74,29 @@ def collect_purchases(user: User) -> dict[str, Any]:
             *("provider", "reference", "state", "amount_minor", "currency", "fingerprint", "started_at", "settled_at"),
             order_code=F("order__code"),
         ),
+        **_collect_parcels(user),
+        **_collect_refunds(user),
+    }
+
+
+def _collect_parcels(user: User) -> dict[str, Any]:
+    return {
+        "parcels": read_rows(
+            Parcel.objects.filter(order__user=user).order_by("pk"),
+            *("state", "carrier", "tracking_number", "tracking_url", "packed_at", "sent_at", "delivered_at", "lost_at"),
+            order_code=F("order__code"),
+        ),
+        "parcel_lines": read_rows(
+            ParcelLine.objects.filter(parcel__order__user=user).order_by("pk"),
+            "quantity",
+            order_code=F("parcel__order__code"),
+            product_slug=F("order_line__product__slug"),
+        ),
+    }
+
+
+def _collect_refunds(user: User) -> dict[str, Any]:
+    return {
         "refunds": read_rows(
             Refund.objects.filter(order__user=user).order_by("pk"),
             *("state", "reason", "decline_reason", "amount_minor", "currency", "created_at", "settled_at"),
@@ -68,10 +108,15 @@ def collect_purchases(user: User) -> dict[str, Any]:
             order_code=F("refund__order__code"),
             product_slug=F("order_line__product__slug"),
         ),
-        "clicks": read_rows(
-            Click.objects.filter(user=user).order_by("pk"),
-            *("served_at", "clicked_at"),
-            clip_code=F("clip__code"),
-            product_slug=F("product__slug"),
+        "discounts": read_rows(
+            DiscountUse.objects.filter(order__user=user).order_by("pk"),
+            *("email", "used_at", "given_back_at"),
+            code_text=F("code__code"),
+            order_code=F("order__code"),
+        ),
+        "invoices": read_rows(
+            Invoice.objects.filter(order__user=user).order_by("pk"),
+            *("number", "language", "issued_at", "currency", "tax_minor", "total_minor", "content"),
+            order_code=F("order__code"),
         ),
     }

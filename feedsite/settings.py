@@ -220,10 +220,8 @@ MFA_TOTP_ISSUER = SITE_NAME
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
 
 # Emails are rows first, so that requests neither wait for the mail server nor fail with it; a worker delivers them.
-MAILERS: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "accounts.mail_backend.OutboxBackend"},
-    "delivery": env.mailer("EMAIL_URL", "console:"),
-}
+_outbox: dict[str, Any] = {"BACKEND": "accounts.mail_backend.OutboxBackend"}
+MAILERS = {"default": _outbox, "delivery": env.mailer("EMAIL_URL", "console:")}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default_sender(SITE_NAME, SITE_URL))
 
 # The JSON API.
@@ -251,11 +249,15 @@ ATTRIBUTION_DAYS = env.int("ATTRIBUTION_DAYS", 7, validate=at_least(0))
 CANCEL_MINUTES = env.int("CANCEL_MINUTES", 60, validate=at_least(0))
 RETURN_DAYS = env.int("RETURN_DAYS", 14, validate=at_least(0))
 RATING_REQUEST_DAYS = env.int("RATING_REQUEST_DAYS", 14, validate=between(0, 365))
+RECORD_PARCELS = env.bool("RECORD_PARCELS", True)
+DELIVERED_AFTER_DAYS = env.int("DELIVERED_AFTER_DAYS", 14, validate=at_least(0))
+UNSENT_PAYABLE_DAYS = env.int("UNSENT_PAYABLE_DAYS", 60, validate=at_least(0))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))
 SHIPPING_FREE_FROM_MINOR = env.int("SHIPPING_FREE_FROM_MINOR", 3500, validate=at_least(0))
 SHIPPING_BY_CURRENCY: dict[str, tuple[int, int]] = env.shipping("SHIPPING_BY_CURRENCY", "")
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", False)
 SHOP_COUNTRY: str = env.country("SHOP_COUNTRY", "")
+INVOICE_NUMBERS = env.str("INVOICE_NUMBERS", "yearly", validate=one_of("yearly", "continuous"))
 PHONE_COUNTRIES: list[str] = env.countries("PHONE_COUNTRIES", "")
 TAX_RATES_BPS: dict[str, int] = env.rates("TAX_RATES_BPS", "")
 PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", "csv", validate=one_of("csv", "stripe"))
@@ -280,8 +282,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic")), ("he", _("Hebrew"))]
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = f"{COOKIE_PREFIX}django_language", 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = "Lax", True, HTTPS
-LOCALE_PATHS = [BASE_DIR / "feedsite" / "locale"]
-FORMAT_MODULE_PATH = ["feedsite.formats"]
+LOCALE_PATHS, FORMAT_MODULE_PATH = [BASE_DIR / "feedsite" / "locale"], ["feedsite.formats"]
 TIME_ZONE: str = env.time_zone("TIME_ZONE", "UTC")
 _line_format = env.str("LOG_FORMAT", "text", validate=one_of(*FORMATS))
 LOGGING = logging_config(line_format=_line_format, level=env.str("LOG_LEVEL", "INFO", validate=one_of(*LEVELS)))

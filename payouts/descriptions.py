@@ -114,7 +114,11 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     if order_line.order.state == OrderState.DISPUTED:
         parts.append(_("The buyer disputes the payment, so this waits until their bank has decided."))
         return LineDescription(what, " ".join(parts))
-    counts = _("It counts from %(date)s, when the return period ends.")
+    counts = (
+        _("It counts when the return period after delivery ends. As things stand, that is on %(date)s.")
+        if order_line.order.records_parcels
+        else _("It counts from %(date)s, when the return period ends.")
+    )
     parts.append(counts % {"date": date_format(payable_at, "DATE_FORMAT")})
     return LineDescription(what, " ".join(parts))
 
@@ -129,7 +133,10 @@ def _describe_rate(order_line: OrderLine, currency: str) -> str:
         "rate": percent_of(order_line.commission_rate_bps),
         "amount": format_money(order_line.net_minor, currency),
     }
-    return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+    if order_line.discount_code is None:
+        return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+    rate["code"] = order_line.discount_code.code
+    return _("%(rate)s%% of %(amount)s, excluding tax and shipping, because your code %(code)s was used") % rate
 
 
 def _describe_sale(line: StatementLine) -> LineDescription:

@@ -68,7 +68,7 @@ _RETURNS = """
     JOIN shop_refund refund ON refund.id = back.refund_id
     JOIN shop_orderline line ON line.id = back.order_line_id
     JOIN payouts_posting earned ON earned.order_line_id = line.id AND earned.kind = 'commission'
-    WHERE refund.state NOT IN ('requested', 'refused') AND (back.commission_minor > 0 OR back.agency_minor > 0)
+    WHERE refund.state NOT IN ('requested', 'refused', 'accepted', 'received') AND (back.commission_minor > 0 OR back.agency_minor > 0)
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.order_line_id = line.id AND done.kind = 'reversal')
     AND NOT EXISTS (SELECT FROM payouts_posting done WHERE done.refund_line_id = back.id)
 """

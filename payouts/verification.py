@@ -131,7 +131,7 @@ CHECKS = (
         "an order's refunded amount is the sum of its refunds",
         """SELECT placed.code, placed.refunded_minor::text, coalesce(sum(refund.amount_minor), 0)::text
         FROM shop_order placed
-        LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused')
+        LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused', 'accepted', 'received')
         GROUP BY placed.id HAVING placed.refunded_minor <> coalesce(sum(refund.amount_minor), 0)""",
     ),
 )

@@ -23,7 +23,7 @@ from payouts.forms import PayoutAccountForm
 from payouts.holder_names import takes_files
 from payouts.models import PayoutAccount, StatementLine
 from payouts.payout_accounts import set_payout_account
-from payouts.pdf import render_statement_pdf
+from payouts.statement_pdf import render_statement_pdf
 from payouts.statements import (
     LineCursor,
     Month,

@@ -24,7 +24,12 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money import percent_of
 from catalog.money_fields import find_amounts, money_column
 from catalog.prices import format_money
-from shop import commission_admin, payment_admin  # noqa: F401  # register their pages
+from shop import commission_admin, discount_admin, payment_admin  # noqa: F401  # register their pages
+from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
+from shop.delivery import shipping_admin  # noqa: F401  # registers its pages
+from shop.delivery.pages import pack_page
+from shop.delivery.return_pages import receive_page
+from shop.invoice_admin import InvoiceInline, InvoiceIssue
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
@@ -40,10 +45,11 @@ admin.site.register(TaxRate, TaxRateAdmin)
 
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
-    fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "amount", "clip", "creator"]
-    fields += ["tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
-    readonly_fields = ["unit_price", "amount", "tax", "commission_rate", "commission"]
+    fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "discount", "amount", "clip"]
+    fields += ["discount_code", "creator", "tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
+    readonly_fields = ["unit_price", "discount", "amount", "tax", "commission_rate", "commission"]
     unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
+    discount = money_column("discount_minor", _("discount"), currency="order__currency")
     amount = money_column("amount_minor", _("amount"), currency="order__currency")
     tax = money_column("tax_minor", _("tax"), currency="order__currency")
     commission = money_column("commission_minor", _("commission"), currency="order__currency")
@@ -53,7 +59,7 @@ class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
         return f"{percent_of(line.commission_rate_bps)} %"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("order", "clip", "creator").order_by("pk")
+        return super().get_queryset(request).select_related("order", "clip", "creator", "discount_code").order_by("pk")
 
 
 class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
@@ -89,7 +95,7 @@ def _join_lines(lines: Sequence[str]) -> SafeString:
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
     """Admin pages for orders: what was bought, paid and refunded, with a page for one more refund."""
 
     change_form_template = "admin/shop/order/change_form.html"
@@ -99,7 +105,8 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     search_help_text = _("Code, email address, name of the shopper or of a product, or the total, such as 62.00")
     ordering = ["-placed_at"]
     fields = ["code", "state", "email", "email_problem", "user", "language", "address", "billing"]
-    fields += ["goods", "shipping", "tax", "total", "refunded"]
+    fields += ["shipping_name", "promised_from", "promised_by"]
+    fields += ["goods", "discount", "discount_name", "shipping", "tax", "total", "refunded"]
     fields += ["tax_by_rate", "prices_include_tax", "vat_number", "is_reverse_charged"]
     fields += ["placed_at", "paid_at", "cancelled_at"]
     readonly_fields = [
@@ -107,15 +114,17 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         "address",
         "billing",
         "goods",
+        "discount",
         "shipping",
         "tax",
         "tax_by_rate",
         "total",
         "refunded",
     ]
-    inlines = [OrderLineInline, PaymentInline, RefundInline]
-    actions = ["refund_remaining_amount"]
+    inlines = [OrderLineInline, PaymentInline, RefundInline, InvoiceInline]
+    actions = ["refund_remaining_amount", "issue_missing_invoices"]
     goods = money_column("goods_minor", _("goods"))
+    discount = money_column("discount_minor", _("discount"))
     shipping = money_column("shipping_minor", _("shipping"))
     tax = money_column("tax_minor", _("tax"))
     total = money_column("total_minor", _("total"))
@@ -149,6 +158,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/refund/", wrap(refund_page), name="shop_order_refund"),
+            path("<int:pk>/pack/", wrap(pack_page), name="shop_order_pack"),
             path("<int:pk>/cancel/", wrap(order_cancel_page), name="shop_order_cancel"),
             path("<int:pk>/email/", wrap(order_email_page), name="shop_order_email"),
             *super().get_urls(),
@@ -159,6 +169,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
     ) -> HttpResponse:
         context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
         context["can_change"] = request.user.has_perm("shop.change_order")
+        context["can_pack"] = request.user.has_perm("shop.add_parcel")
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])
@@ -205,7 +216,7 @@ class OrderAdmin(ReadOnlyAdmin, admin.ModelAdmin[Order]):
 
 class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
     model = RefundLine
-    fields = ["order_line", "quantity", "amount", "tax", "commission"]
+    fields = ["order_line", "quantity", "received_quantity", "amount", "tax", "commission"]
     readonly_fields = ["amount", "tax", "commission"]
     amount = money_column("amount_minor", _("amount"), currency="refund__currency")
     tax = money_column("tax_minor", _("tax"), currency="refund__currency")
@@ -217,6 +228,7 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 
 @admin.register(Refund)
 class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
+    change_form_template = "admin/shop/refund/change_form.html"
     list_display = ["order", "state", "amount", "local_reason", "failure_text", "is_made_at_provider", "created_by"]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
@@ -227,7 +239,7 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
 
     fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
     fields += ["local_decline_reason", "is_restocked", "failure_text", "is_made_at_provider"]
-    fields += ["reference", "attempt", "created_by", "created_at", "settled_at"]
+    fields += ["reference", "attempt", "created_by", "created_at", "received_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason", "local_decline_reason"]
     goods = money_column("goods_minor", _("goods"))
     shipping = money_column("shipping_minor", _("shipping"))
@@ -237,11 +249,24 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
     def tax_by_rate(self, refund: Refund) -> SafeString:
         return list_taxes(refund.taxes, refund.order)
 
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(receive_page)
+        return [path("<int:pk>/receive/", page, name="shop_refund_receive"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        can_receive = any(map(request.user.has_perm, ("shop.change_parcel", "shop.add_refund")))
+        context = {"can_receive": can_receive, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         refunds = super().get_queryset(request)
         is_list = request.resolver_match is not None and request.resolver_match.url_name == "shop_refund_changelist"
         lines = RefundLine.objects.filter(refund=OuterRef("pk")).order_by().values("refund")
-        goods = lines.annotate(minor=Sum(F("quantity") * F("order_line__unit_price_minor"))).values("minor")
+        goods = lines.annotate(
+            minor=Sum(F("quantity") * F("order_line__amount_minor") / F("order_line__quantity"))
+        ).values("minor")
         return refunds.annotate(requested_minor=Coalesce(Subquery(goods), 0)) if is_list else refunds
 
 

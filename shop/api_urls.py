@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shop import address_api, api, card_api, checkout_api, guest_api, return_api, webhooks
+from shop.delivery import api as delivery_api
 
 urlpatterns = [
     path("bag/", api.BagView.as_view(), name="api-bag"),
@@ -21,5 +22,8 @@ urlpatterns = [
     path("orders/<str:code>/returns/", return_api.OrderReturns.as_view(), name="api-order-returns"),
     path("orders/<str:code>/claim/", guest_api.OrderClaim.as_view(), name="api-order-claim"),
     path("orders/<str:code>/pay/", guest_api.OrderPay.as_view(), name="api-order-pay"),
+    path("orders/<str:code>/address/", delivery_api.OrderAddress.as_view(), name="api-order-address"),
+    path("orders/<str:code>/cancel-items/", delivery_api.OrderCancelItems.as_view(), name="api-order-cancel-items"),
+    path("orders/<str:code>/question/", delivery_api.OrderQuestion.as_view(), name="api-order-question"),
     path("orders/<str:code>/cancel/", api.OrderCancel.as_view(), name="api-order-cancel"),
 ]

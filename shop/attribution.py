@@ -1,7 +1,8 @@
 """Attribution of purchases to clips.
 
 A purchase is attributed to the clip in which the shopper last clicked on the product, if that was recent enough. A
-click is recorded only with a signed impression token, which proves that the clip was served. Whether a purchase may earn
+click is recorded only with a signed impression token, which proves that the clip was served. A creator's discount code
+comes before a click: see shop.commissions. Whether a purchase may earn
 commission is another question: see shop.commission_holds.
 """
 
@@ -25,7 +26,8 @@ CLICK_WITHIN = timedelta(days=2)
 class Buyer:
     """A shopper, with the email address and the delivery address for an order, and the billing address if it differs.
 
-    `vat_number` is that of a business, as `check_vat_number` returns it, or empty.
+    `shipping_option_id` is the one that the shopper chose, if any. `vat_number` is that of a business, as
+    `check_vat_number` returns it, or empty.
     """
 
     shopper: Shopper
@@ -33,6 +35,7 @@ class Buyer:
     address: PostalAddress
     vat_number: str = ""
     billing_address: PostalAddress | None = None
+    shipping_option_id: int | None = None
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:

@@ -7,6 +7,7 @@ from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product, Variant
 from catalog.prices import active_locale
 from catalog.stock import MAX_QUANTITY
+from shop.models import ShippingZone
 from shop.rates import find_shipping_fee
 
 
@@ -28,7 +29,7 @@ def explain_unsold(product: Product, *, currency: str = "", is_adult: bool = Tru
         return _("This product is only for people aged 18 or over. Sign in and confirm your age.")
     if currency not in ("", product.currency):
         return _explain_other_currency(product, currency)
-    if find_shipping_fee(product.currency) is None:
+    if find_shipping_fee(product.currency) is None and not ShippingZone.objects.exists():
         names = {"product": product.local_name, "currency": _name_currency(product.currency)}
         return _("%(product)s can't be ordered yet: this shop has no shipping fee in %(currency)s.") % names
     return ""

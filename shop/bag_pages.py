@@ -11,8 +11,18 @@ from catalog.closed_shop import takes_orders
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
 from shop.addresses import find_default_address, guess_destination
-from shop.bags import BagRefused, add_to_bag, change_quantity, get_bag_lines, quote_bag
+from shop.bags import (
+    BagRefused,
+    add_to_bag,
+    change_quantity,
+    get_bag_lines,
+    get_discount_code,
+    quote_bag,
+    set_discount_code,
+)
+from shop.discounts import DiscountRefused
 from shop.forms import BagAddForm
+from shop.guest_pages import is_limited
 from shop.models import Order, TaxRate
 from shop.quotes import Quote
 from shop.shopper import Shopper, shopper_of
@@ -24,22 +34,45 @@ from shop.variant_choice import VariantRefused, choose_variant
 def show_bag(request: HttpRequest) -> HttpResponse:
     """Show the bag. On POST, add a product to it.
 
-    With `then=change`, a POST sets the quantity of a product in the bag instead. 0 removes the product.
+    With `then=change`, a POST sets the quantity of a product in the bag instead. 0 removes the product. With
+    `then=discount`, it changes the discount code.
     """
     shopper = shopper_of(request)
+    refusal = ""
     if request.method == "POST":
-        return _change_bag(request, shopper)
-    lines = get_bag_lines(shopper)
-    quote = quote_bag(lines, guess_destination(shopper), is_adult=shopper.is_known_adult, now=timezone.now())
+        if request.POST.get("then") != "discount":
+            return _change_bag(request, shopper)
+        refusal = change_discount_code(request, shopper)
+        if not refusal:
+            return redirect("bag")
+    lines, code = get_bag_lines(shopper), get_discount_code(shopper)
+    destination, is_adult = guess_destination(shopper), shopper.is_known_adult
+    quote = quote_bag(lines, destination, is_adult=is_adult, now=timezone.now(), discount_code=code)
     context = {
         "lines": list(zip(lines, quote.lines, strict=True)),
         "max_quantity": MAX_QUANTITY,
         "quote": quote,
+        "discount_refusal": refusal or quote.discount_problem,
+        "typed_code": request.POST.get("typed_code", code),
         "takes_orders": takes_orders(),
         "leaves_tax_out": _leaves_tax_out(quote, shopper),
         "unpaid_orders": Order.objects.visible_to(shopper).filter(state=OrderState.PENDING).newest_first()[:5],
     }
-    return render(request, "shop/bag.html", context)
+    return render(request, "shop/bag.html", context, status=422 if refusal else 200)
+
+
+def change_discount_code(request: HttpRequest, shopper: Shopper) -> str:
+    """Keep the code that was typed with the bag, or remove the one that it has. Return why it was refused, or ""."""
+    typed, is_removed = request.POST.get("typed_code", "").strip(), "remove_code" in request.POST
+    if not typed and not is_removed:
+        return ""
+    if typed and is_limited(request):
+        return _("You tried too often. Wait a minute, and try again.")
+    try:
+        set_discount_code(shopper=shopper, typed="" if is_removed else typed, now=timezone.now())
+    except DiscountRefused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _leaves_tax_out(quote: Quote, shopper: Shopper) -> bool:

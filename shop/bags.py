@@ -17,6 +17,7 @@ from catalog.models import Variant
 from catalog.stock import MAX_QUANTITY
 from shop.attribution import record_click
 from shop.availability import find_problem
+from shop.discounts import find_discount
 from shop.models import Bag, BagLine, ClickOutcome, OutcomeKind
 from shop.models.bag import MAX_LINES
 from shop.quotes import Quote, quote_variants
@@ -53,9 +54,25 @@ def count_bag(user: User | AnonymousUser, visitor: str) -> int:
     return total or 0
 
 
-def quote_bag(lines: list[BagLine], destination: Destination, *, is_adult: bool, now: datetime) -> Quote:
+def quote_bag(
+    lines: list[BagLine], destination: Destination, *, is_adult: bool, now: datetime, discount_code: str = ""
+) -> Quote:
     """Return what the lines cost together, in the order of the lines."""
-    return quote_variants([(line.variant, line.quantity) for line in lines], destination, is_adult=is_adult, now=now)
+    variants = [(line.variant, line.quantity) for line in lines]
+    return quote_variants(variants, destination, is_adult=is_adult, now=now, discount_code=discount_code)
+
+
+def get_discount_code(shopper: Shopper) -> str:
+    """Return the discount code that the shopper typed for their bag, or ""."""
+    bag = Bag.objects.of(shopper).only("discount_code").first()
+    return bag.discount_code if bag else ""
+
+
+def set_discount_code(*, shopper: Shopper, typed: str, now: datetime) -> None:
+    """Keep a discount code with the bag, or none if it is empty. Raises DiscountRefused without changing anything."""
+    code = find_discount(typed, now=now).code if typed else ""
+    with transaction.atomic():
+        Bag.objects.filter(pk=lock_bag(shopper).pk).update(discount_code=code)
 
 
 def lock_bag_lines(shopper: Shopper) -> list[BagLine]:
@@ -166,6 +183,8 @@ def _merge_visitor_bag(shopper: Shopper) -> None:
             elif free:
                 free -= 1
                 BagLine.objects.filter(pk=line.pk).update(bag=bag)
+        if visitor_bag.discount_code:
+            Bag.objects.filter(pk=bag.pk).update(discount_code=visitor_bag.discount_code)
         visitor_bag.delete()
 
 

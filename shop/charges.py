@@ -1,38 +1,43 @@
 """Calculation of shipping and tax. Pure: no Django, no rows. A shop with other rules replaces `calculate_charges`.
 
-Tax is calculated once for each rate, on the goods and on the part of shipping that belongs to them, and rounded once.
+A discount is taken off first: shipping and tax go by what the goods cost after it. Tax is calculated once for each rate, on the goods and on the part of shipping that belongs to them, and rounded once.
 Lines and shipping then get shares of it. Shipping belongs to the rates in proportion to their goods.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from catalog.money import included_tax, running_shares, share_of
+from catalog.money import divide_rounded, included_tax, running_shares, share_of
 
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A product at its price in the catalogue, and the tax rate where it is delivered."""
+    """A product at its price in the catalogue, the tax rate where it is delivered, and the discount on all units."""
 
     unit_price_minor: int
     quantity: int
     tax_rate_bps: int = 0
+    discount_minor: int = 0
+
+    @property
+    def full_minor(self) -> int:
+        return self.unit_price_minor * self.quantity
 
     @property
     def amount_minor(self) -> int:
-        return self.unit_price_minor * self.quantity
+        return self.full_minor - self.discount_minor
 
 
 @dataclass(frozen=True)
 class ChargeRules:
-    """The shop's shipping fee, and how tax is charged. Shipping is free from `shipping_free_from_minor`.
+    """The shop's shipping fee, and how tax is charged. Shipping is free from `shipping_free_from_minor`, if that is set.
 
     Prices and the fee contain tax if `prices_include_tax`. If the tax is reverse-charged, the buyer pays amounts without
     tax and accounts for it. `country_code` is where the goods go; it is only passed on.
     """
 
     shipping_fee_minor: int
-    shipping_free_from_minor: int
+    shipping_free_from_minor: int | None
     prices_include_tax: bool = False
     is_reverse_charged: bool = False
     country_code: str = ""
@@ -40,12 +45,13 @@ class ChargeRules:
 
 @dataclass(frozen=True)
 class ChargedLine:
-    """What a line costs. With included tax, `amount_minor` contains `tax_minor`; otherwise the tax is added to it."""
+    """What a line costs after the discount. `amount_minor` contains the tax if it is included; otherwise it is added."""
 
     unit_price_minor: int
     amount_minor: int
     tax_rate_bps: int
     tax_minor: int
+    discount_minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class RateTax:
 class Charges:
     """The cost of an order in minor units.
 
-    `tax_minor` is contained in goods and shipping if `prices_include_tax`, otherwise it is added to them. `taxes` has
+    `goods_minor` is after the discount. `tax_minor` is contained in goods and shipping if `prices_include_tax`, otherwise it is added to them. `taxes` has
     the tax by rate, highest rate first, without rates of 0. `to_free_shipping_minor` is what is missing for free
     shipping.
     """
@@ -76,6 +82,11 @@ class Charges:
     lines: Sequence[ChargedLine] = field(default=())
     taxes: Sequence[RateTax] = field(default=())
     to_free_shipping_minor: int = 0
+    discount_minor: int = 0
+
+    @property
+    def subtotal_minor(self) -> int:
+        return self.goods_minor + self.discount_minor
 
     @property
     def total_minor(self) -> int:
@@ -85,7 +96,8 @@ class Charges:
 def calculate_charges(lines: Sequence[PricedLine], rules: ChargeRules) -> Charges:
     """Return the cost of an order of these lines. The charged lines are in the same order."""
     catalogue_minor = sum(line.amount_minor for line in lines)
-    is_free = catalogue_minor == 0 or catalogue_minor >= rules.shipping_free_from_minor
+    free_from_minor = rules.shipping_free_from_minor
+    is_free = catalogue_minor == 0 or (free_from_minor is not None and catalogue_minor >= free_from_minor)
     shipping_minor = 0 if is_free else rules.shipping_fee_minor
     contains_tax = rules.prices_include_tax and not rules.is_reverse_charged
     if rules.is_reverse_charged:
@@ -101,11 +113,12 @@ def calculate_charges(lines: Sequence[PricedLine], rules: ChargeRules) -> Charge
         country_code=rules.country_code,
         shipping_tax_minor=shipping_tax_minor,
         lines=tuple(
-            ChargedLine(line.unit_price_minor, line.amount_minor, line.tax_rate_bps, tax_minor)
+            ChargedLine(line.unit_price_minor, line.amount_minor, line.tax_rate_bps, tax_minor, line.discount_minor)
             for line, tax_minor in zip(lines, line_taxes, strict=True)
         ),
         taxes=taxes,
-        to_free_shipping_minor=rules.shipping_free_from_minor - catalogue_minor if shipping_minor else 0,
+        to_free_shipping_minor=free_from_minor - catalogue_minor if shipping_minor and free_from_minor else 0,
+        discount_minor=sum(line.discount_minor for line in lines),
     )
 
 
@@ -136,11 +149,19 @@ def _tax(
 
 
 def _remove_tax(lines: Sequence[PricedLine], shipping_minor: int, *, is_included: bool) -> tuple[list[PricedLine], int]:
-    """Return the lines and the shipping fee without the tax that they contain, if any. Each unit price is rounded."""
+    """Return the lines and the shipping fee without the tax that they contain, if any. Each unit price is rounded.
+
+    The discount stays the same part of the price.
+    """
 
     def net(gross_minor: int, rate_bps: int) -> int:
         return gross_minor - (included_tax(gross_minor, rate_bps) if is_included else 0)
 
-    net_lines = [PricedLine(net(line.unit_price_minor, line.tax_rate_bps), line.quantity) for line in lines]
+    net_lines = []
+    for line in lines:
+        unit_minor = net(line.unit_price_minor, line.tax_rate_bps)
+        full_minor = unit_minor * line.quantity
+        discount_minor = divide_rounded(full_minor * line.discount_minor, line.full_minor) if line.full_minor else 0
+        net_lines.append(PricedLine(unit_minor, line.quantity, discount_minor=discount_minor))
     shares = _share_shipping(lines, shipping_minor)
     return net_lines, sum(net(part, rate_bps) for rate_bps, part in shares.items())

@@ -40,6 +40,7 @@ def check_out(
     sent: Any = None,
     saves_address: bool = True,
     means: Means = PAYMENT_PAGE,
+    discount_code: str = "",
 ) -> CheckoutResult:
     """Place an order, pay for it, and return the result. Repeating the call with the same key places no second order.
 
@@ -54,9 +55,11 @@ def check_out(
 
     def place() -> str:
         wanted = _lock_bag_items(buyer.shopper) if items is None else items
-        order = place_order(buyer=buyer, items=wanted, now=now, confirmation=confirmation)
+        order = place_order(buyer=buyer, items=wanted, now=now, confirmation=confirmation, discount_code=discount_code)
         if items is None:
-            BagLine.objects.filter(bag__in=Bag.objects.of(buyer.shopper)).delete()
+            bag = Bag.objects.of(buyer.shopper)
+            BagLine.objects.filter(bag__in=bag).delete()
+            bag.exclude(discount_code="").update(discount_code="")
         if saves_address and buyer.shopper.user is not None:
             remember_address(user=buyer.shopper.user, address=buyer.address)
         placed_codes.append(order.code)

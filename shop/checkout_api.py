@@ -11,11 +11,12 @@ clip. The response is:
   in another currency than the shop's.
 - 402 if the payment failed. If a kept card (`card_id`) was declined, the body has the order's `code`, and `next_url`, at
   which the shopper can pay in another way. The same request sent again leads there, too, and charges no card.
-- 409 if the order costs something else, a product is sold out, or the shop takes no orders. Apart from the last case,
+- 409 if the order costs something else, a product is sold out, the discount code takes nothing off, or the shop takes no orders. Apart from the last case,
   the body has the new `quote`, to be confirmed by another request.
 - 422 if the key was already used with another body.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -72,13 +73,16 @@ class QuoteView(ShopView):
             missing.append("email")
         vat_number = _check_vat_number(data, address)
         destination = destination_of(address, vat_number) if address else guess_destination(shopper)
+        destination = replace(destination, shipping_option_id=data["shipping_option"])
         is_adult, now = shopper.is_known_adult, timezone.now()
-        items = read_items(data)
+        items, code = read_items(data), data["discount_code"]
         if items is None:
-            quote = quote_bag(get_bag_lines(shopper), destination, is_adult=is_adult, now=now)
+            lines = get_bag_lines(shopper)
+            quote = quote_bag(lines, destination, is_adult=is_adult, now=now, discount_code=code)
         else:
             try:
-                quote = quote_quantities(merge_items(items)[0], destination, is_adult=is_adult, now=now)
+                quantities = merge_items(items)[0]
+                quote = quote_quantities(quantities, destination, is_adult=is_adult, now=now, discount_code=code)
             except OrderRefused as refusal:
                 raise ValidationError({"product": [str(refusal)]}) from refusal
         return Response(describe_quote(quote, shopper, address, missing))
@@ -146,6 +150,7 @@ def _check_out(request: Request, shopper: Shopper, data: dict[str, Any], key: st
         sent=request.data,
         saves_address=data["save_address"] and "address" in data,
         means=means,
+        discount_code=data["discount_code"],
     )
 
 
@@ -228,7 +233,7 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
     if address is None or not email:
         raise ValidationError(problems)
     billing = Address(**data["billing_address"]) if "billing_address" in data else None
-    return Buyer(shopper, email, address, _check_vat_number(data, address), billing)
+    return Buyer(shopper, email, address, _check_vat_number(data, address), billing, data["shipping_option"])
 
 
 def _check_vat_number(data: dict[str, Any], address: PostalAddress | None) -> str:

@@ -102,6 +102,7 @@ class CheckoutForm:
     def destination(self) -> Destination:
         """Return as much of the delivery address as is known, with a correct VAT number, for the quote."""
         place = destination_of(self.chosen) if self.chosen else self.delivery.destination
+        place = replace(place, shipping_option_id=self.shipping_option_id)
         is_business = self.business.is_bound and self.business.is_valid()
         return replace(place, vat_number=self.business.cleaned_data["vat_number"]) if is_business else place
 
@@ -112,7 +113,13 @@ class CheckoutForm:
         email = user.email if user else (self.contact.cleaned_data["email"] if self.contact else "")
         billing = self.billing.address if self.has_billing else None
         address = self.chosen or self.delivery.address
-        return Buyer(self._shopper, email, address, self.business.cleaned_data["vat_number"], billing)
+        vat_number = self.business.cleaned_data["vat_number"]
+        return Buyer(self._shopper, email, address, vat_number, billing, self.shipping_option_id)
+
+    @property
+    def shipping_option_id(self) -> int | None:
+        """Return the chosen shipping option, or None for the cheapest delivery."""
+        return parse_key(self._data.get("shipping_option")) if self._data is not None else None
 
     @property
     def confirmation(self) -> Confirmation:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.idempotency import KeyReused
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from shop.address_forms import AddressForm
-from shop.bags import get_bag_lines, quote_bag
+from shop.bag_pages import change_discount_code
+from shop.bags import get_bag_lines, get_discount_code, quote_bag, set_discount_code
 from shop.checkout import check_out
 from shop.checkout_form import CheckoutForm
 from shop.kept_cards import find_usable_cards, keeps_cards
@@ -23,7 +24,7 @@ from shop.payments import PaymentRefused
 from shop.providers import ProviderUnavailable, get_payment_provider
 from shop.shopper import Shopper, shopper_of
 
-NOT_SENT = ("csrfmiddlewaretoken", "then", "key", "card", "keep_card", "signed-in-as")
+NOT_SENT = ("csrfmiddlewaretoken", "then", "key", "card", "keep_card", "signed-in-as", "typed_code", "remove_code")
 """Fields that are not part of the order: with the same key, the same order may be paid in another way."""
 REFRESH = "country"
 """The button that shows the form for another country or address, and the new total, without buying."""
@@ -37,7 +38,8 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
     with everything that was typed, with the total of today, and with status 409 if the total is another one.
     """
     shopper = shopper_of(request)
-    is_refresh = request.POST.get("then") == REFRESH
+    is_refresh = request.POST.get("then") == REFRESH or "remove_code" in request.POST
+    code_refusal = change_discount_code(request, shopper) if is_refresh else ""
     form = CheckoutForm(request.POST if request.method == "POST" else None, shopper=shopper, is_refresh=is_refresh)
     refusal, key = "", request.POST.get("key", "")
     if request.method == "POST" and not is_refresh and form.is_valid():
@@ -45,6 +47,8 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
             response = _buy_bag(request, shopper, form)
         except OrderRefused as refused:
             refusal = str(refused)
+            if refused.quote is not None and refused.quote.discount_problem:
+                set_discount_code(shopper=shopper, typed="", now=timezone.now())
         except KeyReused as refused:
             refusal, key = str(refused), ""
         else:
@@ -55,7 +59,8 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
             messages.error(request, explain_closed_shop())
         return redirect("bag")
     now = timezone.now()
-    quote = quote_bag(lines, form.destination, is_adult=shopper.is_known_adult, now=now)
+    code = get_discount_code(shopper)
+    quote = quote_bag(lines, form.destination, is_adult=shopper.is_known_adult, now=now, discount_code=code)
     has_total = quote.charges.total_minor > 0
     context = {
         "form": form,
@@ -63,6 +68,8 @@ def show_checkout(request: HttpRequest) -> HttpResponse:
         "quote": quote,
         "key": key or secrets.token_hex(16),
         "refusal": refusal,
+        "discount_refusal": code_refusal or quote.discount_problem,
+        "typed_code": request.POST.get("typed_code", code),
         "payment_page_follows": has_total and get_payment_provider().has_payment_page,
         "cards": find_usable_cards(shopper.user, now=now) if has_total else [],
         "can_keep_card": has_total and keeps_cards(shopper.user),
@@ -91,6 +98,7 @@ def _buy_bag(request: HttpRequest, shopper: Shopper, form: CheckoutForm) -> Http
             sent={name: value for name, value in request.POST.items() if name not in NOT_SENT},
             saves_address=form.chosen is None and form.saves_address,
             means=means,
+            discount_code=request.POST.get("discount_code", ""),
         )
     except CardRefused as failure:
         return offer_payment_page(request, failure)

@@ -1,6 +1,6 @@
-"""Emails to shoppers about orders and refunds, and to staff about disputes.
+"""Emails to shoppers about orders, parcels and refunds, and to staff about disputes.
 
-The queue consists of the orders, refunds and disputes that are not marked as mailed. Each row is locked, mailed in the order's
+The queue consists of the orders, parcels, refunds and disputes that are not marked as mailed. Each row is locked, mailed in the order's
 language and then marked, in one transaction with the row of the outbox.
 """
 
@@ -19,13 +19,17 @@ from accounts.access import staff_with_permission
 from accounts.letters import write_email
 from accounts.sweeps import do_each
 from catalog.site import site_name
-from shop.models import Dispute, Order, Refund
+from shop.delivery.mail import mail_parcel
+from shop.models import Dispute, Invoice, Order, Parcel, Refund
 from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
+from shop.order_letters import email_shopper
 from shop.states import SETTLED, OrderState, RefundState
 
 NOTICES = {
     RefundState.REQUESTED: RefundNotice.REQUESTED,
+    RefundState.ACCEPTED: RefundNotice.ACCEPTED,
+    RefundState.RECEIVED: RefundNotice.RECEIVED,
     RefundState.REFUSED: RefundNotice.DECLINED,
     RefundState.PENDING: RefundNotice.REFUNDED,
     RefundState.DONE: RefundNotice.REFUNDED,
@@ -44,7 +48,7 @@ def cancellations_to_mail() -> QuerySet[Order]:
 
 
 def mail_orders(*, now: datetime, at_most: int = 100) -> int:
-    """Email what is due: confirmations, cancellations, refund notices, and disputes to staff. Return how many rows.
+    """Email what is due: confirmations, cancellations, refunds, parcels, and disputes to staff. Return how many rows.
 
     At most `at_most` emails of each kind are sent, oldest first.
     """
@@ -52,6 +56,7 @@ def mail_orders(*, now: datetime, at_most: int = 100) -> int:
         (confirmations_to_mail().order_by("paid_at"), _mail_confirmation),
         (cancellations_to_mail().order_by("cancelled_at"), _mail_cancellation),
         (Refund.objects.with_notice_due().order_by("created_at"), _mail_refund_notice),
+        (Parcel.objects.with_notice_due().order_by("packed_at"), mail_parcel),
         (Dispute.objects.with_notice_due().order_by("opened_at"), _mail_dispute),
     )
     waiting = [(rows, write, pk) for rows, write in queues for pk in rows.values_list("pk", flat=True)[:at_most]]
@@ -69,13 +74,14 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    _send(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines)
+    invoice = order.invoices.filter(refund=None).first()
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
 def _mail_cancellation(order: Order, now: datetime) -> None:
     is_given_up = order.payments.filter(failure_text=GIVEN_UP).exists()
-    _send(gettext_lazy("Your order %(code)s was cancelled"), "cancelled", order, is_given_up=is_given_up)
+    email_shopper(gettext_lazy("Your order %(code)s was cancelled"), "cancelled", order, is_given_up=is_given_up)
     Order.objects.filter(pk=order.pk).update(cancellation_mailed_at=now)
 
 
@@ -83,13 +89,16 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     notice = RefundNotice.ELSEWHERE if refund.is_paid_elsewhere else NOTICES[RefundState(refund.state)]
     subject = {
         RefundNotice.REQUESTED: gettext_lazy("Your return request for order %(code)s"),
+        RefundNotice.ACCEPTED: gettext_lazy("Your return for order %(code)s was accepted"),
+        RefundNotice.RECEIVED: gettext_lazy("We received your return for order %(code)s"),
         RefundNotice.DECLINED: gettext_lazy("Your return for order %(code)s was declined"),
         RefundNotice.REFUNDED: gettext_lazy("Your refund for order %(code)s"),
         RefundNotice.FAILED: gettext_lazy("Your refund for order %(code)s could not be paid"),
         RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
-    _send(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines)
+    credit_note = Invoice.objects.filter(refund=refund).first()
+    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_note=credit_note)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 
@@ -102,11 +111,3 @@ def _mail_dispute(dispute: Dispute, now: datetime) -> None:
             subject = _("Dispute of order %(code)s") % {"code": order.code}
             write_email(subject, render_to_string("shop/mail/dispute.txt", context), to=user.email).send()
     Dispute.objects.filter(pk=dispute.pk).update(notified_state=dispute.state)
-
-
-def _send(subject: Any, template: str, order: Order, **context: Any) -> None:
-    """Email the order's shopper, in its language. `subject` is lazy, because it is written in that language."""
-    context |= {"order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
-    with override(order.language):
-        text = render_to_string(f"shop/mail/{template}.txt", context)
-        write_email(subject % {"code": order.code, "site": site_name()}, text, to=order.email).send()

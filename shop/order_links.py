@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.pasted_text import mailed_address, without_invisible
+from accounts.pasted_text import compared_address
 from shop.models import Order
 from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY, Shopper, shopper_of
 from shop.states import SETTLED, OrderState
@@ -30,7 +30,7 @@ def find_order_by_email(*, code: str, email: str) -> Order | None:
     """Return the order with this number, typed in any case and with spaces, if the email address is its own."""
     plain = "".join(code.split()).replace("-", "").lower()
     order = Order.objects.filter(code=plain).first()
-    return order if order and constant_time_compare(_compared(order.email), _compared(email)) else None
+    return order if order and constant_time_compare(compared_address(order.email), compared_address(email)) else None
 
 
 def open_order(request: HttpRequest, order: Order, *, by_email: bool) -> None:
@@ -105,19 +105,11 @@ def adopt_guest_orders(*, user: User, emails: list[str], now: datetime) -> int:
     capitals.
     """
     guests = Order.objects.filter(user=None, state__in=SETTLED).exclude(visitor="")
-    own = {_compared(email) for email in emails}
+    own = {compared_address(email) for email in emails}
     order_ids = [
         order_id
         for spelling in own.union(emails)
         for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
-        if _compared(email) in own
+        if compared_address(email) in own
     ]
     return guests.filter(pk__in=order_ids).update(user=user, adopted_at=now)
-
-
-def _compared(email: str) -> str:
-    """Return the address in the form that decides whether two are the same."""
-    try:
-        return mailed_address(without_invisible(email))
-    except UnicodeError:
-        return email

@@ -1,7 +1,7 @@
 """Functions that place and cancel orders. An order reserves stock; shop.release cancels it if it is not paid in time."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product, StockMovementKind, Variant
-from catalog.money import shares_of
 from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
 from catalog.stock_movements import lock_variants, return_stock, take_stock
-from creators.models import Representation
-from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
+from shop.commissions import attribute_line, set_commissions
+from shop.discounts import DiscountRefused, give_back_discount, use_discount
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
 from shop.models.order import new_order_code
 from shop.models.payment import GIVEN_UP
@@ -31,8 +30,6 @@ from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
 from shop.variant_choice import choose_variants, explain_choice
 from shop.vat_numbers import VatNumberRefused, check_vat_number
-
-DEFAULT_AGENCY_CAP_BPS = 2000
 
 
 class OrderRefused(Exception):
@@ -71,13 +68,19 @@ class RequestedItem:
 
 
 def place_order(
-    *, buyer: Buyer, items: Sequence[RequestedItem], now: datetime, confirmation: Confirmation | None = None
+    *,
+    buyer: Buyer,
+    items: Sequence[RequestedItem],
+    now: datetime,
+    confirmation: Confirmation | None = None,
+    discount_code: str = "",
 ) -> Order:
     """Reserve stock until the payment should have started. Save and return an order with the current prices and rates.
 
     Without a `confirmation`, any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
     shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
-    confirmed, and OrderRefused for other reasons. Apart from ShopClosed, each carries a new quote.
+    confirmed, and OrderRefused for other reasons, such as a discount code that takes nothing off. Apart from ShopClosed, each
+    carries a new quote.
     """
     if not takes_orders():
         raise ShopClosed(explain_closed_shop())
@@ -88,7 +91,9 @@ def place_order(
             code = new_order_code()
             variants = _reserve_stock(buyer, quantities, code, now)
             lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
-            quote = build_quote(lines, destination, now=now)
+            quote = build_quote(lines, destination, now=now, discount_code=discount_code)
+            if problem := quote.find_shipping_problem() or quote.discount_problem:
+                raise OrderRefused(problem)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             _check_payable(quote)
@@ -96,11 +101,26 @@ def place_order(
             products = list({variant.product_id: variant.product for variant in variants}.values())
             clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
             OrderLine.objects.bulk_create(_build_lines(order, quote, clicks))
+            if quote.discount_code:
+                use_discount(code=quote.discount_code, order=order, now=now)
             record_browser_accounts(order_ids=[order.pk], user_ids=buyer.shopper.browser_accounts, now=now)
     except OrderRefused as refusal:
-        refusal.quote = quote_quantities(quantities, destination, is_adult=buyer.shopper.is_known_adult, now=now)
+        refusal.quote = _quote_again(buyer, quantities, destination, now, discount_code)
         raise
+    except DiscountRefused as problem:
+        order_refusal = OrderRefused(str(problem))
+        quote = _quote_again(buyer, quantities, destination, now)
+        order_refusal.quote = replace(quote, discount_problem=str(problem))
+        raise order_refusal from problem
     return order
+
+
+def _quote_again(
+    buyer: Buyer, quantities: dict[int, int], destination: Destination, now: datetime, discount_code: str = ""
+) -> Quote:
+    """Return what the order would cost now, after it was refused."""
+    is_adult = buyer.shopper.is_known_adult
+    return quote_quantities(quantities, destination, is_adult=is_adult, now=now, discount_code=discount_code)
 
 
 def cancel_order(*, order_id: int, now: datetime) -> bool:
@@ -122,6 +142,7 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         for line in lines:
             kind = StockMovementKind.RELEASED
             return_stock(line.variant_id, line.quantity, kind=kind, order_code=order.code, now=now)
+        give_back_discount(order_id=order_id, now=now)
     return True
 
 
@@ -226,7 +247,7 @@ def _get_destination(buyer: Buyer) -> Destination:
         vat_number = check_vat_number(buyer.vat_number, address.country_code) if buyer.vat_number else ""
     except VatNumberRefused as refusal:
         raise OrderRefused(str(refusal)) from refusal
-    return Destination(address.country_code, address.region, vat_number)
+    return Destination(address.country_code, address.region, vat_number, buyer.shipping_option_id)
 
 
 def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
@@ -239,6 +260,8 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         language=get_language() or settings.LANGUAGE_CODE,
         currency=quote.currency,
         goods_minor=quote.charges.goods_minor,
+        discount_minor=quote.charges.discount_minor,
+        discount_name=quote.discount_name,
         shipping_minor=quote.charges.shipping_minor,
         tax_minor=quote.charges.tax_minor,
         shipping_tax_minor=quote.charges.shipping_tax_minor,
@@ -247,6 +270,7 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         is_reverse_charged=quote.charges.is_reverse_charged,
         vat_number=quote.destination.vat_number,
         total_minor=quote.charges.total_minor,
+        **(quote.shipping_offer.order_values if quote.shipping_offer else {}),
         placed_at=now,
         reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,
@@ -269,38 +293,12 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             quantity=quoted.quantity,
             unit_price_minor=charged.unit_price_minor,
             amount_minor=charged.amount_minor,
+            discount_minor=charged.discount_minor,
             tax_rate_bps=charged.tax_rate_bps,
             tax_minor=charged.tax_minor,
             commission_rate_bps=product.category.commission_rate_bps,
         )
-        click = clicks.get(product.pk)
-        if click is not None:
-            line.click, line.clip, line.creator = click, click.clip, click.clip.creator
+        attribute_line(line, clicks.get(product.pk), quote.discount_code)
         lines.append(line)
-    _set_commissions(lines, order.placed_at)
+    set_commissions(lines, order.placed_at)
     return lines
-
-
-def _set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:
-    """Set the commission, and the agency's part of it, on each order line that earns one.
-
-    Commission is earned on amounts without tax. A creator's commission on the order is rounded once and then divided among the lines, so rounding loses no cent.
-    """
-    for creator_id in {line.creator_id for line in lines if line.creator_id is not None}:
-        earning_lines = [line for line in lines if line.creator_id == creator_id]
-        representation = Representation.objects.active_at(now).filter(creator=creator_id).order_by("-starts_at").first()
-        shares = shares_of([(line.net_minor, line.commission_rate_bps) for line in earning_lines])
-        for line, share in zip(earning_lines, shares, strict=True):
-            line.commission_minor = share
-            if representation is not None:
-                line.agency_id, line.agency_share_bps = (
-                    representation.agency_id,
-                    min(representation.share_bps, _get_agency_cap_bps(line)),
-                )
-                line.agency_minor = agency_part(share, line.agency_share_bps)
-
-
-def _get_agency_cap_bps(line: OrderLine) -> int:
-    """Return the largest share, in basis points, that the clip's campaign allows an agency."""
-    enrolment = line.clip.enrolment if line.clip else None
-    return enrolment.terms.agency_cap_bps if enrolment else DEFAULT_AGENCY_CAP_BPS

@@ -14,8 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shop.commission_holds import assess_pending
+from shop.delivery.summary import begin_delivery
+from shop.invoices import issue_invoice
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
-from shop.models import ClickOutcome, Order, OrderLine, OutcomeKind, Payment, ProviderEvent
+from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.payment_match import SetAside, check_amount, check_origin
 from shop.providers import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable, get_payment_provider
@@ -243,14 +245,16 @@ def end_of_reservation(order: Order) -> datetime:
 
 
 def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
-    """Mark the order paid and start its return period. If the order was cancelled, plan a refund instead."""
+    """Mark the order paid, begin its delivery and issue its invoice. If it was cancelled, plan a refund instead."""
     if not Order.objects.move(order.pk, OrderState.PENDING, OrderState.PAID, paid_at=now):
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
-    OrderLine.objects.filter(order=order).update(payable_at=now + timedelta(days=settings.RETURN_DAYS))
+    begin_delivery(order=order, now=now)
     ready_at = now + timedelta(minutes=settings.CANCEL_MINUTES)
     ClickOutcome.objects.bulk_create(
         ClickOutcome(click_id=click_id, kind=OutcomeKind.BOUGHT, order_line_id=line_id, ready_at=ready_at)
         for line_id, click_id in order.lines.exclude(click=None).values_list("pk", "click")
     )
     assess_pending(lines=Q(order=order.pk), now=now)
+    order.refresh_from_db()
+    issue_invoice(order=order, now=now)

@@ -13,8 +13,11 @@ from accounts.pasted_text import PastedEmailApiField
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
+from shop.delivery.offers import ShippingOffer
+from shop.delivery.promises import word_promise
 from shop.models import Address
 from shop.models.bag import MAX_LINES
+from shop.models.shipping import ShippingKind
 from shop.quotes import Quote
 from shop.serializers import KeptCardSerializer, RequestedItemSerializer, TaxSerializer, VariantField
 from shop.templatetags.taxes import tax_name
@@ -90,6 +93,20 @@ class PurchaseSerializer(serializers.Serializer[None]):
         default="",
         help_text="Of a business. Format and checksum count.",
     )
+    shipping_option = serializers.IntegerField(
+        min_value=1,
+        max_value=LARGEST_KEY,
+        allow_null=True,
+        default=None,
+        help_text="The id of one of the quote's `shipping_options`. Default: the cheapest delivery.",
+    )
+    discount_code = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="As the shopper typed it: case and spaces do not count.",
+    )
 
 
 class CheckoutSerializer(PurchaseSerializer):
@@ -157,12 +174,34 @@ class TaxRowSerializer(serializers.Serializer[Any]):
     amount = PriceSerializer()
 
 
+class ShippingOfferSerializer(serializers.Serializer[Any]):
+    """A shipping option, what it costs for this order, and when the order should arrive."""
+
+    id = serializers.IntegerField(source="option.pk")
+    name = serializers.CharField(source="option.local_name")
+    kind = serializers.ChoiceField(source="option.kind", choices=ShippingKind.choices)
+    price = PriceSerializer(help_text="Before tax is taken out of it for a business in another country.")
+    earliest_on = serializers.DateField()
+    latest_on = serializers.DateField()
+    promise = serializers.SerializerMethodField(help_text="The dates in a sentence.")
+    is_chosen = serializers.SerializerMethodField()
+
+    def get_promise(self, offer: ShippingOffer) -> str:
+        return word_promise(offer.earliest_on, offer.latest_on, is_pickup=offer.is_pickup)
+
+    def get_is_chosen(self, offer: ShippingOffer) -> bool:
+        return bool(offer is self.context["chosen"])
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     """What an order would cost now. Nothing is reserved."""
 
     quote_id = serializers.CharField(source="id", help_text="Changes with each price, the shipping and the tax.")
     lines = QuoteLineSerializer(many=True)
-    goods = PriceSerializer()
+    goods = PriceSerializer(help_text="After the discount.")
+    discount = PriceSerializer(help_text="What the discount code takes off the goods.")
+    discount_code = serializers.CharField(source="discount_name", help_text="The code that counts, or empty.")
+    discount_problem = serializers.CharField(help_text="Why the code that was sent takes nothing off, or empty.")
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in the prices if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(source="charges.taxes", many=True)
@@ -170,7 +209,9 @@ class QuoteSerializer(serializers.Serializer[Any]):
     prices_include_tax = serializers.BooleanField(source="charges.prices_include_tax")
     is_reverse_charged = serializers.BooleanField(source="charges.is_reverse_charged")
     total = PriceSerializer()
-    is_buyable = serializers.BooleanField(help_text="Whether each line can be bought.")
+    shipping_options = serializers.SerializerMethodField(help_text="Deliveries first, the cheapest of them first.")
+    shipping_problem = serializers.CharField(help_text="Why the order cannot be delivered there: a sentence, or empty.")
+    is_buyable = serializers.BooleanField(help_text="Whether each line can be bought, and delivered.")
     destination = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField(help_text="What the order still needs: `address` or `email`.")
     payment_page_follows = serializers.SerializerMethodField(
@@ -184,6 +225,12 @@ class QuoteSerializer(serializers.Serializer[Any]):
         """Return where the order goes, or null if only the country of the shop could be assumed."""
         address = self.context.get("address")
         return dict(DestinationSerializer(address).data) if address else None
+
+    @extend_schema_field(ShippingOfferSerializer(many=True))
+    def get_shipping_options(self, quote: Quote) -> list[dict[str, Any]]:
+        """Return the options to choose from. Empty where the shop has one fee for all orders."""
+        offers = [offer for offer in quote.shipping_offers.offers if offer.option]
+        return list(ShippingOfferSerializer(offers, many=True, context={"chosen": quote.shipping_offer}).data)
 
     @extend_schema_field(TaxRowSerializer(many=True))
     def get_tax_rows(self, quote: Quote) -> list[dict[str, Any]]:

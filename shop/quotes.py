@@ -3,17 +3,21 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from catalog.models import Product, Variant
 from catalog.prices import Price
 from shop.availability import find_problem
 from shop.charges import Charges
-from shop.rates import Destination, charge_variants
+from shop.delivery.offers import ShippingOffer, ShippingOffers, find_offers
+from shop.discounts import DiscountRefused, divide_discount, find_discount
+from shop.models import DiscountCode
+from shop.rates import Destination, ShippingFee, charge_variants
 
 
 @dataclass(frozen=True)
@@ -53,20 +57,51 @@ class QuoteLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """The lines of an order, what they cost in one currency, and where they are sent."""
+    """The lines of an order, what they cost in one currency, and where they are sent.
+
+    `discount_problem` says why the code that was typed takes nothing off, if so; there is then no `discount_code`.
+    """
 
     lines: tuple[QuoteLine, ...]
     currency: str
     charges: Charges
     destination: Destination
+    discount_code: DiscountCode | None = None
+    discount_problem: str = ""
+    shipping_offers: ShippingOffers = field(default_factory=ShippingOffers)
 
     @property
     def is_buyable(self) -> bool:
-        return bool(self.lines) and not any(line.problem for line in self.lines)
+        return bool(self.lines) and not any(line.problem for line in self.lines) and not self.shipping_problem
+
+    @property
+    def shipping_problem(self) -> str:
+        """Return why what can be bought cannot be delivered, or ""."""
+        return self.shipping_offers.problem
+
+    def find_shipping_problem(self) -> str:
+        """Return why the order cannot be delivered, or not by the option that the shopper chose, or ""."""
+        option_id = self.destination.shipping_option_id
+        if self.shipping_problem or not option_id or self.shipping_offers.find(option_id):
+            return self.shipping_problem
+        return _("This way of shipping is no longer offered. Choose another one.")
+
+    @cached_property
+    def shipping_offer(self) -> ShippingOffer | None:
+        """Return the chosen offer: the one that was asked for or, if it is not offered, the first."""
+        return self.shipping_offers.choose(self.destination.shipping_option_id)
 
     @property
     def goods(self) -> Price:
         return Price(self.charges.goods_minor, self.currency)
+
+    @property
+    def discount(self) -> Price:
+        return Price(self.charges.discount_minor, self.currency)
+
+    @property
+    def discount_name(self) -> str:
+        return self.discount_code.code if self.discount_code else ""
 
     @property
     def shipping(self) -> Price:
@@ -89,8 +124,10 @@ class Quote:
             self.charges.shipping_minor,
             self.charges.tax_minor,
             self.charges.total_minor,
+            *([self.charges.discount_minor, self.discount_name] if self.discount_code else []),
         )
-        return hashlib.sha256(json.dumps([self.currency, lines, costs]).encode()).hexdigest()[:16]
+        option = self.shipping_offer.key if self.shipping_offer else ()
+        return hashlib.sha256(json.dumps([self.currency, lines, costs, option]).encode()).hexdigest()[:16]
 
     def agrees_with(self, confirmation: Confirmation) -> bool:
         """Return whether the order costs what the shopper confirmed."""
@@ -98,20 +135,41 @@ class Quote:
         return is_same_total and confirmation.quote_id in ("", self.id)
 
 
-def build_quote(lines: Sequence[QuoteLine], destination: Destination, *, now: datetime) -> Quote:
-    """Return what the lines without a problem cost. They have one currency. Select the products' categories."""
+def build_quote(
+    lines: Sequence[QuoteLine], destination: Destination, *, now: datetime, discount_code: str = ""
+) -> Quote:
+    """Return what the lines without a problem cost with the discount code, if one was typed.
+
+    They have one currency. Select the products' categories.
+    """
     buyable = [line for line in lines if not line.problem]
     currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
-    charges = charge_variants([(line.variant, line.quantity) for line in buyable], destination, now=now)
+    quantities = [(line.variant, line.quantity) for line in buyable]
+    discounts, code, problem = [0] * len(buyable), None, ""
+    if discount_code and buyable:
+        try:
+            code = find_discount(discount_code, now=now)
+            discounts = divide_discount(code, quantities, currency)
+        except DiscountRefused as refusal:
+            code, problem = None, str(refusal)
+    offers = find_offers(quantities, destination, currency=currency, discount_minor=sum(discounts), now=now)
+    offer = offers.choose(destination.shipping_option_id)
+    fee = offer.fee if offer else ShippingFee(0, None)
+    charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now)
     prices = iter(charges.lines)
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
     )
-    return Quote(tuple(priced), currency, charges, destination)
+    return Quote(tuple(priced), currency, charges, destination, code, problem, offers)
 
 
 def quote_variants(
-    variants: Sequence[tuple[Variant, int]], destination: Destination, *, is_adult: bool, now: datetime
+    variants: Sequence[tuple[Variant, int]],
+    destination: Destination,
+    *,
+    is_adult: bool,
+    now: datetime,
+    discount_code: str = "",
 ) -> Quote:
     """Return the quote for variants and quantities, with the problem of each that cannot be bought now.
 
@@ -122,13 +180,18 @@ def quote_variants(
         problem = find_problem(variant, quantity, currency=currency, is_adult=is_adult)
         currency = currency or ("" if problem else variant.product.currency)
         lines.append(QuoteLine(variant, quantity, problem))
-    return build_quote(lines, destination, now=now)
+    return build_quote(lines, destination, now=now, discount_code=discount_code)
 
 
 def quote_quantities(
-    quantities: Mapping[int, int], destination: Destination, *, is_adult: bool, now: datetime
+    quantities: Mapping[int, int],
+    destination: Destination,
+    *,
+    is_adult: bool,
+    now: datetime,
+    discount_code: str = "",
 ) -> Quote:
     """Return the quote for quantities by the id of a variant, by product and id."""
     variants = Variant.objects.filter(pk__in=quantities).select_related("product__category", "product__brand")
     pairs = [(variant, quantities[variant.pk]) for variant in variants.order_by("product_id", "pk")]
-    return quote_variants(pairs, destination, is_adult=is_adult, now=now)
+    return quote_variants(pairs, destination, is_adult=is_adult, now=now, discount_code=discount_code)

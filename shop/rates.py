@@ -20,31 +20,41 @@ class ShippingFee:
     """The fee of an order in one currency, and the value of goods from which shipping is free, in its minor units."""
 
     fee_minor: int
-    free_from_minor: int
+    free_from_minor: int | None
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where goods are delivered. `vat_number` is a checked number of a business buyer, or empty."""
+    """Where goods are delivered, and by which shipping option, if one is chosen.
+
+    `vat_number` is a checked number of a business buyer, or empty.
+    """
 
     country_code: str
     region: str = ""
     vat_number: str = ""
+    shipping_option_id: int | None = None
 
 
-def charge_variants(quantities: Sequence[tuple[Variant, int]], destination: Destination, *, now: datetime) -> Charges:
-    """Return what these variants cost, which have one currency. The charged lines are in the same order.
+def charge_variants(
+    quantities: Sequence[tuple[Variant, int]],
+    discounts: Sequence[int],
+    destination: Destination,
+    *,
+    shipping: ShippingFee,
+    now: datetime,
+) -> Charges:
+    """Return what these variants cost, which have one currency, with a discount on each line.
 
-    Select their products' categories. Raises LookupError if the shop has no shipping fee in the currency.
+    The charged lines are in the same order. Select their products' categories.
     """
     classes = [variant.product.effective_tax_class_id for variant, _number in quantities]
     rates = find_tax_rates(classes, destination, now=now)
     lines = [
-        PricedLine(variant.price_minor, quantity, rates[tax_class_id])
-        for (variant, quantity), tax_class_id in zip(quantities, classes, strict=True)
+        PricedLine(variant.price_minor, quantity, rates[tax_class_id], discount_minor)
+        for (variant, quantity), tax_class_id, discount_minor in zip(quantities, classes, discounts, strict=True)
     ]
-    currency = quantities[0][0].product.currency if quantities else settings.CURRENCY
-    return calculate_charges(lines, _get_charge_rules(destination, currency))
+    return calculate_charges(lines, _get_charge_rules(destination, shipping))
 
 
 def find_shipping_fee(currency: str) -> ShippingFee | None:
@@ -86,10 +96,7 @@ def _keys(class_id: int | None, region: str) -> list[tuple[int | None, str]]:
     return [(class_id, region), (class_id, ""), (None, region), (None, "")]
 
 
-def _get_charge_rules(destination: Destination, currency: str) -> ChargeRules:
-    shipping = find_shipping_fee(currency)
-    if shipping is None:
-        raise LookupError(f"There is no shipping fee in {currency}.")
+def _get_charge_rules(destination: Destination, shipping: ShippingFee) -> ChargeRules:
     return ChargeRules(
         shipping_fee_minor=shipping.fee_minor,
         shipping_free_from_minor=shipping.free_from_minor,

@@ -19,12 +19,13 @@ from accounts.lists import join_list
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from catalog.prices import format_money
+from shop.delivery.return_steps import accept_return, refuse_return
 from shop.models import Refund
 from shop.refund_dispatch import mark_refunded_elsewhere, retry_refund
 from shop.refund_pages import announce_refund
 from shop.refund_proposals import RefundRequest, preview_refund, refund_by_staff
-from shop.refunds import RefundRefused, refuse_return
-from shop.states import RefundState
+from shop.refunds import RefundRefused
+from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS, RefundState
 from shop.tasks import send_refund_by_id
 
 
@@ -33,7 +34,7 @@ class RefundAmount:
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
-        if refund.state != RefundState.REQUESTED:
+        if refund.state not in OPEN_RETURNS:
             return format_money(refund.amount_minor, refund.currency)
         requested_minor: int | None = getattr(refund, "requested_minor", None)
         if requested_minor is not None:  # on lists, where a preview of each refund would take too long
@@ -47,14 +48,28 @@ class RefundAmount:
 class RefundActions(AskingActions[Refund]):
     """Mixin for the admin of refunds. Each action asks first, says what it did, and is in the history."""
 
-    actions = ["accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
+    actions = ["await_goods", "accept", "refuse", "retry_failed", "mark_paid_elsewhere"]
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")
 
+    @admin.action(description=gettext_lazy("Accept the return and wait for the goods"), permissions=["refund"])
+    def await_goods(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
+        requested, skipped = _select(request, refunds, RefundState.REQUESTED)
+        text = _("Accept these returns? The shoppers are asked to send the goods, and refunded when they arrive.")
+        title, rows = _("Accept the return and wait for the goods"), [_describe(refund) for refund in requested]
+        answer = self.ask(request, Question("await_goods", title, text, rows), skipped)
+        if not isinstance(answer, Answer):
+            return answer
+        accept = partial(accept_return, created_by=signed_in_user(request), now=timezone.now())
+        accepted = self._change(request, requested, skipped, lambda pk: accept(refund_id=pk), "Accepted.")
+        done = ngettext("%(count)d return was accepted.", "%(count)d returns were accepted.", len(accepted))
+        self._report(request, done, accepted, skipped)
+        return None
+
     @admin.action(description=gettext_lazy("Accept the return and issue the refund"), permissions=["refund"])
     def accept(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        requested, skipped = _select(request, refunds, RefundState.REQUESTED)
+        requested, skipped = _select(request, refunds, *REFUNDABLE_RETURNS)
         amounts: dict[Refund, int] = {}
         for refund in requested:
             try:
@@ -87,7 +102,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Decline the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        requested, skipped = _select(request, refunds, RefundState.REQUESTED)
+        requested, skipped = _select(request, refunds, RefundState.REQUESTED, RefundState.ACCEPTED)
         question = Question(
             "refuse",
             _("Decline the return"),
@@ -177,12 +192,12 @@ class RefundActions(AskingActions[Refund]):
         self.report_skipped(request, skipped)
 
 
-def _select(request: HttpRequest, refunds: QuerySet[Refund], state: RefundState) -> tuple[list[Refund], Skipped]:
-    """Return the selected refunds in `state`, and how many others there are, by the reason for leaving them alone."""
+def _select(request: HttpRequest, refunds: QuerySet[Refund], *states: RefundState) -> tuple[list[Refund], Skipped]:
+    """Return the selected refunds in one of the states, and how many others there are, by the reason for leaving them alone."""
     user, selected, skipped = signed_in_user(request), list[Refund](), Counter[str]()
     for refund in refunds.select_related("order").order_by("pk"):
-        if refund.state != state:
-            is_failed = state == RefundState.FAILED
+        if refund.state not in states:
+            is_failed = RefundState.FAILED in states
             skipped[_("it has not failed.") if is_failed else _("it is no return that waits for an answer.")] += 1
         elif refund.order.user_id == user.pk:
             skipped[_("it is for an order of your own.")] += 1
@@ -193,6 +208,8 @@ def _select(request: HttpRequest, refunds: QuerySet[Refund], state: RefundState)
 
 def _preview(refund: Refund) -> int:
     """Return what the requested return would refund, in minor units. Raises RefundRefused."""
+    if refund.state == RefundState.ACCEPTED:
+        raise RefundRefused(_("The goods have not arrived yet."))
     wish = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
     return preview_refund(request=wish, user=None, now=timezone.now()).amount_minor
 

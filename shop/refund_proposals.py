@@ -18,13 +18,13 @@ from shop.models import Order, OrderLine, Refund
 from shop.refunds import (
     Quantities,
     RefundRefused,
-    accept_return,
     check_undisputed,
     plan_amount_refund,
     plan_refund,
+    refund_return,
 )
 from shop.seen_refunds import explain_newer_refund
-from shop.states import RefundState
+from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,10 @@ def _check(request: RefundRequest, user: User | None) -> None:
     if user is not None and order.user_id == user.pk:
         raise RefundRefused(_("This is an order of your own. A colleague has to refund it."))
     check_undisputed(order)
-    requested = set(order.refunds.filter(state=RefundState.REQUESTED).values_list("pk", flat=True))
-    if request.return_id is None and requested:
+    returns = dict(order.refunds.filter(state__in=OPEN_RETURNS).values_list("pk", "state"))
+    if request.return_id is None and returns:
         raise RefundRefused(_("The shopper has asked to return items of this order. Answer that first."))
-    if request.return_id is not None and request.return_id not in requested:
+    if request.return_id is not None and returns.get(request.return_id) not in REFUNDABLE_RETURNS:
         raise RefundRefused(_("This return request has already been answered."))
 
 
@@ -173,7 +173,7 @@ def _plan(request: RefundRequest, user: User | None, now: datetime) -> Refund:
     """Plan the refund. Raises RefundRefused."""
     _check(request, user)
     if request.return_id is not None:
-        return accept_return(refund_id=request.return_id, created_by=user, now=now)
+        return refund_return(refund_id=request.return_id, created_by=user, now=now)
     if request.amount_minor is not None:
         return plan_amount_refund(
             order_id=request.order_id,

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext, gettext_noop
 
 CANCELLED = gettext_noop("You cancelled the order.")
+ITEMS_CANCELLED = gettext_noop("You cancelled these items.")
 PAID_TOO_LATE = gettext_noop("The payment arrived after the order was cancelled.")
 DISPUTE_LOST = gettext_noop("The bank decided the dispute for the cardholder.")
 
 
 def local_reason(reason: str) -> str:
     """Return a stored reason in the active language. The words of shoppers and staff stay as they are."""
-    return gettext(reason) if reason in {CANCELLED, PAID_TOO_LATE, DISPUTE_LOST} else reason
+    return gettext(reason) if reason in {CANCELLED, ITEMS_CANCELLED, PAID_TOO_LATE, DISPUTE_LOST} else reason

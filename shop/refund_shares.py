@@ -49,11 +49,20 @@ class ChargeParts:
 class PaidLine:
     """An order line, and how many of its units were returned before."""
 
-    unit_price_minor: int
+    amount_minor: int
     quantity: int
     returned: int
     tax_rate_bps: int | None
     tax_minor: int
+
+    @property
+    def returned_minor(self) -> int:
+        """Return what the units that were returned before cost."""
+        return part_reversed(self.amount_minor, self.returned, self.quantity)
+
+    def goods_of(self, quantity: int) -> int:
+        """Return what the next units to be returned cost after the discount."""
+        return part_reversed(self.amount_minor, self.returned + quantity, self.quantity) - self.returned_minor
 
     def tax_of(self, quantity: int) -> int:
         """Return the tax of the next units to be returned."""
@@ -79,7 +88,7 @@ class PaidOrder:
     @property
     def returned_minor(self) -> int:
         """Return what the units that were returned before cost, whatever was refunded for them."""
-        goods_minor = sum(line.unit_price_minor * line.returned for line in self.lines)
+        goods_minor = sum(line.returned_minor for line in self.lines)
         taxes = (part_reversed(line.tax_minor, line.returned, line.quantity) for line in self.lines)
         return goods_minor + (0 if self.prices_include_tax else sum(taxes))
 
@@ -107,7 +116,7 @@ def share_goods(order: PaidOrder, quantities: Sequence[int]) -> ChargeParts:
     taxes: dict[int | None, int] = {}
     for line, quantity in pairs:
         taxes[line.tax_rate_bps] = taxes.get(line.tax_rate_bps, 0) + line.tax_of(quantity)
-    units = ChargeParts(sum(line.unit_price_minor * quantity for line, quantity in pairs), 0, taxes)
+    units = ChargeParts(sum(line.goods_of(quantity) for line, quantity in pairs), 0, taxes)
     before_minor = order.returned_minor
     upto_minor = before_minor + units.amount_minor(is_tax_included=order.prices_include_tax)
     due_minor = round_to_step(upto_minor, order.step_minor) - round_to_step(before_minor, order.step_minor)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,13 +16,16 @@ from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
 from catalog.stock_movements import lock_variants, return_stock
+from shop.delivery.summary import has_packed_units, update_summary
+from shop.delivery.units import take_refunded_units
+from shop.invoices import issue_credit_note
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
 from shop.providers import get_payment_provider
 from shop.refund_reasons import CANCELLED, PAID_TOO_LATE
 from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
-from shop.states import OrderState, PaymentState, RefundState
+from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS, OrderState, PaymentState, RefundState
 
 type Quantities = Mapping[int, int]
 """A mapping from order line ids to the quantities to refund."""
@@ -83,6 +87,7 @@ def plan_amount_refund(
             OrderState.PARTLY_REFUNDED,
             refunded_minor=order.refunded_minor + amount_minor,
         )
+        issue_credit_note(refund=refund, now=now)
     return refund
 
 
@@ -95,30 +100,37 @@ def cancel_paid_order(*, order_id: int, created_by: User | None, now: datetime) 
         order = Order.objects.select_for_update().get(pk=order_id)
         if order.state != OrderState.PAID or not order.is_cancellable_at(now):
             raise RefundRefused(_("It is too late to cancel this order. You can return it after it arrives."))
+        if has_packed_units(order_id):
+            raise RefundRefused(_("This order is packed already. You can return it after it arrives."))
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason = CANCELLED
         _count_refund(order, refund, None)
-        order.refunds.filter(state=RefundState.REQUESTED).update(
+        order.refunds.filter(state__in=OPEN_RETURNS).update(
             state=RefundState.REFUSED, decline_reason=refund.reason, last_notice=RefundNotice.DECLINED, settled_at=now
         )
         Order.objects.filter(pk=order_id).update(cancelled_at=now)
     return refund
 
 
-def accept_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
-    """Accept a return request and plan its refund. Return the refund.
+def refund_return(*, refund_id: int, created_by: User | None, now: datetime) -> Refund:
+    """Plan the refund of a return: of what arrived or, if it was only requested, of all of it. Return the refund.
 
-    Raises RefundRefused if the request was already answered.
+    Raises RefundRefused if the return is refunded or declined already, or if it is still awaited.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(refunds=refund_id)
-        if not Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.PLANNED):
-            raise RefundRefused(_("This return request has already been answered."))
         refund = Refund.objects.get(pk=refund_id)
-        quantities = dict(refund.lines.values_list("order_line_id", "quantity"))
+        if refund.state not in REFUNDABLE_RETURNS or not Refund.objects.move(
+            refund_id, RefundState(refund.state), RefundState.PLANNED
+        ):
+            raise RefundRefused(_("This return request has already been answered."))
+        quantities = {
+            line.order_line_id: line.quantity if line.received_quantity is None else line.received_quantity
+            for line in refund.lines.all()
+        }
         refund.lines.all().delete()
         refund.created_by, refund.send_after = created_by, now
-        _count_refund(order, refund, quantities)
+        _count_refund(order, refund, quantities, is_return=True)
     return refund
 
 
@@ -128,18 +140,6 @@ def check_undisputed(order: Order) -> None:
         raise RefundRefused(
             _("This payment is disputed, and the bank decides about it. It can't be refunded until then.")
         )
-
-
-def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
-    """Refuse a return request for a reason that the shopper reads. Return False if it was already answered."""
-    return Refund.objects.move(
-        refund_id,
-        RefundState.REQUESTED,
-        RefundState.REFUSED,
-        created_by=created_by,
-        decline_reason=reason,
-        settled_at=now,
-    )
 
 
 def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refund:
@@ -155,8 +155,8 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
     return refund
 
 
-def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -> None:
-    """Plan the refund: save its lines and amounts, and add the amounts to the order's refunded totals.
+def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *, is_return: bool = False) -> None:
+    """Plan the refund: save its lines and amounts, add the amounts to the order's refunded totals, issue the credit note.
 
     The caller must have locked the order. Raises RefundRefused.
     """
@@ -170,13 +170,15 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     if refund.is_restocked:
         lock_variants([line.variant_id for line, _quantity in lines])
     for line, quantity in lines:
-        _count_line(refund, line, quantity)
+        _count_line(refund, line, quantity, is_return=is_return)
     Order.objects.move(
         order.pk,
         OrderState(order.state),
         OrderState.REFUNDED if is_all else OrderState.PARTLY_REFUNDED,
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
+    update_summary(order_id=order.pk, now=refund.send_after)
+    issue_credit_note(refund=refund, now=refund.send_after)
 
 
 def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:
@@ -196,7 +198,7 @@ def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
         refunded = refunded.plus(ChargeParts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
     return PaidOrder(
         lines=[
-            PaidLine(line.unit_price_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
+            PaidLine(line.amount_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
             for line in lines
         ],
         paid=ChargeParts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
@@ -237,7 +239,7 @@ def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[Ord
     return chosen
 
 
-def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
+def _count_line(refund: Refund, line: OrderLine, quantity: int, *, is_return: bool) -> None:
     before, after = line.refunded_quantity, line.refunded_quantity + quantity
 
     def part_of(total_minor: int) -> int:
@@ -247,12 +249,15 @@ def _count_line(refund: Refund, line: OrderLine, quantity: int) -> None:
         refund=refund,
         order_line=line,
         quantity=quantity,
-        amount_minor=line.unit_price_minor * quantity,
+        amount_minor=part_of(line.amount_minor),
         tax_minor=part_of(line.tax_minor),
         commission_minor=part_of(line.commission_minor),
         agency_minor=part_of(line.agency_minor),
     )
-    OrderLine.objects.filter(pk=line.pk).update(refunded_quantity=after)
+    sent = take_refunded_units(line_id=line.pk, quantity=quantity, is_return=is_return, now=refund.send_after)
+    OrderLine.objects.filter(pk=line.pk).update(
+        refunded_quantity=after, returned_quantity=F("returned_quantity") + sent
+    )
     if refund.is_restocked:
         kind = StockMovementKind.RETURNED
         return_stock(line.variant_id, quantity, kind=kind, order_code=line.order.code, now=refund.send_after)

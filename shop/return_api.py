@@ -44,7 +44,7 @@ class OrderReturns(ShopView):
         data = validate(ReturnRequestSerializer(data=request.data))
         try:
             refund = request_return(
-                order=order, quantities=_find_quantities(order, data), reason=data["reason"], now=timezone.now()
+                order=order, quantities=find_quantities(order, data), reason=data["reason"], now=timezone.now()
             )
         except RefundRefused as refusal:
             raise Conflict(str(refusal)) from refusal
@@ -56,7 +56,7 @@ def _get_order(request: Request, code: str) -> Order:
     return get_object_or_404(Order.objects.visible_to(shopper_of(request._request)), code=code)
 
 
-def _find_quantities(order: Order, data: dict[str, Any]) -> dict[int, int]:
+def find_quantities(order: Order, data: dict[str, Any]) -> dict[int, int]:
     """Return the quantities by order line id. Raises ValidationError if it is not clear which line is meant."""
     lines = list(order.lines.select_related("product"))
     quantities: dict[int, int] = {}

@@ -14,9 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shop.delivery.arrivals import find_arrivals
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.refunds import Quantities, RefundRefused, check_undisputed
-from shop.states import RefundState
+from shop.states import OPEN_RETURNS, RefundState
 
 
 class ReturnRefused(RefundRefused):
@@ -29,20 +30,25 @@ class ReturnRefused(RefundRefused):
 
 @dataclass(frozen=True)
 class ReturnableLine:
-    """An order line, how many units can be returned, and how many were requested, last at `requested_at`."""
+    """An order line, how many units the shopper has, and how many they asked to return, last at `requested_at`.
+
+    The return period ends at `ends_at`, or is open while other units of the order are still to be sent.
+    """
 
     line: OrderLine
     now: datetime
+    in_hand: int
+    ends_at: datetime | None
     requested: int = 0
     requested_at: datetime | None = None
 
     @property
     def is_in_period(self) -> bool:
-        return self.line.payable_at is not None and self.line.payable_at > self.now
+        return self.ends_at is None or self.ends_at > self.now
 
     @property
     def returnable(self) -> int:
-        return max(0, self.line.refundable_quantity - self.requested) if self.is_in_period else 0
+        return max(0, self.in_hand - self.requested) if self.is_in_period else 0
 
     def explain_refusal(self, quantity: int) -> str:
         """Return why this many units cannot be returned, or "" if they can."""
@@ -58,11 +64,10 @@ class ReturnableLine:
                 self.requested,
             )
             return requested % words if self.returnable == 0 else f"{requested % words} {self._explain_most()}"
-        if not self.is_in_period:
-            ended_at = self.line.payable_at
-            if ended_at is None:
-                return _("This order has not been paid.")
-            return _("The return period ended on %(date)s.") % {"date": _format_date(ended_at)}
+        if self.in_hand == 0:
+            return _("This has not been delivered yet. You can return it after it arrives.")
+        if self.ends_at is not None and not self.is_in_period:
+            return _("The return period ended on %(date)s.") % {"date": _format_date(self.ends_at)}
         return self._explain_most()
 
     def _explain_most(self) -> str:
@@ -73,15 +78,19 @@ def list_returnable_lines(order: Order, *, now: datetime) -> list[ReturnableLine
     """Return each line of a paid order with what can be returned of it. Empty for an order that is not paid."""
     if not order.is_settled:
         return []
-    open_lines = RefundLine.objects.filter(refund__order=order, refund__state=RefundState.REQUESTED)
+    open_lines = RefundLine.objects.filter(refund__order=order, refund__state__in=OPEN_RETURNS)
     requested = {
         row["order_line_id"]: (row["units"], row["latest_at"])
         for row in open_lines.values("order_line_id").annotate(
             units=Sum("quantity"), latest_at=Max("refund__created_at")
         )
     }
-    lines = order.lines.select_related("product").order_by("pk")
-    return [ReturnableLine(line, now, *requested.get(line.pk, (0, None))) for line in lines]
+    lines = list(order.lines.select_related("product").order_by("pk"))
+    arrivals = find_arrivals(order, lines, now=now)
+    return [
+        ReturnableLine(line, now, arrivals.in_hand[line.pk], arrivals.ends_at[line.pk], *requested.get(line.pk, ()))
+        for line in lines
+    ]
 
 
 def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.prices import format_money
 from shop.models import Order, Refund
-from shop.states import RefundState
+from shop.states import COUNTED_REFUNDS
 
 
 def find_latest_refund(order: Order) -> int:
@@ -37,6 +37,5 @@ def explain_newer_refund(order: Order, seen_refund: int) -> str:
 
 
 def _find_refunds(order: Order) -> QuerySet[Refund]:
-    """Return the order's refunds, latest first. Return requests count from when they are accepted."""
-    unplanned = (RefundState.REQUESTED, RefundState.REFUSED)
-    return Refund.objects.filter(order=order).exclude(state__in=unplanned).order_by("-pk")
+    """Return the order's refunds, latest first. Returns count from when they are refunded."""
+    return Refund.objects.filter(order=order, state__in=COUNTED_REFUNDS).order_by("-pk")

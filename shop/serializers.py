@@ -8,7 +8,8 @@ from rest_framework import serializers
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
-from shop.models import BagLine, KeptCard, Order, OrderLine
+from shop.delivery.serializers import ParcelSerializer
+from shop.models import BagLine, Invoice, InvoiceKind, KeptCard, Order, OrderLine
 from shop.order_links import knows_order_email, mask_email
 
 VARIANT_HELP = "The id of one of the product's variants. Needed if several are on sale."
@@ -108,11 +109,26 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         fields += ["tax_rate_bps", "tax"]
 
 
+class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
+    """An invoice, or a credit note for a refund. `url` is its PDF."""
+
+    kind = serializers.ChoiceField(choices=InvoiceKind.choices)
+    total = PriceSerializer()
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = Invoice
+        fields = ["number", "kind", "issued_at", "total", "url"]
+
+
 class OrderSerializer(serializers.ModelSerializer[Order]):
-    """An order. To a `shopper` who has its link alone, its email address is masked, and the addresses are empty."""
+    """An order. To a `shopper` who has its link alone, its email address is masked, and addresses and invoices are left out."""
 
     lines = OrderLineSerializer(many=True)
-    goods = PriceSerializer()
+    parcels = ParcelSerializer(many=True, source="list_parcels", help_text="Oldest first.")
+    goods = PriceSerializer(help_text="After the discount.")
+    discount = PriceSerializer()
+    discount_code = serializers.CharField(source="discount_name", help_text="Or empty.")
     shipping = PriceSerializer()
     tax = PriceSerializer(help_text="Contained in goods and shipping if `prices_include_tax`, otherwise added to them.")
     taxes = TaxSerializer(many=True)
@@ -121,6 +137,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     address = serializers.ListField(source="label_lines", child=serializers.CharField())
     billing_address = serializers.ListField(source="billing_lines", child=serializers.CharField())
     url = serializers.CharField(source="get_absolute_url")
+    invoices = InvoiceSerializer(many=True)
 
     class Meta:
         model = Order
@@ -128,8 +145,15 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "code",
             "state",
             "lines",
+            "parcels",
             "goods",
+            "discount",
+            "discount_code",
             "shipping",
+            "shipping_name",
+            "is_pickup",
+            "promised_from",
+            "promised_by",
             "tax",
             "taxes",
             "prices_include_tax",
@@ -143,13 +167,20 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "placed_at",
             "paid_at",
             "url",
+            "invoices",
         ]
 
     def to_representation(self, order: Order) -> dict[str, Any]:
         data: dict[str, Any] = super().to_representation(order)
         if knows_order_email(self.context["shopper"], order):
             return data
-        hidden = {"email": mask_email(order.email), "address": [], "billing_address": [], "vat_number": ""}
+        hidden = {
+            "email": mask_email(order.email),
+            "address": [],
+            "billing_address": [],
+            "vat_number": "",
+            "invoices": [],
+        }
         return data | hidden
 
 

@@ -1,4 +1,4 @@
-"""Order, payment and refund states, and the allowed transitions between them."""
+"""Order, payment, refund and parcel states, and the allowed transitions between them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +23,21 @@ class PaymentState(models.TextChoices):
 class RefundState(models.TextChoices):
     REQUESTED = "requested", _("Requested by the shopper")
     REFUSED = "refused", _("Declined")
+    ACCEPTED = "accepted", _("Return accepted")
+    RECEIVED = "received", _("Return received")
     PLANNED = "planned", _("Planned")
     SENDING = "sending", _("Sending")
     PENDING = "pending", _("Pending at the bank")
     DONE = "done", _("Refunded")
     FAILED = "failed", _("Failed")
+
+
+class ParcelState(models.TextChoices):
+    PACKED = "packed", _("Packed")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    LOST = "lost", _("Lost")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class CommissionHoldState(models.TextChoices):
@@ -49,6 +59,9 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
 SETTLED = (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED, OrderState.REFUNDED)
 """States of orders that have been paid, even if they were refunded later."""
 
+PACKABLE = (OrderState.PAID, OrderState.PARTLY_REFUNDED)
+"""States of orders whose units are packed and sent."""
+
 
 PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     PaymentState.STARTED: frozenset({PaymentState.PROCESSING, PaymentState.SUCCEEDED, PaymentState.FAILED}),
@@ -60,8 +73,10 @@ PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
 
 
 REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
-    RefundState.REQUESTED: frozenset({RefundState.PLANNED, RefundState.REFUSED}),
+    RefundState.REQUESTED: frozenset({RefundState.ACCEPTED, RefundState.PLANNED, RefundState.REFUSED}),
     RefundState.REFUSED: frozenset(),
+    RefundState.ACCEPTED: frozenset({RefundState.RECEIVED, RefundState.REFUSED}),
+    RefundState.RECEIVED: frozenset({RefundState.PLANNED}),
     RefundState.PLANNED: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE}),
     RefundState.SENDING: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE, RefundState.FAILED}),
     RefundState.PENDING: frozenset({RefundState.DONE, RefundState.FAILED}),
@@ -76,8 +91,14 @@ staff retry the refund or mark it as paid in another way. Staff may also refund 
 failed refund is done without having been sent from here.
 """
 
-COUNTED_REFUNDS = tuple(state for state in RefundState if state not in (RefundState.REQUESTED, RefundState.REFUSED))
-"""States of refunds that count as returned. The others are only wishes."""
+OPEN_RETURNS = (RefundState.REQUESTED, RefundState.ACCEPTED, RefundState.RECEIVED)
+"""States of returns that are neither refunded nor declined."""
+
+REFUNDABLE_RETURNS = (RefundState.REQUESTED, RefundState.RECEIVED)
+"""States of returns that can be refunded: what is accepted has to arrive first."""
+
+COUNTED_REFUNDS = tuple(state for state in RefundState if state not in (*OPEN_RETURNS, RefundState.REFUSED))
+"""States of refunds that count as refunded. The others are only wishes."""
 
 COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]] = {
     CommissionHoldState.HELD: frozenset({CommissionHoldState.REFUSED, CommissionHoldState.RELEASED}),
@@ -85,3 +106,16 @@ COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]]
     CommissionHoldState.RELEASED: frozenset(),
 }
 """Maps each state of a held commission to the states that may follow it. What was released may be booked already."""
+
+PARCEL_MOVES: dict[ParcelState, frozenset[ParcelState]] = {
+    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.DELIVERED, ParcelState.CANCELLED}),
+    ParcelState.SENT: frozenset({ParcelState.DELIVERED, ParcelState.LOST}),
+    ParcelState.DELIVERED: frozenset(),
+    ParcelState.LOST: frozenset(),
+    ParcelState.CANCELLED: frozenset(),
+}
+"""Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again. What a
+shopper picks up is delivered without having been sent."""
+
+SENT_PARCELS = (ParcelState.SENT, ParcelState.DELIVERED, ParcelState.LOST)
+"""States of parcels that have left the shop."""

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, views
+from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, invoice_pages, views
+from shop.delivery import order_pages
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -21,10 +22,14 @@ urlpatterns = [
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),
     path("orders/<str:code>/", views.show_order, name="order"),
+    path("orders/<str:code>/invoices/<str:number>/", invoice_pages.download_invoice, name="order-invoice"),
     path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
     path("orders/<str:code>/claim/", views.change_order, {"action": "claim"}, name="order-claim"),
     path("orders/<str:code>/cancel/", cancel_pages.cancel_order, name="order-cancel"),
     path("orders/<str:code>/again/", cancel_pages.order_again, name="order-again"),
     path("orders/<str:code>/pay/", views.change_order, {"action": "pay"}, name="order-pay"),
+    path("orders/<str:code>/address/", order_pages.address_page, name="order-address"),
+    path("orders/<str:code>/cancel-items/", order_pages.cancel_items, name="order-cancel-items"),
+    path("orders/<str:code>/question/", order_pages.ask_question, name="order-question"),
     path("orders/<str:code>/return/", views.change_order, {"action": "return"}, name="order-return"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.keys import parse_key
 from accounts.refused_addresses import find_refused_address, forget_refused
+from shop.delivery.order_pages import list_changes
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
@@ -172,10 +173,13 @@ def _render_order(
     user, is_known = shopper.user, not is_own or knows_order_email(shopper, order)
     pays_with_card = is_own and order.is_pending and order.total_minor and user is not None and order.user_id == user.pk
     is_returnable = order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED)
+    may_see_invoices = not is_own and request.user.has_perm("shop.view_invoice")
     answered_by_cancelling = Q(state=RefundState.REFUSED, settled_at=order.cancelled_at)
     context = {
         "order": order,
         "lines": list(order.lines.all()),
+        "parcels": order.list_parcels(),
+        "changes": list_changes(request, order) if is_own else {},
         "is_own": is_own,
         "is_known": is_known,
         "email": order.email if is_known else mask_email(order.email),
@@ -187,7 +191,8 @@ def _render_order(
         "email_form": email_form or EmailCorrectionForm(initial={"email": order.email}),
         "is_processing": order.is_pending and order.payments.filter(state=PaymentState.PROCESSING).exists(),
         "refunds": order.refunds.exclude(answered_by_cancelling).order_by("created_at"),
-        "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending,
+        "is_cancellable": is_own and order.is_cancellable_at(now) and not order.is_pending and not order.list_parcels(),
+        "invoices": order.invoices.all() if (is_own and is_known) or may_see_invoices else [],
         "return_form": form or (ReturnForm(order=order, now=now) if is_own and is_returnable else None),
     }
     response = render(request, "shop/order.html", context, status=422 if form or email_form else 200)

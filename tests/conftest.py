@@ -111,6 +111,12 @@ def no_request_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def unrecorded_parcels(settings: Any) -> None:
+    """Let orders be sent from another system: they can be returned from the payment on."""
+    settings.RECORD_PARCELS = False
+
+
+@pytest.fixture
 def shopper() -> User:
     return make_user("shopper@example.com")
 

@@ -68,6 +68,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "videos_clip",
     },
     "payouts/migrations/0013_unbooked_lines.py": {"shop_commissionhold", "shop_orderline"},
+    "payouts/migrations/0017_sales_by_code.py": {"videos_clip"},
     "payouts/statement_sql.py": {
         "creators_enrolment",
         "creators_slot",

@@ -45,6 +45,7 @@ class SiteSettingsForm(PictureForm, EditForm[SiteSettings]):
     class Meta:
         model = SiteSettings
         fields = ["name", "light_accent", "dark_accent", "contact_email", "contact_phone", "postal_address"]
+        fields += ["vat_number"]
         field_classes: ClassVar[Mapping[str, type[forms.Field]]] = {"contact_email": PastedEmailField}
 
     def clean_light_accent(self) -> str:
@@ -86,6 +87,7 @@ class SiteSettingsAdmin(PictureAdminMixin, EditableAdmin[SiteSettings]):
         "contact_email",
         "contact_phone",
         "postal_address",
+        "vat_number",
     ]
 
     @admin.display(description=_("current logo"))

@@ -37,10 +37,18 @@ class SiteSettings(models.Model):
         _("company and address"),
         max_length=500,
         blank=True,
-        help_text=_("Shown in the imprint and the privacy notice."),
+        help_text=_("Shown in the imprint, the privacy notice and on invoices."),
     )
     contact_email = models.EmailField(
         _("contact email"), blank=True, help_text=_("Shown in the footer and legal pages.")
+    )
+    vat_number = models.CharField(
+        _("VAT number"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Printed on invoices and credit notes, below the company and address."),
     )
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)

@@ -37,6 +37,7 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
             "slot__agency",
             "order_line__agency",
             "order_line__order",
+            "order_line__discount_code",
             "payout",
             "posting",
         )

@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, held commissions, payments, kept cards, refunds, disputes and provider events."""
+"""Bags, addresses, clicks, orders, discounts, parcels, payments, kept cards, refunds, invoices, disputes and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -6,13 +6,17 @@ from shop.models.billing_address import BillingAddress
 from shop.models.click import Click
 from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
+from shop.models.discount import DiscountCode, DiscountUse
 from shop.models.dispute import Dispute
+from shop.models.invoice import Invoice, InvoiceKind, InvoiceSeries
 from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.order import Order
 from shop.models.order_line import OrderLine, UnpaidReason
+from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
+from shop.models.shipping import ShippingOption, ShippingZone
 from shop.models.tax_rate import TaxRate
 
 __all__ = [
@@ -25,11 +29,18 @@ __all__ = [
     "Click",
     "ClickOutcome",
     "CommissionHold",
+    "DiscountCode",
+    "DiscountUse",
     "Dispute",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceSeries",
     "KeptCard",
     "Order",
     "OrderLine",
     "OutcomeKind",
+    "Parcel",
+    "ParcelLine",
     "Payment",
     "PostalAddress",
     "ProviderCustomer",
@@ -37,6 +48,8 @@ __all__ = [
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "ShippingOption",
+    "ShippingZone",
     "SignalKind",
     "TaxRate",
     "UnpaidReason",

@@ -27,6 +27,7 @@ class Bag(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="bag")
     visitor = models.CharField(max_length=32, blank=True)
+    discount_code = models.CharField(max_length=32, blank=True, default="", db_default="")
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = BagQuerySet.as_manager()

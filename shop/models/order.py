@@ -19,7 +19,7 @@ from catalog.prices import Price
 from shop.models.address import PostalAddress
 from shop.models.order_line import OrderLine
 from shop.shopper import Shopper
-from shop.states import ORDER_MOVES, SETTLED, OrderState
+from shop.states import ORDER_MOVES, PACKABLE, SETTLED, OrderState, ParcelState
 from videos.models.clip import CODE_LETTERS
 
 
@@ -44,10 +44,16 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     def expired_at(self, now: datetime) -> Self:
         return self.filter(state=OrderState.PENDING, reserved_until__lt=now)
 
+    def to_pack(self) -> Self:
+        """Return paid orders with units to pack: by the date that was promised, then the one that has waited longest."""
+        packable = self.filter(state__in=PACKABLE, packing_due_at__isnull=False)
+        return packable.order_by(F("promised_by").asc(nulls_last=True), "packing_due_at", "pk")
+
     def with_lines(self) -> Self:
         lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
         orders = self.select_related("billing_address")
-        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images")
+        parcels = "parcels__lines__order_line__product"
+        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
@@ -77,7 +83,9 @@ class Order(PostalAddress):
     )
     state = models.CharField(_("state"), max_length=16, choices=OrderState, default=OrderState.PENDING)
     currency = models.CharField(max_length=3, validators=[validate_currency])
-    goods_minor = models.PositiveBigIntegerField(_("goods"))
+    goods_minor = models.PositiveBigIntegerField(_("goods"), help_text=_("After the discount."))
+    discount_minor = models.PositiveBigIntegerField(_("discount"), default=0, db_default=0)
+    discount_name = models.CharField(_("discount code"), max_length=32, blank=True, default="", db_default="")
     shipping_minor = models.PositiveBigIntegerField(_("shipping"), default=0)
     tax_minor = models.PositiveBigIntegerField(_("tax"), default=0)
     shipping_tax_minor = models.PositiveBigIntegerField(_("tax on shipping"), default=0, db_default=0)
@@ -111,6 +119,27 @@ class Order(PostalAddress):
         editable=False,
         help_text=_("When it came into the account because a guest had typed the account's email address."),
     )
+    shipping_name = models.CharField(_("shipping option"), max_length=60, blank=True, default="", db_default="")
+    is_pickup = models.BooleanField(_("pickup"), default=False, db_default=False)
+    promised_from = models.DateField(_("promised from"), null=True, blank=True)
+    promised_by = models.DateField(_("promised by"), null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When its shopper last asked the shop about it.")
+    )
+    records_parcels = models.BooleanField(
+        _("parcels are recorded"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Its return period begins when its parcels are delivered, not when it is paid."),
+    )
+    packing_due_at = models.DateTimeField(
+        _("to be packed since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Empty if there is nothing to pack."),
+    )
     link_version = models.PositiveIntegerField(
         default=1, db_default=1, editable=False, help_text=_("Earlier versions of the link in its emails are invalid.")
     )
@@ -130,6 +159,9 @@ class Order(PostalAddress):
             models.Index(fields=["reserved_until"], condition=Q(state="pending"), name="shop_order_pending"),
             models.Index(fields=["network", "placed_at"], condition=~Q(network=""), name="shop_order_of_network"),
             models.Index(fields=["paid_at"], condition=Q(mailed_at=None), name="shop_order_unmailed"),
+            models.Index(
+                fields=["packing_due_at"], condition=Q(packing_due_at__isnull=False), name="shop_order_to_pack"
+            ),
             models.Index(
                 fields=["cancelled_at"],
                 condition=Q(state="cancelled", cancellation_mailed_at=None),
@@ -182,8 +214,17 @@ class Order(PostalAddress):
         return self.state == OrderState.PENDING
 
     @property
+    def is_packable(self) -> bool:
+        return self.state in PACKABLE
+
+    @property
     def is_settled(self) -> bool:
         return self.state in SETTLED
+
+    def list_parcels(self) -> list[Any]:
+        """Return the parcels that the shopper sees, oldest first. Prefetch them."""
+        shown = [parcel for parcel in self.parcels.all() if parcel.state != ParcelState.CANCELLED]
+        return sorted(shown, key=lambda parcel: parcel.pk)
 
     def is_cancellable_at(self, now: datetime) -> bool:
         """Return whether the shopper can cancel the order.
@@ -203,6 +244,15 @@ class Order(PostalAddress):
     @property
     def goods(self) -> Price:
         return Price(self.goods_minor, self.currency)
+
+    @property
+    def subtotal_minor(self) -> int:
+        """Return what the goods cost before the discount."""
+        return self.goods_minor + self.discount_minor
+
+    @property
+    def discount(self) -> Price:
+        return Price(self.discount_minor, self.currency)
 
     @property
     def shipping(self) -> Price:

@@ -30,14 +30,31 @@ class OrderLine(models.Model):
     options_text = models.CharField(_("options"), max_length=800, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     unit_price_minor = models.PositiveBigIntegerField()
-    amount_minor = models.PositiveBigIntegerField()
+    amount_minor = models.PositiveBigIntegerField(help_text=_("After the discount."))
+    discount_minor = models.PositiveBigIntegerField(_("discount"), default=0, db_default=0)
     tax_rate_bps = models.PositiveIntegerField(null=True, help_text=_("Empty for orders older than recorded rates."))
     tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
-    refunded_quantity = models.PositiveSmallIntegerField(_("returned quantity"), default=0)
+    refunded_quantity = models.PositiveSmallIntegerField(_("refunded quantity"), default=0)
+    packed_quantity = models.PositiveSmallIntegerField(
+        _("packed quantity"), default=0, db_default=0, help_text=_("Units in parcels that are not cancelled.")
+    )
+    returned_quantity = models.PositiveSmallIntegerField(
+        _("quantity refunded after sending"), default=0, db_default=0, help_text=_("Units of the refunded quantity.")
+    )
     clip = models.ForeignKey(
         Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("clip")
     )
     click = models.ForeignKey(Click, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
+    discount_code = models.ForeignKey(
+        "shop.DiscountCode",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attributed_lines",
+        db_index=False,
+        verbose_name=_("discount code"),
+        help_text=_("The creator's code by which the purchase is attributed, instead of a click."),
+    )
     creator = models.ForeignKey(
         Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("creator")
     )
@@ -72,19 +89,29 @@ class OrderLine(models.Model):
                 condition=Q(commission_minor__gt=0, commission_booked_at=None),
                 name="shop_line_unbooked",
             ),
+            models.Index(
+                fields=["discount_code"], condition=Q(discount_code__isnull=False), name="shop_line_of_discount_code"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor=F("quantity") * F("unit_price_minor")), name="shop_line_amount_adds_up"
+                condition=Q(amount_minor=F("quantity") * F("unit_price_minor") - F("discount_minor")),
+                name="shop_line_price_adds_up",
             ),
             models.CheckConstraint(condition=Q(tax_minor__lte=F("amount_minor")), name="shop_line_tax_within_amount"),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")), name="shop_line_refunded_at_most_all"
             ),
             models.CheckConstraint(
-                condition=Q(clip=None, click=None, creator=None, commission_minor=0)
-                | Q(clip__isnull=False, click__isnull=False, creator__isnull=False),
-                name="shop_line_attributed_wholly",
+                condition=Q(packed_quantity__lte=F("quantity") - F("refunded_quantity") + F("returned_quantity"))
+                & Q(returned_quantity__lte=F("packed_quantity")),
+                name="shop_line_packed_at_most_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(clip=None, click=None, discount_code=None, creator=None, commission_minor=0)
+                | Q(clip__isnull=False, click__isnull=False, discount_code=None, creator__isnull=False)
+                | Q(clip=None, click=None, discount_code__isnull=False, creator__isnull=False),
+                name="shop_line_attributed_once",
             ),
             models.CheckConstraint(
                 condition=Q(agency_minor__lte=F("commission_minor")), name="shop_line_agency_in_commission"
@@ -111,6 +138,11 @@ class OrderLine(models.Model):
         return Price(self.amount_minor, self.order.currency)
 
     @property
+    def full_minor(self) -> int:
+        """Return the amount before the discount."""
+        return self.amount_minor + self.discount_minor
+
+    @property
     def net_minor(self) -> int:
         """Return the amount without tax, on which commission is earned."""
         return self.amount_minor - (self.tax_minor if self.order.prices_include_tax else 0)
@@ -122,3 +154,8 @@ class OrderLine(models.Model):
     @property
     def refundable_quantity(self) -> int:
         return self.quantity - self.refunded_quantity
+
+    @property
+    def unpacked_quantity(self) -> int:
+        """Return how many units are paid, not refunded, and in no parcel."""
+        return self.refundable_quantity + self.returned_quantity - self.packed_quantity

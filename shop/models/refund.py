@@ -20,6 +20,8 @@ class RefundNotice(models.TextChoices):
     """Kinds of email about a refund."""
 
     REQUESTED = "requested", _("Return requested")
+    ACCEPTED = "accepted", _("Return accepted")
+    RECEIVED = "received", _("Return received")
     DECLINED = "declined", _("Return declined")
     REFUNDED = "refunded", _("Refunded")
     FAILED = "failed", _("Refund failed")
@@ -28,6 +30,8 @@ class RefundNotice(models.TextChoices):
 
 NOTICE_DUE = (
     Q(state=RefundState.REQUESTED, last_notice="")
+    | Q(state=RefundState.ACCEPTED, last_notice__in=("", RefundNotice.REQUESTED))
+    | (Q(state=RefundState.RECEIVED) & ~Q(last_notice=RefundNotice.RECEIVED))
     | (Q(state=RefundState.REFUSED) & ~Q(last_notice=RefundNotice.DECLINED))
     | (
         Q(state__in=(RefundState.PENDING, RefundState.DONE), is_paid_elsewhere=False)
@@ -105,6 +109,7 @@ class Refund(models.Model):
     created_at = models.DateTimeField(_("created at"))
     send_after = models.DateTimeField()
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     last_notice = models.CharField(max_length=10, choices=RefundNotice, blank=True, editable=False)
 
     objects = RefundQuerySet.as_manager()
@@ -164,6 +169,9 @@ class RefundLine(models.Model):
         OrderLine, on_delete=models.PROTECT, related_name="refund_lines", verbose_name=_("order line")
     )
     quantity = models.PositiveSmallIntegerField(_("quantity"))
+    received_quantity = models.PositiveSmallIntegerField(
+        _("received quantity"), null=True, help_text=_("Of a return: how many arrived.")
+    )
     amount_minor = models.PositiveBigIntegerField()
     tax_minor = models.PositiveBigIntegerField(default=0, db_default=0)
     commission_minor = models.PositiveBigIntegerField(help_text=_("The part of the commission that is reversed."))

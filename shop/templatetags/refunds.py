@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff_work import WaitingWork, count_rows, drop_empty
-from shop.models import CommissionHold, Dispute, ProviderEvent, Refund
+from shop.models import CommissionHold, Dispute, Order, ProviderEvent, Refund
 from shop.states import RefundState
 
 register = template.Library()
@@ -22,7 +22,10 @@ def waiting_payments(user: User) -> list[WaitingWork]:
     works, waiting = [], dict[str, QuerySet[Any]]()
     if user.has_perm("shop.add_refund"):
         waiting["requested"] = Refund.objects.filter(state=RefundState.REQUESTED)
+        waiting["received"] = Refund.objects.filter(state=RefundState.RECEIVED)
         waiting["failed"] = Refund.objects.filter(state=RefundState.FAILED)
+    if user.has_perm("shop.add_parcel"):
+        waiting["unpacked"] = Order.objects.to_pack()
     if user.has_perm("shop.view_dispute"):
         disputes = Dispute.objects.open().aggregate(count=Count("pk"), first=Min("answer_by"))
         note = _("First by %(date)s") % {"date": date_format(disputes["first"])} if disputes["first"] else ""
@@ -38,8 +41,10 @@ def waiting_payments(user: User) -> list[WaitingWork]:
     refunds = reverse("admin:shop_refund_changelist")
     return drop_empty(
         WaitingWork(_("Returns to decide on"), counts.get("requested", 0), f"{refunds}?state__exact=requested"),
+        WaitingWork(_("Returns to refund"), counts.get("received", 0), f"{refunds}?state__exact=received"),
         WaitingWork(_("Refunds that failed"), counts.get("failed", 0), f"{refunds}?state__exact=failed"),
         *works,
+        WaitingWork(_("Orders to pack"), counts.get("unpacked", 0), reverse("admin:shop_parcel_packing_list")),
         WaitingWork(_("Payment events set aside"), counts.get("events", 0), events),
         WaitingWork(_("Commissions to decide on"), counts.get("commissions", 0), commissions),
     )

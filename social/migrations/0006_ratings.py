@@ -11,7 +11,7 @@ from social.migrations._rating_sql import CREATE_COUNTING, DROP_COUNTING
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0011_ratings"),
+        ("catalog", "0012_ratings"),
         ("shop", "0025_index_order_totals"),
         ("social", "0005_column_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

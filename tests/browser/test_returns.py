@@ -13,18 +13,20 @@ from shop.shopper import Shopper
 from tests.browser.conftest import sign_in
 from tests.browser.test_accessibility import violations
 from tests.factories import PASSWORD, make_product, make_user
+from tests.shop.delivery.conftest import deliver_all
 from tests.shop.test_taxes import GERMAN, add_rate
 
 
 @pytest.fixture
 def order(transactional_db: None) -> Order:
-    """Return a paid order of three mugs with German tax."""
+    """Return an order of three mugs with German tax, which was paid and delivered."""
     add_rate(1900)
     make_product("mug")
     user = make_user("sam@example.com")
     buyer = Buyer(Shopper(user, ""), user.email, Address(**GERMAN))
     order = place_order(buyer=buyer, items=[RequestedItem("mug", 3)], now=timezone.now())
     pay_order(order=order, now=timezone.now())
+    deliver_all(order)
     return order
 
 

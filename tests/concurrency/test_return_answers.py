@@ -11,15 +11,16 @@ from django.utils import timezone
 from accounts.models import User
 from shop import refunds
 from shop.checkout import check_out
+from shop.delivery.return_steps import refuse_return
 from shop.models import Refund
 from shop.orders import RequestedItem
-from shop.refunds import RefundRefused, accept_return, refuse_return
+from shop.refunds import RefundRefused, refund_return
 from shop.returns import request_return
 from tests.concurrency.crowd import Meeting, run_at_once
 from tests.concurrency.test_shop_race import buyer
 from tests.factories import make_product, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture
@@ -46,14 +47,14 @@ def accept(wish: Refund, colleague: User, meeting: Meeting) -> bool:
     """Accept, and let the colleague answer after the state was checked and before the refund is counted."""
     count_refund = refunds._count_refund
 
-    def count_after_meeting(*args: Any) -> None:
+    def count_after_meeting(*args: Any, **kwargs: Any) -> None:
         meeting.wait()
         time.sleep(0.5)
-        count_refund(*args)
+        count_refund(*args, **kwargs)
 
     try:
         with mock.patch.object(refunds, "_count_refund", count_after_meeting):
-            accept_return(refund_id=wish.pk, created_by=colleague, now=timezone.now())
+            refund_return(refund_id=wish.pk, created_by=colleague, now=timezone.now())
     except RefundRefused:
         return False
     return True
@@ -84,6 +85,6 @@ def test_return_that_was_declined_is_not_accepted(wish: Refund) -> None:
     colleague = make_user()
     assert refuse(wish, colleague)
     with pytest.raises(RefundRefused, match="already been answered"):
-        accept_return(refund_id=wish.pk, created_by=colleague, now=timezone.now())
+        refund_return(refund_id=wish.pk, created_by=colleague, now=timezone.now())
     wish.refresh_from_db()
     assert (wish.state, wish.amount_minor, wish.order.refunded_minor) == ("refused", 0, 0)

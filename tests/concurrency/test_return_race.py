@@ -13,7 +13,7 @@ from tests.concurrency.crowd import run_at_once
 from tests.concurrency.test_shop_race import buyer
 from tests.factories import make_product
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture

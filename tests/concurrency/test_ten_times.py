@@ -27,7 +27,7 @@ from shop.orders import RequestedItem, place_order
 from shop.payments import settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import retry_refund
-from shop.refunds import RefundRefused, accept_return, plan_refund
+from shop.refunds import RefundRefused, plan_refund, refund_return
 from shop.returns import request_return
 from shop.shopper import Shopper
 from tests.concurrency.crowd import run_at_once
@@ -36,7 +36,7 @@ from tests.payouts.stand_in_bank import StandInBank
 from tests.shop.conftest import ADDRESS
 from tests.shop.stripe import post_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unrecorded_parcels")]
 
 SECRET = "whsec_test"
 
@@ -167,7 +167,7 @@ def test_payment_is_settled_once() -> None:
 
 def accept(refund_id: int) -> bool:
     try:
-        accept_return(refund_id=refund_id, created_by=User.objects.get(email="boss@example.com"), now=timezone.now())
+        refund_return(refund_id=refund_id, created_by=User.objects.get(email="boss@example.com"), now=timezone.now())
     except RefundRefused:
         return False
     return True

@@ -163,6 +163,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
                 "admin/social/rating/desk/",
             ),
             "admin/videos/clip/desk/drift/confirm/",
+            "admin/shop/parcel/pack/",
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(
@@ -242,6 +243,17 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "orders/<str:code>/link/<str:token>/": "shop/test_guest_orders.py",
     "admin/shop/order/<int:pk>/cancel/": "shop/test_unanswered_payments.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
+    "admin/shop/refund/<int:pk>/receive/": "shop/delivery/test_return_steps.py",
+    "admin/shop/order/<int:pk>/pack/": "shop/delivery/test_parcels.py",
+    "admin/shop/parcel/<int:pk>/slip/": "shop/delivery/test_parcels.py",
+    **dict.fromkeys(
+        (
+            f"admin/shop/parcel/<int:pk>/{step}/"
+            for step in ("send", "cancel", "hand-over", "deliver", "lose", "resend")
+        ),
+        "shop/delivery/test_parcels.py",
+    ),
+    "orders/<str:code>/invoices/<str:number>/": "shop/test_invoices.py",
     "orders/<str:code>/email/": "shop/test_refused_addresses.py",
     "admin/shop/commissionhold/<int:pk>/decide/": "shop/test_held_commissions.py",
     "orders/<str:code>/": "shop/test_bag_and_checkout.py",
@@ -250,6 +262,14 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "orders/<str:code>/again/": "shop/test_order_again.py",
     "orders/<str:code>/pay/": "shop/test_stripe.py",
     "orders/<str:code>/return/": "shop/test_stripe.py",
+    **dict.fromkeys(
+        (f"orders/<str:code>/{page}/" for page in ("address", "cancel-items", "question")),
+        "shop/delivery/test_order_changes.py",
+    ),
+    **dict.fromkeys(
+        (f"api/v1/orders/<str:code>/{page}/" for page in ("address", "cancel-items", "question")),
+        "shop/delivery/test_order_changes.py",
+    ),
     "api/v1/agency/<int:pk>/accept/": "creators/test_agency.py",
     "api/v1/agency/<int:pk>/end/": "creators/test_agency.py",
     "out/<str:signed>/": "shop/test_outbound.py",

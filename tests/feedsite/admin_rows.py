@@ -14,7 +14,22 @@ from creators.models import Agency, Creator, Representation, Slot, Suspension, W
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
-from shop.models import Click, CommissionHold, Dispute, Order, ProviderEvent, Refund, RefundLine, TaxRate
+from shop.models import (
+    Click,
+    CommissionHold,
+    DiscountCode,
+    DiscountUse,
+    Dispute,
+    Order,
+    Parcel,
+    ParcelLine,
+    ProviderEvent,
+    Refund,
+    RefundLine,
+    ShippingOption,
+    ShippingZone,
+    TaxRate,
+)
 from social.models import Collection, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
@@ -97,9 +112,17 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     refund = Refund.objects.create(order=order, amount_minor=1, currency="USD", created_at=NOW, send_after=NOW)
     line = order.lines.earliest("pk")
     RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
+    zone = ShippingZone.objects.create(name=f"Zone {number}", countries=["US"])
+    ShippingOption.objects.create(zone=zone, name="Standard", price_minor=100)
+    parcel = Parcel.objects.create(order=order, created_by=staff, packed_at=NOW)
+    ParcelLine.objects.create(parcel=parcel, order_line=line, quantity=1)
     CommissionHold.objects.create(
         line=line, signals=[{"signal": "device", "source": order.code, "note": ""}], commission_minor=1, placed_at=NOW
     )
+    code = DiscountCode.objects.create(
+        code=f"CODE{number}", percent_bps=1000, currency="USD", valid_from=NOW, creator=creator
+    )
+    DiscountUse.objects.get_or_create(order=order, defaults={"code": code, "email": order.email, "used_at": NOW})
     payment = order.payments.earliest("pk")
     Dispute.objects.create(
         payment=payment, reference=f"dp_{number}", state="won", amount_minor=1, currency="USD", opened_at=NOW

@@ -14,7 +14,7 @@ from payouts.account_proposals import propose_account
 from payouts.batches import plan_batch
 from payouts.models import Hold, LedgerCheck, PayoutAccount
 from payouts.payout_accounts import AccountDetails
-from shop.models import Address, Dispute, Order, ProviderEvent, TaxRate
+from shop.models import Address, DiscountCode, DiscountUse, Dispute, Order, ProviderEvent, TaxRate
 from shop.refunds import plan_refund
 from social.models import ReportReason
 from social.ratings.authorship import save_rating
@@ -89,6 +89,8 @@ def _make_orders(user: User, creator: Creator) -> None:
         sell(client, make_creator(), quantity=3, key=f"key-{number:05}")
     order = Order.objects.latest("pk")
     plan_refund(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=timezone.now())
+    code = DiscountCode.objects.create(code="SUMMER10", percent_bps=1000, currency="USD", valid_from=NOW)
+    DiscountUse.objects.create(code=code, order=order, email="root@example.com", used_at=NOW)
     payment = order.payments.get()
     Dispute.objects.create(
         payment=payment, reference="dp_1", state="won", amount_minor=1, currency="USD", opened_at=NOW

@@ -19,9 +19,9 @@ from social.models import Collection, Rating
 from tests.factories import make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
-pytestmark = pytest.mark.django_db
-HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again")}
-"""Actions that only try again what the system tries by itself."""
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
+HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again"), ("invoice", "download_as_csv")}
+"""Actions that change nothing, or only try again what the system tries by itself."""
 
 
 def paid_order(shopper: User, as_shopper: Client) -> Order:
@@ -41,6 +41,12 @@ def failed(shopper: User, as_shopper: Client) -> Refund:
     refund = plan_refund(order_id=order.pk, created_by=None, now=timezone.now())
     Refund.objects.update(state="failed")
     return refund
+
+
+def uninvoiced(shopper: User, as_shopper: Client) -> Order:
+    order = paid_order(shopper, as_shopper)
+    order.invoices.all().delete()
+    return order
 
 
 def set_aside(_shopper: User, _as_shopper: Client) -> ProviderEvent:
@@ -69,6 +75,8 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("product", "take_off_sale"): lambda shopper, client: make_product("vase"),
     ("clip", "take_down"): lambda shopper, client: make_published_clip(),
     ("order", "refund_remaining_amount"): paid_order,
+    ("order", "issue_missing_invoices"): uninvoiced,
+    ("refund", "await_goods"): requested,
     ("refund", "accept"): requested,
     ("refund", "refuse"): requested,
     ("refund", "retry_failed"): failed,

@@ -13,6 +13,7 @@ from django.db import models
 from django.forms.models import model_to_dict
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.edit_forms import EditForm
 from accounts.models import User
@@ -21,7 +22,7 @@ from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
-from shop.models import TaxRate
+from shop.models import DiscountCode, TaxRate
 from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user
 from tests.html_forms import read_form
 from videos.models import Reason, WordingRule
@@ -39,6 +40,9 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Campaign: lambda: make_campaign("autumn"),
     Category: lambda: make_category("music"),
     Creator: lambda: make_creator("maya"),
+    DiscountCode: lambda: DiscountCode.objects.create(
+        code="SUMMER10", percent_bps=1000, currency="USD", valid_from=timezone.now()
+    ),
     EmailAddress: lambda: EmailAddress.objects.create(user=make_user("a@example.com"), email="a@example.com"),
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
     Group: lambda: Group.objects.create(name="Interns"),
@@ -52,8 +56,8 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region")
-"""Fields that cannot take any text."""
+CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region", "amount_minor")
+"""Fields that cannot take any value."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""
 

@@ -6,7 +6,7 @@ from django.test import Client
 from creators.models import Creator
 from tests.factories import make_waiting_clip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.mark.parametrize(

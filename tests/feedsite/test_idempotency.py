@@ -15,7 +15,7 @@ from tests.conftest import client_of
 from tests.factories import make_campaign, make_draft, make_product, make_published_clip, make_waiting_clip
 from tests.shop.conftest import ADDRESS, buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 KEYED = {
     "POST /api/v1/addresses/",

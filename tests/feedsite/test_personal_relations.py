@@ -20,7 +20,7 @@ from tests.factories import PASSWORD, make_product
 from tests.shop.conftest import ADDRESS, buy
 from videos.models import Clip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 GROUPS = {
     "account.EmailAddress.user": "email_addresses",
@@ -46,8 +46,12 @@ GROUPS = {
     "shop.BillingAddress.order": "billing_addresses",
     "shop.BrowserAccount.user": "browsers",
     "shop.Click.user": "clicks",
+    "shop.DiscountCode.creator": "discount_codes",
+    "shop.DiscountUse.order": "discounts",
+    "shop.Invoice.order": "invoices",
     "shop.Order.user": "orders",
     "shop.OrderLine.order": "order_lines",
+    "shop.Parcel.order": "parcels",
     "shop.Payment.order": "payments",
     "shop.ProviderCustomer.user": "payment_customers",
     "shop.Refund.order": "refunds",
@@ -97,6 +101,7 @@ LEFT_OUT = {
     "shop.OrderLine.agency": OTHERS,
     "shop.OrderLine.clip": OTHERS,
     "shop.OrderLine.creator": OTHERS,
+    "shop.Parcel.created_by": WORK,
     "shop.ProviderEvent.resolved_by": WORK,
     "shop.Refund.created_by": WORK,
     "social.CollectedClip.clip": OTHERS,

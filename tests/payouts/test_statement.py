@@ -18,7 +18,7 @@ from creators.models import Agency, Campaign, Creator, Representation
 from creators.representation import accept_representation, give_notice, offer_representation
 from creators.slots import FINAL_AFTER
 from payouts.models import StatementLine
-from payouts.pdf import build_statement_rows
+from payouts.statement_pdf import build_statement_rows
 from payouts.statements import Earner, get_balances, get_best_earners
 from payouts.tally import tally
 from payouts.verification import find_discrepancies, get_account_totals, get_reported_totals

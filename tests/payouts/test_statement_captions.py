@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from creators.models import Creator
 from creators.slots import FINAL_AFTER
-from payouts.pdf import build_statement_rows
+from payouts.statement_pdf import build_statement_rows
 from payouts.statements import get_statement_lines
 from payouts.tally import tally
 from tests.factories import make_published_clip

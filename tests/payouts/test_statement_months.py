@@ -15,19 +15,20 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from accounts.models import User
+from catalog.pdf import FACES
 from creators.models import Campaign, Creator, Slot
 from creators.slots import FINAL_AFTER
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import AccountKind, PostingKind, StatementLine
-from payouts.pdf import FACES, build_statement_rows, render_statement_pdf
+from payouts.statement_pdf import build_statement_rows, render_statement_pdf
 from payouts.statements import Month, get_balances, get_statement_lines, get_statement_page
 from payouts.tally import tally
 from payouts.verification import find_discrepancies
 from shop.models import Address, Order
 from shop.refunds import plan_refund
 from tests.factories import NOW, make_campaign, make_category, make_enrolment, make_product, make_published_clip
-from tests.payouts.pdf_reader import find_word, read_lines
 from tests.payouts.test_statement import after_the_return_window, sell
+from tests.pdf_reader import find_word, read_lines
 from tests.shop.conftest import ADDRESS, buy, token_of
 
 pytestmark = pytest.mark.django_db
@@ -100,12 +101,13 @@ def test_pending_commission_is_a_line_with_the_date_from_which_it_counts(
     date = date_format(payable_at, "DATE_FORMAT")
     assert (
         line["rule"]
-        == f"10% of $40.00, excluding tax and shipping. It counts from {date}, when the return period ends."
+        == "10% of $40.00, excluding tax and shipping. It counts when the return period after delivery ends."
+        f" As things stand, that is on {date}."
     )
     assert sum(line["net"]["amount_minor"] for line in answer["results"]) == answer["balances"][0]["owed_minor"]
     assert answer["balances"][0]["pending_minor"] == 400
     page = as_creator.get("/studio/earnings/").content.decode()
-    assert "$4.00" in page and "It counts from" in page
+    assert "$4.00" in page and "It counts when" in page
     assert list(find_discrepancies()) == []
     after_the_return_window(order)
     kinds = list(StatementLine.objects.of(creator).order_by("id").values_list("kind", "net_minor", "pending_minor"))

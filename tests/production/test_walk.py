@@ -131,6 +131,7 @@ def test_first_clip_is_bought_and_paid(
         assert read_stock(connection) == {"moss-kettle": 499, "clay-mug": 500}
     assert staff.read_mail(mail, people.SHOPPER, rf"\b({first_clip.order})\b") == first_clip.order
     assert "no discrepancies" in staff.run_checked(deployment.run("web", "python manage.py verify_ledger"))
+    assert "no problems" in staff.run_checked(deployment.run("web", "python manage.py verify_invoices"))
 
 
 def test_second_version_is_deployed_while_uploads_and_orders_continue(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
+from shop.delivery.return_steps import refuse_return
 from shop.mail import mail_orders
 from shop.models import Address, Order, Refund
 from shop.order_payment import pay_order
@@ -16,12 +17,12 @@ from shop.orders import cancel_order
 from shop.payments import settle_payment
 from shop.providers import Outcome, OutcomeState
 from shop.refund_dispatch import send_refund
-from shop.refunds import RefundRefused, accept_return, plan_refund, refuse_return
+from shop.refunds import RefundRefused, plan_refund, refund_return
 from shop.release import expire_orders
 from tests.factories import make_category, make_creator, make_product, make_published_clip
 from tests.shop.conftest import buy, token_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 def declined_order(client: Client, address: dict[str, str]) -> Order:
@@ -150,9 +151,9 @@ def test_return_is_requested_and_accepted(as_shopper: Client, saved_address: Add
     refund = Refund.objects.get()
     order.refresh_from_db()
     assert (refund.state, refund.reason, order.refunded_minor) == ("requested", "It is chipped", 0)
-    accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
+    refund_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
     with pytest.raises(RefundRefused):
-        accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
+        refund_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
     order.refresh_from_db()
     assert (order.state, order.refunded_minor, Product.objects.get().stock) == ("partly_refunded", 1999, 4)
     assert not refuse_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
@@ -257,7 +258,7 @@ def test_return_is_answered_by_email(
     refund = Refund.objects.get()
     assert send_emails(mailoutbox)[1:] == [f"Your return request for order {order.code}"]
     if is_accepted:
-        accept_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
+        refund_return(refund_id=refund.pk, created_by=merchant, now=timezone.now())
         assert len(send_emails(mailoutbox)) == 2
         send_refund(refund_id=refund.pk, now=timezone.now())
     else:

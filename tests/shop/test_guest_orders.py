@@ -22,7 +22,7 @@ from tests.factories import PASSWORD, make_product, make_user
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS, buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 EMAIL = "Guest@example.com"
 
 

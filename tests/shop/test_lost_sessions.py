@@ -12,7 +12,7 @@ from social.models import Report
 from tests.factories import make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 FORMS = [
     ("/checkout/", "/checkout/"),

@@ -20,7 +20,7 @@ from tests.factories import make_product, make_user
 from tests.html_forms import read_form
 from tests.shop.conftest import buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 REFUNDS = "/admin/shop/refund/"
 
 

@@ -12,7 +12,7 @@ from shop.refunds import cancel_paid_order, plan_refund
 from shop.returns import request_return
 from tests.shop.stripe import StandInStripe, deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from shop.refund_reasons import CANCELLED, DISPUTE_LOST, PAID_TOO_LATE
 from shop.refunds import plan_late_refund, plan_refund
 from tests.conftest import client_of, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 def in_language(code: str, text: str) -> str:

@@ -12,14 +12,21 @@ from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, s
 EXAMPLES = 50 * int(os.environ.get("MONEY_SEQUENCES", "8"))
 RATES = st.sampled_from([0, 0, 1, 250, 500, 700, 725, 1900, 2000, 2500, 10_000])
 PRICES = st.one_of(st.integers(0, 3), st.integers(0, 3000), st.integers(0, 10**9))
-LINES = st.lists(st.builds(PricedLine, PRICES, st.integers(1, 20), RATES), min_size=1, max_size=5)
+SHARES = st.sampled_from([0, 0, 0, 1, 33, 50, 99, 100])
+
+
+def discounted_line(price_minor: int, quantity: int, rate_bps: int, percent: int) -> PricedLine:
+    return PricedLine(price_minor, quantity, rate_bps, price_minor * quantity * percent // 100)
+
+
+LINES = st.lists(st.builds(discounted_line, PRICES, st.integers(1, 20), RATES, SHARES), min_size=1, max_size=5)
 RULES = st.builds(ChargeRules, st.integers(0, 2000), st.integers(0, 10_000), st.booleans(), st.booleans())
 
 
 def paid_order(lines: list[PricedLine], charges: Charges) -> PaidOrder:
     return PaidOrder(
         lines=[
-            PaidLine(charged.unit_price_minor, line.quantity, 0, charged.tax_rate_bps, charged.tax_minor)
+            PaidLine(charged.amount_minor, line.quantity, 0, charged.tax_rate_bps, charged.tax_minor)
             for line, charged in zip(lines, charges.lines, strict=True)
         ],
         paid=ChargeParts(
@@ -40,7 +47,7 @@ def refund(order: PaidOrder, parts: ChargeParts, quantities: list[int]) -> PaidO
         assert min(rest.goods_minor, rest.shipping_minor, *rest.taxes.values(), 0) == 0
         assert rest.tax_minor <= rest.goods_minor + rest.shipping_minor + (0 if order.prices_include_tax else 10**12)
     lines = [
-        PaidLine(line.unit_price_minor, line.quantity, line.returned + quantity, line.tax_rate_bps, line.tax_minor)
+        PaidLine(line.amount_minor, line.quantity, line.returned + quantity, line.tax_rate_bps, line.tax_minor)
         for line, quantity in zip(order.lines, quantities, strict=True)
     ]
     refunded_minor = order.refunded_minor + amount_minor
@@ -128,7 +135,9 @@ def test_without_other_refunds_every_unit_is_refunded_at_its_price(
     for place in data.draw(st.permutations(places)):
         quantities = [int(place == other) for other in range(len(lines))]
         line, parts = order.lines[place], share_goods(order, quantities)
-        assert parts.goods_minor == line.unit_price_minor
+        assert abs(parts.goods_minor - line.amount_minor / line.quantity) <= 1
+        if line.amount_minor == charges.lines[place].unit_price_minor * line.quantity:
+            assert parts.goods_minor == charges.lines[place].unit_price_minor
         exact = line.tax_minor / line.quantity
         if sum(left.quantity - left.returned for left in order.lines) > 1:
             assert parts.shipping_minor == 0
@@ -139,10 +148,10 @@ def test_without_other_refunds_every_unit_is_refunded_at_its_price(
 
 def test_refunds_that_earlier_versions_did_not_divide_count() -> None:
     paid = ChargeParts(1000, 500, {None: 150})
-    order = PaidOrder([PaidLine(500, 2, 0, None, 100)], paid, ChargeParts(), 650, prices_include_tax=False)
+    order = PaidOrder([PaidLine(1000, 2, 0, None, 100)], paid, ChargeParts(), 650, prices_include_tax=False)
     first = share_goods(order, [1])
     assert first.amount_minor(is_tax_included=False) == 550
-    order = PaidOrder([PaidLine(500, 2, 1, None, 100)], paid, first, 1200, prices_include_tax=False)
+    order = PaidOrder([PaidLine(1000, 2, 1, None, 100)], paid, first, 1200, prices_include_tax=False)
     assert share_goods(order, [1]).amount_minor(is_tax_included=False) == 450
 
 

@@ -17,7 +17,7 @@ from tests.factories import make_product
 from tests.html_forms import read_form
 from tests.shop.conftest import buy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture

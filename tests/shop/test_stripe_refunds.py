@@ -22,7 +22,7 @@ from tests.factories import make_category, make_creator, make_product, make_publ
 from tests.shop.conftest import buy, intent_of, page_of, token_of
 from tests.shop.stripe import StandInStripe, deliver, deliver_all, post_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 
 @pytest.fixture

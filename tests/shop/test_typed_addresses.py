@@ -105,7 +105,7 @@ def test_order_that_was_adopted_before_the_upgrade_is_marked(is_older: bool) -> 
         IdempotencyKey.objects.all().delete()
         User.objects.filter(pk=maya.pk).update(date_joined=adopted.placed_at + timedelta(milliseconds=1))
     with connection.cursor() as cursor:
-        cursor.execute(import_module("shop.migrations.0027_mark_adopted_orders").MARK)
+        cursor.execute(import_module("shop.migrations.0035_mark_adopted_orders").MARK)
     adopted.refresh_from_db()
     placed.refresh_from_db()
     assert (adopted.adopted_at is None, placed.adopted_at) == (False, None)

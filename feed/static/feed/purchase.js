@@ -109,13 +109,16 @@ export class Purchase {
 
   /**
    * Show a quote, or ask for what it lacks. If the product can't be bought any more, go back to it and say why.
+   * If it can't be delivered to the address, ask for another one.
    * @param {Quote} quote
    */
   #show(quote) {
     this.#quote = quote;
     this.means.offer(quote);
     this.sheet.update(quote.lines[0]);
-    if (!quote.is_buyable) {
+    if (quote.shipping_problem) {
+      this.#go("address").then(() => this.sheet.showProblem(quote.missing.length > 0 ? "" : quote.shipping_problem));
+    } else if (!quote.is_buyable) {
       this.#go("product");
       this.sheet.showProblem(quote.lines[0].problem);
     } else if (this.address.isSignedIn && quote.missing.includes("email")) {

@@ -7,6 +7,7 @@ import { message } from "./messages.js";
 /** @typedef {{product: string, name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
 /** @typedef {{name: string, amount: Price}} TaxRow */
+/** @typedef {{id: number, name: string, promise: string, is_chosen: boolean}} ShippingOption */
 /**
  * The API's answer to a request for a quote.
  * @typedef {object} Quote
@@ -14,6 +15,8 @@ import { message } from "./messages.js";
  * @property {QuoteLine[]} lines
  * @property {Price} goods
  * @property {Price} shipping
+ * @property {ShippingOption[]} shipping_options  Empty where the shop has one fee for all orders.
+ * @property {string} shipping_problem  Why the order can't be delivered there, or empty.
  * @property {TaxRow[]} tax_rows
  * @property {Price} total
  * @property {boolean} is_buyable
@@ -34,6 +37,8 @@ export function showSummary(sheet, quote, email = "") {
   sheet.part("summary-item").textContent = `${line.quantity} × ${line.name}`;
   sheet.part("goods").textContent = quote.goods.text;
   sheet.part("shipping").textContent = quote.shipping.amount_minor ? quote.shipping.text : message("free");
+  const option = quote.shipping_options.find(({ is_chosen }) => is_chosen);
+  sheet.part("promise").textContent = option ? `${option.name} · ${option.promise}` : "";
   showTaxes(sheet.part("total-label"), quote.tax_rows);
   sheet.part("total").textContent = quote.total.text;
   const { lines, phone } = quote.destination ?? { lines: [], phone: "" };

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_first_variants"),
+        ("catalog", "0011_seller_vat_number"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ WHERE owner.id = shop_order.user_id AND shop_order.adopted_at IS NULL AND (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0026_variants"),
+        ("shop", "0034_order_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("accounts", "0012_stored_answers"),
     ]

@@ -1,0 +1,65 @@
+"""Forms of the packing desk: which units go into a parcel, and how a parcel is sent."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shop.delivery.tracking import Tracking, read_carrier, read_number, read_url
+from shop.models import Order, OrderLine
+
+
+class PackingForm(forms.Form):
+    """A quantity for each line with units to pack. It begins with all of them.
+
+    A line that was packed or refunded since the form was shown stays, so that the refusal names it."""
+
+    def __init__(self, data: Any, *, order: Order) -> None:
+        super().__init__(data)
+        lines = order.lines.select_related("product").order_by("pk")
+        self.lines: list[OrderLine] = [line for line in lines if line.unpacked_quantity or self.data.get(_name(line))]
+        for line in self.lines:
+            self.fields[_name(line)] = forms.IntegerField(
+                label=line.local_name,
+                min_value=0,
+                initial=line.unpacked_quantity,
+                required=False,
+                help_text=_("of %(count)d") % {"count": line.unpacked_quantity},
+            )
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        return {line.pk: self.cleaned_data[_name(line)] or 0 for line in self.lines}
+
+
+class TrackingForm(forms.Form):
+    """The carrier of a sent parcel, and where the shopper can follow it."""
+
+    carrier = forms.CharField(label=gettext_lazy("Carrier"))
+    number = forms.CharField(
+        label=gettext_lazy("Tracking number"), required=False, widget=forms.TextInput(attrs={"dir": "ltr"})
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Tracking link"),
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "url"}),
+        help_text=gettext_lazy("The carrier's page about this parcel. It begins with https://."),
+    )
+
+    def clean_carrier(self) -> str:
+        return read_carrier(self.cleaned_data["carrier"])
+
+    def clean_number(self) -> str:
+        return read_number(self.cleaned_data["number"])
+
+    def clean_url(self) -> str:
+        return read_url(self.cleaned_data["url"])
+
+    @property
+    def tracking(self) -> Tracking:
+        return Tracking(**{name: self.cleaned_data[name] for name in ("carrier", "number", "url")})
+
+
+def _name(line: OrderLine) -> str:
+    return f"line-{line.pk}"

@@ -1,0 +1,108 @@
+"""Parcels and their lines: units of an order on their way to the shopper."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from accounts.transitions import TransitionQuerySet
+from shop.models.order import Order
+from shop.models.order_line import OrderLine
+from shop.states import PARCEL_MOVES, ParcelState
+
+PARCEL_NOTICE_DUE = ~Q(state=ParcelState.CANCELLED) & ~Q(last_notice=F("state"))
+"""Which step of the parcel the shopper has not been emailed about."""
+
+
+class ParcelQuerySet(TransitionQuerySet["Parcel"]):
+    transitions = PARCEL_MOVES
+
+    def with_lines(self) -> Self:
+        lines = ParcelLine.objects.select_related("order_line__product").order_by("order_line")
+        return self.prefetch_related(models.Prefetch("lines", lines))
+
+    def with_notice_due(self) -> Self:
+        """Return parcels about which the shopper must still be emailed."""
+        return self.filter(PARCEL_NOTICE_DUE)
+
+
+class Parcel(models.Model):
+    """Units of an order that are sent together. The units of a lost parcel were sent again at `resent_at`, if at all."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("order"))
+    state = models.CharField(_("state"), max_length=10, choices=ParcelState, default=ParcelState.PACKED)
+    carrier = models.CharField(_("carrier"), max_length=40, blank=True, default="")
+    tracking_number = models.CharField(_("tracking number"), max_length=40, blank=True, default="")
+    tracking_url = models.URLField(_("tracking link"), max_length=300, blank=True, default="")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("packed by")
+    )
+    packed_at = models.DateTimeField(_("packed at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
+    last_notice = models.CharField(max_length=10, choices=ParcelState, blank=True, default="", editable=False)
+
+    objects = ParcelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
+        indexes = [
+            models.Index(fields=["packed_at"], name="shop_parcel_by_date"),
+            models.Index(fields=["packed_at"], condition=PARCEL_NOTICE_DUE, name="shop_parcel_notice_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("carrier"),
+                Upper("tracking_number"),
+                condition=~Q(tracking_number=""),
+                name="shop_parcel_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(tracking_url="") | Q(tracking_url__startswith="https://"), name="shop_parcel_link_is_https"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("parcel %(number)d of %(code)s")) % {"number": self.pk, "code": self.order.code}
+
+    @property
+    def assumed_delivered_at(self) -> datetime | None:
+        """Return when it was delivered or, where nobody recorded that, when it counts as delivered. None before sending."""
+        if self.sent_at is None or self.state == ParcelState.DELIVERED:
+            return self.delivered_at
+        return self.sent_at + timedelta(days=settings.DELIVERED_AFTER_DAYS)
+
+
+class ParcelLine(models.Model):
+    """The units of one order line in a parcel."""
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="parcel_lines", verbose_name=_("order line")
+    )
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+    refunded_quantity = models.PositiveSmallIntegerField(
+        _("refunded quantity"), default=0, help_text=_("Units of a lost parcel that were refunded.")
+    )
+
+    class Meta:
+        verbose_name = _("parcel line")
+        verbose_name_plural = _("parcel lines")
+        constraints = [
+            models.UniqueConstraint(fields=["parcel", "order_line"], name="shop_parcel_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="shop_parcel_line_has_units"),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="shop_parcel_line_refunded_at_most_all"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.order_line.product_name}"
