@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,8 @@ from accounts.models import User
 from accounts.sweeps import do_each
 from catalog.models import Product
 from catalog.site import site_name
-from shop.models import Order, OrderLine
+from shop.delivery.summary import ARRIVING
+from shop.models import Order, OrderLine, Parcel
 from social.models import Rating, RatingMailStop, RatingRequest
 from social.models.rating import BOUGHT
 
@@ -31,8 +33,15 @@ _SALT = "social.rating-requests"
 
 
 def delivered_orders(*, since: datetime, until: datetime) -> QuerySet[Order]:
-    """Return orders that were delivered in this time. As long as no delivery is recorded, that is when they were paid."""
-    return Order.objects.filter(paid_at__gte=since, paid_at__lt=until)
+    """Return orders whose last parcel arrived in this time; where parcels are not recorded, those paid in it."""
+    counts_as_delivered = timedelta(days=settings.DELIVERED_AFTER_DAYS)
+    arrived_at = Coalesce("delivered_at", F("sent_at") + counts_as_delivered, output_field=DateTimeField())
+    parcels = Parcel.objects.filter(state__in=ARRIVING).annotate(arrived_at=arrived_at)
+    has_arrived = Q(pk__in=parcels.filter(arrived_at__gte=since, arrived_at__lt=until).values("order"))
+    is_under_way = Q(pk__in=parcels.filter(arrived_at__gte=until).values("order"))
+    is_recorded = Q(records_parcels=True)
+    is_paid = Q(paid_at__gte=since, paid_at__lt=until)
+    return Order.objects.filter((is_recorded & has_arrived & ~is_under_way) | (~is_recorded & is_paid))
 
 
 def orders_to_ask_about(now: datetime) -> QuerySet[Order]:

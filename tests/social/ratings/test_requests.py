@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Product
-from shop.models import Order
+from shop.models import Order, Parcel
 from social.models import RatingMailStop, RatingRequest
 from social.ratings.requests import ask_for_ratings
 from social.tasks import mail_rating_requests
@@ -25,7 +25,7 @@ LATER = timedelta(days=15)
 
 
 @pytest.fixture(autouse=True)
-def two_weeks(settings: Any) -> None:
+def two_weeks(settings: Any, unrecorded_parcels: None) -> None:
     settings.RATING_REQUEST_DAYS = 14
 
 
@@ -44,6 +44,21 @@ def test_shopper_is_asked_once_after_two_weeks(mug: Product, member: User) -> No
     assert "/p/mug/rating/" in email.body
     assert ask() == []
     assert RatingRequest.objects.get().is_mailed
+
+
+def test_shopper_is_asked_after_the_last_parcel_arrived(mug: Product, member: User, settings: Any) -> None:
+    settings.RECORD_PARCELS, settings.DELIVERED_AFTER_DAYS = True, 5
+    order = buy_mugs(member)
+    assert ask() == []
+    packed = {"packed_at": timezone.now(), "sent_at": timezone.now()}
+    first = Parcel.objects.create(order=order, state="delivered", delivered_at=timezone.now(), **packed)
+    second = Parcel.objects.create(order=order, state="sent", **packed)
+    assert ask() == []
+    assert len(ask(LATER + timedelta(days=5))) == 1
+    RatingRequest.objects.all().delete()
+    Parcel.objects.filter(pk=second.pk).update(state="lost")
+    assert len(ask()) == 1
+    assert first.order == order
 
 
 def test_one_click_stops_the_emails(mug: Product, member: User, client: Client) -> None:
