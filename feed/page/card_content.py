@@ -113,6 +113,7 @@ def _tag_rows() -> ArraySubquery:
         name_translations="product__name_translations",
         brand="product__brand__name",
         outbound_url="product__outbound_url",
+        prices_vary="product__prices_vary",
         pictures=ArraySubquery(pictures.values_list(picture)),
     )
     return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
@@ -183,6 +184,7 @@ def _tag_content(row: dict[str, Any]) -> TaggedProduct:
         "name": row["name"],
         "brand": row["brand"],
         "is_outbound": bool(row["outbound_url"]),
+        "prices_vary": row["prices_vary"],
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }

@@ -121,7 +121,7 @@ export function makeProduct({ product }, index) {
   item.dataset.tag = String(index);
   part("link").setAttribute("href", product.url);
   part("product-name").textContent = product.name;
-  part("price").textContent = product.price.text;
+  part("price").textContent = product.price_text;
   part("stock").textContent = stockText(product);
   part("drift").textContent = product.drift;
   if (product.pictures[0]) part("picture").setAttribute("src", product.pictures[0].small);
