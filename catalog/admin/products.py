@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +23,23 @@ from catalog.admin.sale_actions import SaleActions
 from catalog.admin.stock_pages import StockPages
 from catalog.forms import ProductForm
 from catalog.images import remove_image
-from catalog.models import Brand, Category, Product, ProductImage, StockMovement, StockMovementKind, TaxClass
+from catalog.models import (
+    Brand,
+    Category,
+    Product,
+    ProductImage,
+    StockMovement,
+    StockMovementKind,
+    TaxClass,
+    Variant,
+)
+from catalog.models.variant import OPTION_SEPARATOR, make_key
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.stock_movements import move_stock
+
+SHOWN_VARIANTS = 12
+"""How many variants the page of a product names."""
 
 
 @admin.register(Category)
@@ -103,15 +117,21 @@ class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilte
     price = money_column("price_minor", _("price"))
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        """Show the stock read-only. Only a new product has a field for it."""
-        fields = [
-            name for name in super().get_fields(request, obj) if name not in ("opening_stock", "stock_link", "stock")
-        ]
+        """Show the stock and the variants read-only. Only a new product has a field for its stock."""
+        shown = ("opening_stock", "stock_link", "stock", "variants_link", "price")
+        fields = [name for name in super().get_fields(request, obj) if name not in shown]
         fields.insert(fields.index("is_active"), "opening_stock" if obj is None else self._stock_column(request))
+        if obj is None:
+            return fields
+        if _has_several(obj) and "confirms_zero" in fields:
+            fields[fields.index("price_minor")] = "price"
+            fields.remove("confirms_zero")
+        if request.user.has_perm("catalog.change_variant"):
+            fields.insert(fields.index("option_names") + 1, "variants_link")
         return fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
-        return [self._stock_column(request)] if obj else []
+        return ["price", "variants_link", self._stock_column(request)] if obj else []
 
     def _stock_column(self, request: HttpRequest) -> str:
         return "stock_link" if request.user.has_perm("catalog.add_stockmovement") else "stock"
@@ -120,6 +140,27 @@ class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilte
     def stock_link(self, product: Product) -> SafeString:
         url = reverse("admin:catalog_product_stock", args=[product.pk])
         return format_html('{} – <a href="{}">{}</a>', product.stock, url, gettext("change the stock"))
+
+    @admin.display(description=_("variants"))
+    def variants_link(self, product: Product) -> SafeString:
+        names = product.variants.in_order().values_list("option_values", flat=True)
+        shown = ", ".join(OPTION_SEPARATOR.join(values) for values in names[:SHOWN_VARIANTS] if values)
+        return format_html(
+            '{} <bdi>{}</bdi> – <a href="{}?product__id__exact={}">{}</a> · <a href="{}?product={}">{}</a>',
+            len(names),
+            f"({shown}…)" if len(names) > SHOWN_VARIANTS else f"({shown})" if shown else "",
+            reverse("admin:catalog_variant_changelist"),
+            product.pk,
+            gettext("change the variants"),
+            reverse("admin:catalog_variant_add"),
+            product.pk,
+            gettext("add a variant"),
+        )
+
+    def read_word(self, word: str) -> list[Q]:
+        """Return products that have a variant with this SKU or barcode."""
+        variants = Variant.objects.filter(Q(sku_key=make_key([word])) | Q(barcode=word))
+        return [Q(pk__in=variants.values("product"))]
 
     def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
         super().save_model(request, product, form, change)
@@ -136,6 +177,10 @@ class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilte
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.save_picture(form.instance)
+
+
+def _has_several(product: Product) -> bool:
+    return len(product.variants.values_list("pk")[:2]) > 1
 
 
 @admin.register(StockMovement)

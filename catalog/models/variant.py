@@ -99,8 +99,12 @@ class Variant(models.Model):
         return name_variant(self.product.local_name, self.options_text)
 
     @property
+    def currency(self) -> str:
+        return self.product.currency
+
+    @property
     def price(self) -> Price:
-        return Price(self.price_minor, self.product.currency)
+        return Price(self.price_minor, self.currency)
 
     @property
     def sellable(self) -> int:
