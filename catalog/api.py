@@ -105,7 +105,9 @@ def visible_products(user: object) -> ProductQuerySet:
 
 @extend_schema(
     parameters=[
-        OpenApiParameter("q", str, description="Words that the product's name or brand must contain."),
+        OpenApiParameter(
+            "q", str, description="Words that the product's name or brand must contain, or a SKU or barcode."
+        ),
         OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
     ]
 )
@@ -118,7 +120,9 @@ class ProductList(generics.ListAPIView[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         products = visible_products(self.request.user)
         if words := self.request.query_params.get("q", "").strip():
-            products = products.matching(words)
+            products = products.matching(words) | products.filter(
+                pk__in=Variant.objects.with_code(words).values("product")
+            )
         if slug := self.request.query_params.get("category"):
             products = products.filter(category__in=Category.objects.branches([slug]))
         return products

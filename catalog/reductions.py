@@ -6,7 +6,6 @@ article 6a. What a seller says in `compare_at_minor` is therefore crossed out on
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Variant
 from catalog.prices import LEFT_TO_RIGHT_MARK, Price
 
-REFERENCE_DAYS = timedelta(days=30)
+REFERENCE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _find_lowest_prices(variant_ids: list[int]) -> dict[int, int]:
                     lead(changed_at, 1, 'infinity') OVER (PARTITION BY variant_id ORDER BY changed_at, id) AS ended_at
                 FROM catalog_pricechange WHERE variant_id = ANY(%s)
             ) history
-            WHERE was_offered AND ended_at > changed_at AND ended_at > statement_timestamp() - %s
+            WHERE was_offered AND ended_at > changed_at AND ended_at > statement_timestamp() - make_interval(days => %s)
             GROUP BY variant_id
             """,
             [variant_ids, REFERENCE_DAYS],

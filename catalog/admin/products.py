@@ -33,7 +33,7 @@ from catalog.models import (
     TaxClass,
     Variant,
 )
-from catalog.models.variant import OPTION_SEPARATOR, make_key
+from catalog.models.variant import OPTION_SEPARATOR
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.stock_movements import move_stock
@@ -159,8 +159,7 @@ class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilte
 
     def read_word(self, word: str) -> list[Q]:
         """Return products that have a variant with this SKU or barcode."""
-        variants = Variant.objects.filter(Q(sku_key=make_key([word])) | Q(barcode=word))
-        return [Q(pk__in=variants.values("product"))]
+        return [Q(pk__in=Variant.objects.with_code(word).values("product"))]
 
     def save_model(self, request: HttpRequest, product: Product, form: Any, change: bool) -> None:
         super().save_model(request, product, form, change)

@@ -19,7 +19,6 @@ from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import PriceChange, Product, StockMovement, StockMovementKind, Variant
-from catalog.models.variant import make_key
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.option_fields import OptionTextsField
 from catalog.stock_movements import move_stock
@@ -29,7 +28,7 @@ from catalog.variant_forms import VariantForm
 class PriceChangeInline(ReadOnlyAdmin, admin.TabularInline[PriceChange, Variant]):
     model = PriceChange
     fields = ["changed_at", "price", "was_offered"]
-    readonly_fields = fields
+    readonly_fields = ["changed_at", "price", "was_offered"]
     ordering = ["-changed_at", "-pk"]
     max_num = 50
     price = money_column("price_minor", _("price"), currency="variant__product__currency")
@@ -66,7 +65,7 @@ class VariantAdmin(AutocompleteFilterMixin, MoneyAdmin[Variant]):
         return format_html('{} – <a href="{}">{}</a>', self.stock_column(variant), url, gettext("change the stock"))
 
     def read_word(self, word: str) -> list[Q]:
-        return [Q(sku_key=make_key([word])), Q(barcode=word)]
+        return [Q(pk__in=Variant.objects.with_code(word).values("pk"))]
 
     def get_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
         """Show the stock read-only. Only a new variant has a field for it, and only a product with options asks for them."""

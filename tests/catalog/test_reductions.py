@@ -1,6 +1,5 @@
 """What may be said about earlier prices: crossed-out prices and percentages, on pages and in the API."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ def set_price(variant: Variant, minor: int, **columns: Any) -> None:
 
 def pass_days(days: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE catalog_pricechange SET changed_at = changed_at - %s", [timedelta(days=days)])
+        cursor.execute("UPDATE catalog_pricechange SET changed_at = changed_at - make_interval(days => %s)", [days])
 
 
 def read_variant(client: Client, variant: Variant) -> tuple[int | None, int | None, int]:
