@@ -47,7 +47,7 @@ class VariantAdmin(AutocompleteFilterMixin, MoneyAdmin[Variant]):
     search_fields = ["product__name", "product__slug"]
     search_help_text = _("Name of the product, SKU or barcode.")
     inlines = [PriceChangeInline]
-    ordering = ["product__name", "product_id", "position", "pk"]
+    ordering = ["product_id", "position", "pk"]
     actions = None
     price = money_column("price_minor", _("price"), currency="product__currency")
 

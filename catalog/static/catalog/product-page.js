@@ -17,11 +17,11 @@ import { Choice } from "./choice.js";
 
 /** @param {HTMLElement} offer */
 function mount(offer) {
+  const list = offer.querySelector("[data-options]");
+  if (!(list instanceof HTMLElement)) return; // nothing can be bought here now
   const data = JSON.parse(find(document, "#variants", HTMLScriptElement).textContent ?? "");
   /** @type {Shown[]} */
   const rows = data.variants.map((/** @type {Row} */ row) => ({ ...row, is_in_stock: row.left !== 0 }));
-  const list = offer.querySelector("[data-options]");
-  if (!(list instanceof HTMLElement)) return; // nothing can be bought now
   const chosen = offer.querySelector("input[name=variant]:checked, select[name=variant] option:checked");
   const chosenId = Number(chosen?.getAttribute("value")) || undefined;
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "variant" });
