@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,14 +24,23 @@ from catalog.option_fields import OptionTextsField
 from catalog.stock_movements import move_stock
 from catalog.variant_forms import VariantForm
 
+SHOWN_PRICES = 50
+
 
 class PriceChangeInline(ReadOnlyAdmin, admin.TabularInline[PriceChange, Variant]):
+    """The latest prices of a variant."""
+
     model = PriceChange
     fields = ["changed_at", "price", "was_offered"]
     readonly_fields = ["changed_at", "price", "was_offered"]
     ordering = ["-changed_at", "-pk"]
-    max_num = 50
     price = money_column("price_minor", _("price"), currency="variant__product__currency")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceChange]:
+        match = request.resolver_match
+        variant = parse_key(match.kwargs.get("object_id", "")) if match else 0
+        latest = PriceChange.objects.filter(variant=variant).order_by("-changed_at", "-pk").values("pk")[:SHOWN_PRICES]
+        return super().get_queryset(request).filter(pk__in=latest).select_related("variant__product")
 
 
 @admin.register(Variant)

@@ -117,6 +117,15 @@ def test_change_writes_what_was_changed_and_is_in_the_history(manager: Client, s
     assert "$20.00" in page and f"/admin/catalog/product/{shirt.pk}/stock/{small.pk}/" in page
 
 
+def test_page_of_a_variant_lists_its_latest_prices(manager: Client, shirt: Product) -> None:
+    small, medium = shirt.variants.in_order()
+    Variant.objects.filter(pk=medium.pk).update(price_minor=9900)
+    for price_minor in range(3000, 3060):
+        Variant.objects.filter(pk=small.pk).update(price_minor=price_minor)
+    page = manager.get(change_url(small)).content.decode()
+    assert page.count("$30.") == 50 and "$99.00" not in page
+
+
 def test_price_of_a_product_with_several_variants_is_not_on_its_form(manager: Client, shirt: Product) -> None:
     url = f"/admin/catalog/product/{shirt.pk}/change/"
     page = manager.get(url).content.decode()
