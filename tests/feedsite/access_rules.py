@@ -245,6 +245,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/videos/clip/desk/undo/<int:decision_id>/": "videos/test_desk.py",
     "admin/social/report/desk/<str:kind>/<int:pk>/decide/": "social/test_cases.py",
     "admin/catalog/product/<int:pk>/stock/": "catalog/test_stock_movements.py",
+    "admin/catalog/product/<int:pk>/stock/<int:variant>/": "catalog/test_stock_movements.py",
     "admin/accounts/proposal/<int:pk>/decide/": "feedsite/test_four_eyes.py",
     "admin/shop/order/<int:pk>/refund/": "feedsite/test_four_eyes.py",
     "admin/payouts/payoutaccount/propose/": "feedsite/test_four_eyes.py",
