@@ -179,7 +179,7 @@ class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilte
 
 
 def _has_several(product: Product) -> bool:
-    return len(product.variants.values_list("pk")[:2]) > 1
+    return Variant.objects.filter(product=product.pk).count() > 1
 
 
 @admin.register(StockMovement)

@@ -151,6 +151,6 @@ class VariantAdmin(AutocompleteFilterMixin, MoneyAdmin[Variant]):
         return "stock_link" if request.user.has_perm("catalog.add_stockmovement") else "stock_column"
 
     def _product_of(self, request: HttpRequest, variant: Variant | None) -> Product | None:
-        if variant is not None:
+        if variant is not None and variant.product_id:
             return variant.product
         return Product.objects.filter(pk=parse_key(request.GET.get("product", ""))).first()
