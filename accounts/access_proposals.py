@@ -15,8 +15,10 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.history import english, history_line
+from accounts.lists import join_list
 from accounts.models import Proposal, User
 from accounts.money_access import can_move_money, find_money_roles, has_second_administrator, tell_others
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
@@ -26,6 +28,7 @@ from accounts.staff import (
     change_roles,
     find_refusal,
     invite_user,
+    list_roles,
     name_roles,
     reactivate_user,
     reset_second_factor,
@@ -58,7 +61,7 @@ class AccessChange(ProposalKind):
         return [
             (_("User"), basis["email"] or "–"),
             (_("Change"), self.summarize(changes, basis)),
-            (_("Roles until now"), ", ".join(_(name) for name in basis["roles"]) or _("none")),
+            (_("Roles until now"), join_list(_(name) for name in basis["roles"]) or _("none")),
             (
                 _("Last sign-in"),
                 localize(timezone.localtime(user.last_login)) if user and user.last_login else _("never"),
@@ -149,7 +152,10 @@ def _propose_or_tell(
             raise AccessRefused(refusal)
         subject = f"user {user.pk} {action}"
         proposal = propose(kind=AccessChange.code, subject=subject, changes=changes, proposed_by=by, now=now)
-        record = _("Proposed: %(change)s") % {"change": word_change()}
+        if action == GIVE_ROLES:
+            record = history_line(gettext_noop("Proposed. Roles to give: %(roles)s"), roles=list_roles(roles))
+        else:
+            record = history_line(gettext_noop("Proposed: %(change)s"), change=[english(ACTIONS[action][1])])
         LogEntry.objects.log_actions(by.pk, [user], CHANGE, change_message=record, single_object=True)
     tell_others(user=user, by=by, word_change=word_change, proposal=proposal)
     return proposal

@@ -29,6 +29,7 @@ from accounts.access import signed_in_user
 from accounts.access_proposals import change_roles_by_staff, invite_by_staff, restore_access_by_staff
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
+from accounts.lists import join_list
 from accounts.models import Proposal, RefusedAddress, User
 from accounts.pasted_text import PastedEmailField
 from accounts.proposals import ProposalRefused, word_proposal
@@ -206,7 +207,7 @@ class UserAdmin(EditableAdmin[User]):
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
         names = sorted(_(role.name) for role in user.groups.all())
-        return ", ".join([_("Superuser"), *names] if user.is_superuser else names) or "–"
+        return join_list([_("Superuser"), *names] if user.is_superuser else names) or "–"
 
     @admin.display(description=gettext_lazy("may sign in"), boolean=True)
     def may_sign_in(self, user: User) -> bool:

@@ -16,6 +16,9 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from accounts.key_selects import KeySelectMultiple
+from accounts.lists import join_list
+
 
 class EditForm[Row: models.Model](forms.ModelForm[Row]):
     """Base of model forms that change rows. Validate and save it in one transaction, because it locks the row."""
@@ -41,6 +44,10 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
             field.show_hidden_initial = is_shown and (has_rendered_values or not self.is_bound)
         if has_rendered_values:
             self._complete_rendered_values()
+        for name, rows in self.initial.items():
+            widget = getattr(self.fields[name].widget, "widget", None) if name in self.fields else None
+            if isinstance(widget, KeySelectMultiple):
+                widget.rows = rows
 
     def clean(self) -> dict[str, Any]:
         """Put the row's present value in place of each field that was not changed.
@@ -138,7 +145,7 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
 
     def _refuse(self, name: str, value: Any, current: Any) -> None:
         """Add the sentence, and make the row's value the rendered one, so that saving again replaces it knowingly."""
-        text = ", ".join(map(str, value)) if isinstance(value, (list, models.QuerySet)) else str(value)
+        text = join_list(value) if isinstance(value, (list, models.QuerySet)) else str(value)
         shown = self.fields[name].prepare_value(current)
         if isinstance(shown, (str, int)) and not isinstance(shown, bool) and not isinstance(value, models.Model):
             text = str(shown)

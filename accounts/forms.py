@@ -1,14 +1,16 @@
-"""Forms for signing up, for asking for a sign-in code, and for adding a passkey."""
+"""Forms for signing up, for asking for a sign-in code or a new password, and for adding a passkey."""
 
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm, SignupForm
+from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, SignupForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth has no types
@@ -27,15 +29,28 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth has no ty
     """
 
     def clean_email(self) -> str:
+        self._user: User | None = None
         email: str = super().clean_email()
-        user = getattr(self, "_user", None)
-        addresses = EmailAddress.objects.filter(user=user) if user else EmailAddress.objects.none()
-        if (
-            addresses.filter(verified=True).exists()
-            and not addresses.filter(verified=True, email=email.lower()).exists()
-        ):
+        if self._user is not None and not is_own_address(self._user, email):
             self._user = None
         return email
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Allauth's form. A link for a new password goes to the same addresses as a code."""
+
+    users: list[User]
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if is_own_address(user, email)]
+        return email
+
+
+def is_own_address(user: User, email: str) -> bool:
+    """Return whether the user has confirmed the address, or none at all."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    return confirmed.filter(email=email.lower()).exists() or not confirmed.exists()
 
 
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from accounts.browser_accounts import read_browser_accounts
+from accounts.mail_limits import LIMITED, is_known_browser, limit_mail
 from accounts.models import User
 from accounts.networks import name_network
 
@@ -31,8 +31,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Return the shop's name for emails about accounts. The site overrides it with the name set by staff."""
         return str(settings.SITE_NAME)
 
+    def clean_email(self, email: str) -> str:
+        """Refuse what would send one email too many before anything is stored."""
+        limit_mail(email, dry_run=True)
+        return str(super().clean_email(email))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send an email of allauth's, in the language of whoever reads it and not of whoever caused it."""
+        if template_prefix in LIMITED:
+            limit_mail(email)
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
         with override(getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE):
             super().send_mail(template_prefix, email, context)
@@ -43,8 +50,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         Otherwise a stranger could keep somebody out. allauth has no public name for this.
         """
         key, email = super()._get_login_attempts_cache_key(request, **credentials), credentials.get("email", "")
-        users = User.objects.filter(email__iexact=email, pk__in=read_browser_accounts(request))
-        client = "known browser" if users.exists() else name_network(request.META.get("REMOTE_ADDR", ""))
+        is_known = is_known_browser(request, email)
+        client = "known browser" if is_known else name_network(request.META.get("REMOTE_ADDR", ""))
         return f"{key}:{client}"
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:

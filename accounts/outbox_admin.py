@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
 
 from accounts.confirmed_actions import Answer, AskingActions, Question
 from accounts.models import OutgoingEmail, RefusedAddress
@@ -40,7 +40,7 @@ class OutgoingEmailAdmin(AskingActions[OutgoingEmail], ReadOnlyAdmin, admin.Mode
         rows = list(emails)
         count = send_again(emails, now=timezone.now())
         for row in rows:
-            self.log_change(request, row, "Sent again.")
+            self.log_change(request, row, gettext_noop("Sent again."))
         self.message_user(
             request,
             ngettext("%(count)d email will be sent again.", "%(count)d emails will be sent again.", count)
@@ -59,7 +59,7 @@ class OutgoingEmailAdmin(AskingActions[OutgoingEmail], ReadOnlyAdmin, admin.Mode
         if not isinstance(answer, Answer):
             return answer
         for row in emails:
-            self.log_change(request, row, "Discarded.")
+            self.log_change(request, row, gettext_noop("Discarded."))
         count = discard(emails)
         self.message_user(
             request,

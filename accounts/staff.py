@@ -13,8 +13,11 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.constraints import violated_constraint
+from accounts.history import history_line
+from accounts.lists import join_list
 from accounts.mail import mail_access_notice, mail_invitation
 from accounts.models import User
 from accounts.sessions import end_sessions
@@ -56,7 +59,12 @@ def invite_user(*, email: str, language: str, roles: Collection[Group], by: User
             user = User.objects.create_user(email, None, language=language, is_staff=bool(roles))
             EmailAddress.objects.create(user=user, email=user.email.lower(), primary=True)
             user.groups.set(roles)
-            _record(user, by, _("Invited. Roles: %(roles)s.") % {"roles": name_roles(roles)}, flag=ADDITION)
+            _record(
+                user,
+                by,
+                history_line(gettext_noop("Invited. Roles: %(roles)s."), roles=list_roles(roles)),
+                flag=ADDITION,
+            )
             mail_invitation(user=user, by=by)
     except IntegrityError as error:
         if violated_constraint(error) not in ("accounts_user_email_unique", "accounts_user_email_key"):
@@ -80,7 +88,7 @@ def invite_again(*, user: User, by: User) -> None:
     with _locked(user, by) as locked:
         if not locked.is_active:
             raise AccessRefused(_("This user is deactivated. Reactivate them first."))
-        _record(locked, by, _("The link for choosing a password was emailed again."))
+        _record(locked, by, gettext_noop("The link for choosing a password was emailed again."))
         mail_invitation(user=locked, by=by)
 
 
@@ -100,7 +108,7 @@ def change_roles(*, user: User, give: Collection[Group], take: Collection[Group]
         if not is_staff:
             locked.user_permissions.clear()
         User.objects.filter(pk=locked.pk).update(is_staff=is_staff)
-        _record(locked, by, _("Roles: %(roles)s.") % {"roles": name_roles(roles)})
+        _record(locked, by, history_line(gettext_noop("Roles: %(roles)s."), roles=list_roles(roles)))
         mail_access_notice(user=locked, kind="roles", by=by, roles=name_roles(roles))
 
 
@@ -122,7 +130,7 @@ def deactivate_user(*, user: User, reason: str, by: User) -> None:
         if not User.objects.filter(pk=locked.pk, is_active=True).update(is_active=False):
             raise AccessRefused(_("This user is already deactivated."))
         end_sessions(user=locked)
-        _record(locked, by, _("Deactivated. Reason: %(reason)s") % {"reason": reason})
+        _record(locked, by, history_line(gettext_noop("Deactivated. Reason: %(reason)s"), reason=reason))
         mail_access_notice(user=locked, kind="deactivated", by=by, reason=reason)
 
 
@@ -131,7 +139,7 @@ def reactivate_user(*, user: User, by: User) -> None:
     with _locked(user, by) as locked:
         if not User.objects.filter(pk=locked.pk, is_active=False).update(is_active=True):
             raise AccessRefused(_("This user is not deactivated."))
-        _record(locked, by, _("Reactivated."))
+        _record(locked, by, gettext_noop("Reactivated."))
         mail_access_notice(user=locked, kind="reactivated", by=by)
 
 
@@ -141,7 +149,7 @@ def reset_second_factor(*, user: User, by: User) -> None:
         if not Authenticator.objects.filter(user=locked).delete()[0]:
             raise AccessRefused(_("This user has no second factor."))
         end_sessions(user=locked)
-        _record(locked, by, _("Second factor reset."))
+        _record(locked, by, gettext_noop("Second factor reset."))
         mail_access_notice(user=locked, kind="factor_reset", by=by)
 
 
@@ -149,7 +157,7 @@ def sign_out_everywhere(*, user: User, by: User) -> None:
     """End all sessions of another user. Raises AccessRefused."""
     with _locked(user, by) as locked:
         end_sessions(user=locked)
-        _record(locked, by, _("All sessions ended."))
+        _record(locked, by, gettext_noop("All sessions ended."))
 
 
 @contextmanager
@@ -167,4 +175,8 @@ def _record(user: User, by: User, sentence: str, *, flag: int = CHANGE) -> None:
 
 
 def name_roles(roles: Collection[Group]) -> str:
-    return ", ".join(sorted(str(_(role.name)) for role in roles)) or _("none")
+    return join_list(sorted(_(role.name) for role in roles)) or _("none")
+
+
+def list_roles(roles: Collection[Group]) -> list[str]:
+    return sorted(role.name for role in roles)

@@ -1,5 +1,6 @@
 """Django admin for campaigns, terms and creators."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -23,7 +24,6 @@ from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
 from creators import agency_admin  # noqa: F401  # registers its pages
 from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
-from creators.campaigns import terms_in_use
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast
 from creators.invitation_pages import change_invitation, invitations_page
@@ -96,6 +96,9 @@ class TermsInline(ReadOnlyAdmin, admin.TabularInline[Terms, Campaign]):
     fee = money_column("fee_minor", gettext_lazy("fee per approved clip"))
     ordering = ["-version"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Terms]:
+        return super().get_queryset(request).annotate(creator_count=Count("enrolments"))
+
 
 @admin.register(Campaign)
 class CampaignAdmin(EditableAdmin[Campaign]):
@@ -165,11 +168,17 @@ class CampaignAdmin(EditableAdmin[Campaign]):
         if isinstance(campaign, Campaign):
             burn_down = forecast(campaign=campaign, now=timezone.now())
             context |= {"campaign": campaign, "forecast": burn_down}
-            context |= {"terms_in_use": terms_in_use(campaign)}
+            context |= {"terms_in_use": _list_terms_in_use(campaign, context["inline_admin_formsets"])}
             context |= {"waiting_count": getattr(campaign, "waiting_count", 0)}
             context |= {"points": burn_down_points(burn_down, campaign.clips_cap)}
             context |= {"chart_width": CHART_WIDTH, "chart_height": CHART_HEIGHT}
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _list_terms_in_use(campaign: Campaign, inlines: Iterable[Any]) -> list[Any]:
+    """Return, from what the page lists anyway, the newest terms and those that creators are still on, newest first."""
+    versions = [form.instance for inline in inlines for form in inline.formset.initial_forms]
+    return [terms for terms in versions if terms.pk == campaign.terms_id or terms.creator_count]
 
 
 @admin.register(Creator)

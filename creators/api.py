@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
@@ -77,5 +78,5 @@ def require_creator(request: Request) -> Creator:
     """Return the caller's creator profile. Raises PermissionDenied (403) for callers without one."""
     creator = find_creator(request.user)
     if creator is None:
-        raise PermissionDenied("Only creators can do this. Become a creator first.")
+        raise PermissionDenied(_("Only creators can do this. Become a creator first."))
     return creator

@@ -1,15 +1,8 @@
 """Publication of a campaign's terms, and who is on which version."""
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
 
 from creators.models import Campaign, Terms
-
-
-def terms_in_use(campaign: Campaign) -> QuerySet[Terms]:
-    """Return the newest terms and those that creators are still on, newest first, with `creator_count`."""
-    counted = Terms.objects.filter(campaign=campaign).annotate(creator_count=Count("enrolments"))
-    return counted.filter(Q(pk=campaign.terms_id) | Q(creator_count__gt=0)).order_by("-version")
 
 
 def publish_terms(*, terms: Terms) -> Terms:

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.lists import join_list
 from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, propose
 from catalog.amounts import write_percent
@@ -94,7 +95,7 @@ def _conditions(terms: Terms) -> Facts:
     facts = [
         (_("Maximum clips per creator"), f"{terms.clips_per_creator:,}"),
         (_("Minimum products per clip"), str(terms.products_per_clip)),
-        (_("Kinds of clip"), ", ".join(str(ClipKind(kind).label) for kind in terms.kinds)),
+        (_("Kinds of clip"), join_list(ClipKind(kind).label for kind in terms.kinds)),
         (_("Days a slot is held"), str(terms.hold_days)),
         (_("Maximum share of an agency"), f"{write_percent(terms.agency_cap_bps)} %"),
         (_("Opens at"), _moment(terms.opens_at)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass, Variant
 from demo.datasets import CATEGORIES, PRODUCTS, TAX_RATES

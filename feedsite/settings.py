@@ -215,11 +215,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "feedsite.sign_in_merge.SignInMergeAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "request_login_code": "accounts.forms.CodeForm"}
-ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip,30/m/key")
+ACCOUNT_LOGIN_METHODS, ACCOUNT_USER_MODEL_USERNAME_FIELD = {"email"}, None
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "reset_password": "accounts.forms.ResetForm"}
+ACCOUNT_FORMS |= {"request_login_code": "accounts.forms.CodeForm"}
+ACCOUNT_RATE_LIMITS = dict.fromkeys(("reset_password", "request_login_code"), "6/m/ip,40/h/ip")
+ACCOUNT_RATE_LIMITS |= {"mail_from_client": "6/h/key", "mail": "20/h/key"}  # see accounts.mail_limits
 _verification = "optional" if DEMO else "mandatory"
 ACCOUNT_EMAIL_VERIFICATION = env.str(
     "ACCOUNT_EMAIL_VERIFICATION", _verification, validate=one_of("mandatory", "optional", "none")
@@ -228,7 +229,6 @@ ACCOUNT_EMAIL_VERIFICATION = env.str(
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 MFA_SUPPORTED_TYPES, MFA_PASSKEY_LOGIN_ENABLED = ["totp", "webauthn", "recovery_codes"], True
 MFA_PASSKEY_SIGNUP_ENABLED = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
 MFA_TOTP_ISSUER = SITE_NAME
@@ -236,7 +236,7 @@ MFA_TOTP_TOLERANCE = 1  # one step of 30 s for delays and slow clocks, as RFC 62
 MFA_FORMS = {"add_webauthn": "accounts.forms.PasskeyForm"}
 # Staff act as staff only in a session that has passed a second factor.
 STAFF_REQUIRE_MFA = env.bool("STAFF_REQUIRE_MFA", not DEMO)
-ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET = "", False
+ACCOUNT_EMAIL_SUBJECT_PREFIX, ACCOUNT_LOGOUT_ON_GET, ACCOUNT_LOGIN_BY_CODE_TIMEOUT = "", False, 900
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "/"
 ACCOUNT_LOGOUT_REDIRECT_URL, ACCOUNT_SIGNUP_REDIRECT_URL = "/", "/welcome/"
 

@@ -22,6 +22,7 @@ COLUMNS = (
     "agency_name",
     "net",
     "pending",
+    "caption",
 )
 
 
@@ -50,4 +51,5 @@ def _read_cells(line: StatementLine) -> list[object]:
         get_agency_name(line),
         plain_decimal(line.net_minor, line.currency),
         plain_decimal(line.pending_minor, line.currency) if line.pending_minor else "",
+        line.clip_caption or "",
     ]

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ MARGIN_MM = 15
 TEXT_PT, HEADING_PT = 8, 16
 LINE_MM = 4.2
 LINE_GREY = 200
+MOST_OF_CAPTION = 40
 NUMBER_COLUMNS = (3, 4, 5)
 HEBREW, ARABIC = "\u0590-\u05ff\ufb1d-\ufb4f", "\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"
 SCRIPT_CHANGE = re.compile(rf"(?<=[{HEBREW}])(\W*)(?=[{ARABIC}])|(?<=[{ARABIC}])(\W*)(?=[{HEBREW}])")
@@ -60,6 +62,11 @@ class StatementPdf(FPDF):
         self.set_y(-MARGIN_MM)
         self.set_font(FONT, size=TEXT_PT)
         self.cell(0, LINE_MM, str(self.page_no()), align=Align.C)
+
+    def drop_undrawable(self, text: str) -> str:
+        """Return the text without letters that the font lacks, such as emoji, which would be empty boxes."""
+        drawable = self.fonts[FONT.lower()].cmap  # type: ignore[union-attr]  # a TrueType font
+        return "".join(letter for letter in text if ord(letter) in drawable or not letter.isprintable())
 
     def separate_scripts(self, text: str) -> str:
         """Return the text with an invisible mark where Hebrew and Arabic meet.
@@ -92,7 +99,7 @@ class StatementPdf(FPDF):
             wrapmode=WrapMode.WORD,
         ) as table:
             for cells, is_bold in rows:
-                separated = [self.separate_scripts(cell) for cell in cells]
+                separated = [self.separate_scripts(self.drop_undrawable(cell)) for cell in cells]
                 table.row(self._order(separated), style=FontFace(emphasis="BOLD") if is_bold else None)
 
     def _order[Cell](self, cells: Iterable[Cell]) -> list[Cell]:
@@ -110,6 +117,10 @@ def render_statement_pdf(*, creator: Creator, month: Month, lines: Iterable[Stat
         pdf.write_heading(title)
         pdf.write_table(build_statement_rows(lines))
         return bytes(pdf.output())
+
+
+def truncate(caption: str) -> str:
+    return Truncator(caption).chars(MOST_OF_CAPTION)
 
 
 def build_statement_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[str], bool]]:
@@ -130,7 +141,7 @@ def build_statement_rows(lines: Iterable[StatementLine]) -> Iterator[tuple[list[
             [
                 date_format(localtime(line.occurred_at, get_default_timezone()), "SHORT_DATE_FORMAT"),
                 f"{description.what}\n{description.rule}",
-                line.clip_code,
+                truncate(line.clip_name),
                 "" if is_pending else line.gross.text,
                 agency,
                 net,

@@ -27,6 +27,9 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
     """One statement line, with a description of what happened and which rule set the amount."""
 
     clip = serializers.CharField(source="clip_code")
+    caption = serializers.SerializerMethodField(
+        help_text="The clip's caption. Empty without a clip, or if it has none."
+    )
     what = serializers.CharField(read_only=True, default="")
     rule = serializers.CharField(read_only=True, default="")
     terms_version = serializers.IntegerField(read_only=True, default=None, allow_null=True)
@@ -43,6 +46,7 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
             "kind",
             "occurred_at",
             "clip",
+            "caption",
             "what",
             "rule",
             "terms_version",
@@ -60,6 +64,9 @@ class StatementLineSerializer(serializers.ModelSerializer[StatementLine]):
             "rule": description.rule,
             "terms_version": description.terms_version,
         }
+
+    def get_caption(self, line: StatementLine) -> str:
+        return line.clip_caption or ""
 
     def get_agency_name(self, line: StatementLine) -> str:
         return get_agency_name(line)

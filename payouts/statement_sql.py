@@ -91,9 +91,11 @@ WITH earned AS (
         (SELECT clip_code FROM creators_slot WHERE id = slot_id), (SELECT code FROM videos_clip WHERE id = clip_id), ''
     ) AS clip_code FROM earned
 )
-(SELECT 'clip', clip_code, currency, sum(net_minor)::bigint FROM named GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
+(SELECT 'clip', clip_code, currency, sum(net_minor)::bigint,
+    coalesce((SELECT caption FROM videos_clip WHERE code = clip_code), '')
+FROM named GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 UNION ALL
-(SELECT 'product', product_name, currency, sum(net_minor)::bigint FROM earned
+(SELECT 'product', product_name, currency, sum(net_minor)::bigint, '' FROM earned
 WHERE product_name IS NOT NULL GROUP BY 2, 3 ORDER BY 4 DESC, 2 LIMIT %(at_most)s)
 """
 """SQL for the best-earning clips and products.

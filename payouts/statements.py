@@ -118,11 +118,12 @@ class DayEarnings:
 
 @dataclass(frozen=True)
 class Earner:
-    """A clip (by code) or a product (by name), with its net earnings."""
+    """A clip (by code, with its caption) or a product (by name), with its net earnings."""
 
     name: str
     currency: str
     net_minor: int
+    caption: str = ""
 
 
 @dataclass(frozen=True)

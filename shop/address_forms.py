@@ -18,10 +18,10 @@ from shop.address_rules import (
     get_address_fields,
     home_country,
     is_phone_required,
-    match_region,
 )
 from shop.models import Address
 from shop.rates import Destination
+from shop.regions import find_region
 
 AUTOCOMPLETE = {
     "name": "name",
@@ -89,7 +89,7 @@ class AddressForm(FocusesFirstError, forms.Form):
     @property
     def destination(self) -> Destination:
         """Return as much of the address as decides shipping and tax, even if the rest is missing or wrong."""
-        return Destination(self.country_code, match_region(self.country_code, str(self["region"].value() or "")))
+        return Destination(self.country_code, find_region(self.country_code, str(self["region"].value() or "")))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -19,7 +19,7 @@ from accounts.pasted_text import visible_text, without_invisible
 from catalog.collation import sort_key
 from catalog.countries import country_codes, country_name
 from shop.phone_numbers import PhoneNumberInvalid, clean_phone_number
-from shop.regions import fold_name, region_codes
+from shop.regions import find_region
 
 ADDRESS_FIELDS = (
     *("name", "company", "street", "extra", "district", "city", "region", "postal_code", "country_code"),
@@ -114,7 +114,7 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     if not cleaned["name"]:
         errors["name"] = _("This field is required.")
-    if "city" not in fields and not cleaned["region"] and match_region(country_code, cleaned["city"]):
+    if "city" not in fields and not cleaned["region"] and find_region(country_code, cleaned["city"]):
         cleaned["region"], cleaned["city"] = cleaned["city"], ""
     for column, field in fields.items():
         if problem := _clean_field(field, cleaned):
@@ -127,12 +127,6 @@ def clean_address(values: Mapping[str, str]) -> dict[str, str]:
     if errors:
         raise AddressInvalid(errors)
     return cleaned
-
-
-def match_region(country_code: str, text: str) -> str:
-    """Return how a region is stored, given its code or one of its names. Return "" if the country has no such region."""
-    names = region_codes(country_code)
-    return names.get(text.strip().casefold()) or names.get(fold_name(text), "")
 
 
 def format_lines(address: Mapping[str, str]) -> list[str]:
@@ -218,7 +212,7 @@ def _clean_field(field: AddressField, cleaned: dict[str, str]) -> str:
     if not value:
         return _("This field is required.") if field.is_required else ""
     if field.choices:
-        cleaned[field.column] = match_region(cleaned["country_code"], value)
+        cleaned[field.column] = find_region(cleaned["country_code"], value)
         if not cleaned[field.column]:
             return _("Choose one from the list.")
     if field.column == "postal_code":

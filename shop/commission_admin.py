@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import user_with_permission
+from accounts.history import history_line
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
@@ -109,7 +110,8 @@ class CommissionHoldAdmin(ReadOnlyAdmin, admin.ModelAdmin[CommissionHold]):
             except CommissionDecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                self.log_change(request, hold, f"{'Released' if is_released else 'Refused'}: {reason}")
+                words = gettext_noop("Released: %(reason)s") if is_released else gettext_noop("Refused: %(reason)s")
+                self.log_change(request, hold, history_line(words, reason=reason))
                 done = _("The commission is released.") if is_released else _("The sale earns no commission.")
                 messages.success(request, done)
                 return redirect("admin:shop_commissionhold_changelist")

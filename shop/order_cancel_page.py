@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import user_with_permission
+from accounts.history import history_line
 from shop.models import Order
 from shop.providers import ProviderUnavailable
 from shop.release import Release, explain_no_answer, explain_release, is_answer_missing, release_by_staff
@@ -35,7 +36,7 @@ def order_cancel_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         if refusal := _cancel(pk):
             form.add_error(None, refusal)
         else:
-            sentence = f"Cancelled: {form.cleaned_data['reason']}"
+            sentence = history_line(gettext_noop("Cancelled: %(reason)s"), reason=form.cleaned_data["reason"])
             LogEntry.objects.log_actions(user.pk, [order], CHANGE, sentence, single_object=True)
             messages.success(request, _("The order was cancelled, and its items can be sold again."))
             return redirect("admin:shop_order_change", pk)

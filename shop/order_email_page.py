@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import user_with_permission
+from accounts.history import history_line
 from accounts.pasted_text import PastedEmailField
 from shop.models import Order
 from shop.order_links import correct_email, replace_link
@@ -34,12 +35,14 @@ def order_email_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         email, reason = form.cleaned_data["email"], form.cleaned_data["reason"]
         if email == order.email:
             replace_link(order_id=order.pk)
-            sentence, record = _("Links in earlier emails no longer open this order."), "Replaced the link"
+            sentence = _("Links in earlier emails no longer open this order.")
+            words = gettext_noop("Replaced the link: %(reason)s")
         else:
             correct_email(order_id=order.pk, email=email)
             sentence = _("Emails about this order go to %(email)s from now on.") % {"email": email}
-            record = f"Corrected the email address to {email}"
-        LogEntry.objects.log_actions(user.pk, [order], CHANGE, f"{record}: {reason}", single_object=True)
+            words = gettext_noop("Corrected the email address to %(email)s: %(reason)s")
+        record = history_line(words, email=email, reason=reason)
+        LogEntry.objects.log_actions(user.pk, [order], CHANGE, record, single_object=True)
         messages.success(request, sentence)
         return redirect("admin:shop_order_change", order.pk)
     context = admin.site.each_context(request) | {"form": form, "original": order, "opts": Order._meta}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.access import signed_in_user
 from accounts.admin_filters import known_values_filter
@@ -107,7 +107,7 @@ class ProviderEventAdmin(AskingActions[ProviderEvent], ReadOnlyAdmin, admin.Mode
         ids = [event.pk for event in waiting]
         count = resolve_events(event_ids=ids, resolved_by=signed_in_user(request), now=timezone.now())
         for event in waiting:
-            self.log_change(request, event, "Marked as dealt with.")
+            self.log_change(request, event, gettext_noop("Marked as dealt with."))
         done = ngettext("%(count)d event is dealt with.", "%(count)d events are dealt with.", count)
         self.message_user(request, done % {"count": count}, messages.SUCCESS)
         self.report_skipped(request, skipped)

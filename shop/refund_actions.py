@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from accounts.access import signed_in_user
 from accounts.confirmed_actions import Answer, AskingActions, Question, Skipped
+from accounts.history import history_line
+from accounts.lists import join_list
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
 from catalog.prices import format_money
@@ -75,7 +77,8 @@ class RefundActions(AskingActions[Refund]):
                 announce_refund(request, result)
                 is_proposed = isinstance(result, Proposal)
                 accepted += not is_proposed
-                self.log_change(request, refund, "Proposed to accept." if is_proposed else "Accepted.")
+                words = gettext_noop("Proposed to accept.") if is_proposed else gettext_noop("Accepted.")
+                self.log_change(request, refund, words)
         if accepted:
             done = ngettext("%(count)d return was accepted.", "%(count)d returns were accepted.", accepted)
             self.message_user(request, done % {"count": accepted}, messages.SUCCESS)
@@ -99,7 +102,11 @@ class RefundActions(AskingActions[Refund]):
         by, now = signed_in_user(request), timezone.now()
         decline = partial(refuse_return, created_by=by, reason=answer.reason, now=now)
         declined = self._change(
-            request, requested, skipped, lambda pk: decline(refund_id=pk), f"Declined: {answer.reason}"
+            request,
+            requested,
+            skipped,
+            lambda pk: decline(refund_id=pk),
+            history_line(gettext_noop("Declined: %(reason)s"), reason=answer.reason),
         )
         done = ngettext("%(count)d return was declined.", "%(count)d returns were declined.", len(declined))
         self._report(request, done, declined, skipped)
@@ -115,7 +122,9 @@ class RefundActions(AskingActions[Refund]):
         if not isinstance(answer, Answer):
             return answer
         now = timezone.now()
-        retried = self._change(request, failed, skipped, lambda pk: retry_refund(refund_id=pk, now=now), "Retried.")
+        retried = self._change(
+            request, failed, skipped, lambda pk: retry_refund(refund_id=pk, now=now), gettext_noop("Retried.")
+        )
         for refund in retried:
             transaction.on_commit(partial(send_refund_by_id.delay, refund.pk), robust=True)
         done = ngettext("%(count)d refund is sent again.", "%(count)d refunds are sent again.", len(retried))
@@ -138,7 +147,7 @@ class RefundActions(AskingActions[Refund]):
             failed,
             skipped,
             lambda pk: mark_refunded_elsewhere(refund_id=pk, now=now),
-            "Marked as paid in another way.",
+            gettext_noop("Marked as paid in another way."),
         )
         done = ngettext("%(count)d refund is marked as paid.", "%(count)d refunds are marked as paid.", len(marked))
         self._report(request, done, marked, skipped)
@@ -198,4 +207,4 @@ def _add_up(amounts: Iterable[tuple[Refund, int]]) -> str:
     sums: Counter[str] = Counter()
     for refund, amount_minor in amounts:
         sums[refund.currency] += amount_minor
-    return ", ".join(format_money(total, currency) for currency, total in sorted(sums.items()))
+    return join_list(format_money(total, currency) for currency, total in sorted(sums.items()))

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import signed_in_user, user_with_permission
+from accounts.history import history_line
 from accounts.models import Proposal, User
 from accounts.proposals import ProposalRefused
 from catalog.money_fields import MoneyField
@@ -132,12 +133,14 @@ def _refund(
 def announce_refund(request: HttpRequest, result: Refund | Proposal) -> None:
     """Send a planned refund after commit, record it in the order's history, and tell the user what happens next."""
     if isinstance(result, Proposal):
-        code, amount_minor, verb = result.subject, result.changes["planned_minor"], "Proposed to refund"
+        code, amount_minor = result.subject, result.changes["planned_minor"]
+        words = gettext_noop("Proposed to refund %(amount)s: %(reason)s")
     else:
-        code, amount_minor, verb = result.order.code, result.amount_minor, "Refunded"
+        code, amount_minor = result.order.code, result.amount_minor
+        words = gettext_noop("Refunded %(amount)s: %(reason)s")
     order, by = Order.objects.get(code=code), signed_in_user(request)
     amount = format_money(amount_minor, order.currency)
-    record = f"{verb} {amount}: {result.reason}"
+    record = history_line(words, amount=amount, reason=result.reason)
     LogEntry.objects.log_actions(by.pk, [order], CHANGE, change_message=record, single_object=True)
     if isinstance(result, Proposal):
         messages.warning(request, _("This is above the limit. It waits for a second person's approval."))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
+from accounts.lists import join_list
 from catalog.models import Product, Variant
-from catalog.templatetags.lists import join_list
 
 
 class VariantRefused(Exception):

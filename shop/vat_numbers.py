@@ -4,7 +4,9 @@ Source: https://taxation-customs.ec.europa.eu/vat-identification-numbers_en; Dir
 supplies to businesses in other countries of the EU.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,8 +39,15 @@ VAT_COUNTRIES = EU_COUNTRIES | {
 """Countries whose tax is called VAT in English."""
 NORTHERN_IRELAND = "XI"
 """Not a country code. Its businesses count as in the EU when they buy goods, and their numbers are British ones."""
+VAT_PREFIXES = VAT_COUNTRIES | {NORTHERN_IRELAND}
+"""A number that begins with one of these is that country's: “DE…” is no French one, whose numbers may begin with letters."""
 PREFIXES = {"EL": "GR"}
 """Prefixes of VAT numbers that differ from the country code."""
+SUFFIXES = {"CH": "MWST"}
+"""Ends that a country's numbers must have and that people leave out."""
+LABEL = re.compile(r"(VAT|UST|MWST|TVA|P?IVA|BTW|UID)(REG)?(ID)?")
+NUMBER_SIGN = re.compile(r"(NUMBER|NUM|NR|NO)")
+"""What people write before a number, and between it and the number. NO is Norway's prefix, too."""
 LARGEST_NUMBER = 32
 
 
@@ -47,16 +56,19 @@ class VatNumberRefused(ValueError):
 
 
 def check_vat_number(text: str, country_code: str) -> str:
-    """Return the VAT number with its prefix and without separators, such as “DE136695976”.
+    """Return the VAT number with its prefix and without separators, such as “DE136695976” for “VAT No. DE 136 695 976”.
 
     It is checked by the rules of the country that its prefix names, otherwise of `country_code`. Raises
     VatNumberRefused.
     """
-    letters = "".join(_plain(letter) for letter in text.upper() if letter.isalnum())
-    prefix = PREFIXES.get(letters[:2], letters[:2])
-    for country in dict.fromkeys((prefix, country_code)):
-        if number := _read_number(letters, country):
-            return number
+    written = "".join(_plain(letter) for letter in text.upper() if letter.isalnum())
+    prefix = ""
+    for letters in _without_labels(written):
+        prefix = PREFIXES.get(letters[:2], letters[:2])
+        is_named = {prefix, country_code} <= VAT_PREFIXES
+        for country in dict.fromkeys((prefix,) if is_named else (prefix, country_code)):
+            if number := _read_number(letters, country):
+                return number
     country = prefix if _find_module(prefix) is not None else country_code
     values = {"country": country_name(country)}
     if _find_module(country) is None:
@@ -72,8 +84,19 @@ def is_reverse_charged(*, vat_number: str, country_code: str, home_country: str)
     """
     prefix = PREFIXES.get(vat_number[:2], vat_number[:2])
     is_business = (prefix in EU_COUNTRIES or prefix == NORTHERN_IRELAND) and prefix != home_country
-    is_export = country_code in EU_COUNTRIES and country_code != home_country
+    is_to_northern_ireland = prefix == NORTHERN_IRELAND and country_code == "GB"
+    is_export = is_to_northern_ireland or (country_code in EU_COUNTRIES and country_code != home_country)
     return home_country in EU_COUNTRIES and is_business and is_export
+
+
+def _without_labels(letters: str) -> Iterator[str]:
+    """Yield the text as it is, and without what people write before the number."""
+    yield letters
+    if label := LABEL.match(letters):
+        rest = letters[label.end() :]
+        yield rest
+        if sign := NUMBER_SIGN.match(rest):
+            yield rest[sign.end() :]
 
 
 def _read_number(letters: str, country_code: str) -> str:
@@ -83,7 +106,7 @@ def _read_number(letters: str, country_code: str) -> str:
         return ""
     prefix = next((code for code, country in PREFIXES.items() if country == country_code), country_code)
     rest = letters.removeprefix(prefix)
-    for candidate in (rest, letters):
+    for candidate in (rest, letters, letters + SUFFIXES.get(country_code, "")):
         try:
             number = module.validate(candidate)
         except InvalidNumber:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
@@ -15,24 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
-from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.admin.product_pictures import PicturePages, ProductImageInline
 from catalog.admin.sale_actions import SaleActions
 from catalog.admin.stock_pages import StockPages
 from catalog.forms import ProductForm
-from catalog.images import remove_image
-from catalog.models import (
-    Brand,
-    Category,
-    Product,
-    ProductImage,
-    StockMovement,
-    StockMovementKind,
-    TaxClass,
-    Variant,
-)
+from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass, Variant
 from catalog.models.variant import OPTION_SEPARATOR
 from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
@@ -72,33 +61,10 @@ class BrandAdmin(EditableAdmin[Brand]):
     ordering = ["name"]
 
 
-class ImageFormSet(forms.BaseInlineFormSet[ProductImage, Product, forms.ModelForm[ProductImage]]):
-    """Formset for a product's pictures. Ticking "Delete" removes the picture's files as well as its row."""
-
-    def delete_existing(self, image: ProductImage, commit: bool = True) -> None:
-        if commit:
-            remove_image(image)
-
-
-class ProductImageInline(admin.TabularInline[ProductImage, Product]):
-    model = ProductImage
-    form: type[forms.ModelForm[ProductImage]] = EditForm
-    formset = ImageFormSet
-    extra = 0
-    fields = ["preview", "alternative_text", "position"]
-    readonly_fields = ["preview"]
-    ordering = ["position"]
-
-    @admin.display(description=_("picture"))
-    def preview(self, image: ProductImage) -> str:
-        return format_html('<img src="{}" alt="" width="96" height="96">', image.address(320))
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Product)
-class ProductAdmin(SaleActions, StockPages, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]):
+class ProductAdmin(
+    SaleActions, StockPages, PicturePages, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]
+):
     form = ProductForm
     list_display = ["name", "brand", "category", "price", "stock", "is_active"]
     list_filter = [

@@ -23,7 +23,7 @@ class StockPages(EditableAdmin[Product]):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/stock/", view(self.stocks_page), name="catalog_product_stock"),
-            path("<int:pk>/stock/<int:variant>/", view(self.stock_page), name="catalog_variant_stock"),
+            path("<int:pk>/stock/<int:variant_id>/", view(self.stock_page), name="catalog_variant_stock"),
             *super().get_urls(),
         ]
 
@@ -42,10 +42,10 @@ class StockPages(EditableAdmin[Product]):
         }
         return TemplateResponse(request, "admin/catalog/product/stocks.html", context)
 
-    def stock_page(self, request: HttpRequest, pk: int, variant: int) -> HttpResponse:
+    def stock_page(self, request: HttpRequest, pk: int, variant_id: int) -> HttpResponse:
         """Show a variant's stock and latest movements, with a form for another."""
         user = user_with_permission(request, "catalog.add_stockmovement")
-        row = get_object_or_404(Variant.objects.select_related("product"), pk=variant, product=pk)
+        row = get_object_or_404(Variant.objects.select_related("product"), pk=variant_id, product=pk)
         data = request.POST if request.method == "POST" else None
         form = StockMovementForm(data, variant=row)
         if data is not None and form.is_valid():

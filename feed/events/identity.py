@@ -85,7 +85,11 @@ def identify_viewer(request: HttpRequest) -> Identity:
     identity = _read_cookie(request.COOKIES.get(COOKIE, ""))
     if identity and identity.user_id is not None and settings.SESSION_COOKIE_NAME not in request.COOKIES:
         identity = None
-    return identity or Identity(uuid.uuid4(), is_new=True)
+    return identity or make_new_viewer()
+
+
+def make_new_viewer() -> Identity:
+    return Identity(uuid.uuid4(), is_new=True)
 
 
 def identify_signed_in_viewer(request: HttpRequest | Request, *, now: datetime) -> Identity:

@@ -13,9 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from feed.events.identity import identify_sender, identify_viewer, set_viewer_cookie
+from feed.events.identity import identify_sender, identify_viewer, make_new_viewer, set_viewer_cookie
 from feed.page.cursors import BadCursor
-from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, build_page
+from feed.page.page import MAX_PAGE_SIZE, PAGE_SIZE, AccountEnded, build_page
 from feed.page.schema import FeedPageSerializer
 from feed.preferences import REASON_CODE, reduce_reason
 
@@ -56,15 +56,19 @@ class FeedPageView(APIView):
         except ValueError:
             message = str(IntegerField.default_error_messages["invalid"])
             return JsonResponse({"limit": [message]}, status=status.HTTP_400_BAD_REQUEST)
+        options: dict[str, Any] = {
+            "cursor": request.GET.get("cursor", ""),
+            "shown": request.GET["shown"].split(",") if "shown" in request.GET else None,
+            "limit": limit,
+            "includes_seen": request.GET.get("again") == "yes",
+            "now": timezone.now(),
+        }
         try:
-            page = build_page(
-                identity=identity,
-                cursor=request.GET.get("cursor", ""),
-                shown=request.GET["shown"].split(",") if "shown" in request.GET else None,
-                limit=limit,
-                includes_seen=request.GET.get("again") == "yes",
-                now=timezone.now(),
-            )
+            try:
+                page = build_page(identity=identity, is_from_cookie=True, **options)
+            except AccountEnded:
+                identity = make_new_viewer()
+                page = build_page(identity=identity, **options)
         except BadCursor as error:
             return JsonResponse({"cursor": [str(error)]}, status=status.HTTP_400_BAD_REQUEST)
         headers = {"Cache-Control": "private, no-store"}

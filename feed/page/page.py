@@ -36,6 +36,10 @@ MAX_PAGE_SIZE = 20
 _random = np.random.default_rng()
 
 
+class AccountEnded(Exception):
+    """The viewer cookie names an account that was deactivated or deleted. Nothing of it is shown."""
+
+
 @dataclass(frozen=True)
 class FeedPage:
     """A finished page. An empty `cursor` means that there are no more clips.
@@ -62,7 +66,8 @@ class FeedPage:
 class PageRequest:
     """A request for the next clips for a viewer.
 
-    `served` holds the ids of clips on earlier pages. `opening` is the clip to show first, if there is one, as a mapping
+    `served` holds the ids of clips on earlier pages. `is_from_cookie` says that nothing but the viewer cookie tells who
+    the viewer is. `opening` is the clip to show first, if there is one, as a mapping
     from its id to its product ids. Clips in `missing` could not be shown in an earlier attempt.
     """
 
@@ -74,6 +79,7 @@ class PageRequest:
     includes_seen: bool
     now: datetime
     missing: Sequence[int] = ()
+    is_from_cookie: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,15 +137,19 @@ def build_page(
     limit: int = PAGE_SIZE,
     opening_code: str = "",
     includes_seen: bool = False,
+    is_from_cookie: bool = False,
     now: datetime,
 ) -> FeedPage:
     """Return the next page for a viewer. `opening_code` is the code of a clip to show first. Raises BadCursor.
+
+    Raises AccountEnded if `is_from_cookie`, and the account that the cookie names has ended since.
 
     `shown` takes the place of `cursor`: the codes of the clips that the viewer has come to, oldest first.
     """
     served = read_cursor(cursor) if shown is None else ids_of(shown)
     opening = _find_opening(opening_code) if opening_code else {}
-    request = PageRequest(identity, ranker_for(current_snapshot()), served, opening, limit, includes_seen, now)
+    ranker = ranker_for(current_snapshot())
+    request = PageRequest(identity, ranker, served, opening, limit, includes_seen, now, is_from_cookie=is_from_cookie)
     # Steps 1 and 2: the viewer's state and ranked list, cached or computed, and the clips chosen from it.
     choice = _choose_from_cache(request) or _choose_anew(request)
     # Step 3: cards.
@@ -214,6 +224,8 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
         is_adult=request.identity.is_adult,
         cached=draft.live if draft else None,
     )
+    if request.is_from_cookie and request.identity.user_id is not None and live.viewer_version is None:
+        raise AccountEnded
     return Choice(viewer, selection, live, draft)
 
 

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from accounts.access import signed_in_user, user_with_permission
 from accounts.history import history_line, ngettext_noop
 from accounts.keys import parse_key
+from accounts.lists import join_list
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.prices import format_money
 from payouts.admin.bank_files import RESULTS_MAX_BYTES, BankFilePages, describe_too_large
@@ -112,7 +113,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
     def state_counts(self, batch: Batch) -> str:
         """Return the number of payouts in each state as text, for example “3 Paid, 1 Failed”."""
         counts = {state: self._summary(batch).get(state, 0) for state in PayoutState}
-        return ", ".join(f"{count} {state.label}" for state, count in sorted(counts.items()) if count)
+        return join_list(f"{count} {state.label}" for state, count in sorted(counts.items()) if count)
 
     @staticmethod
     def _summary(batch: Batch) -> dict[str, int]:

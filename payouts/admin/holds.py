@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import signed_in_user
 from accounts.editable_admin import EditableAdmin
+from accounts.lists import join_list
 from catalog.prices import format_money
 from payouts.evidence import get_evidence_facts
 from payouts.fraud import ReleaseRefused, release_hold
@@ -54,7 +55,7 @@ class HoldAdmin(EditableAdmin[Hold]):
     @admin.display(description=_("money on hold"), empty_value="–")
     def held_money(self, hold: Hold) -> str:
         balances = get_balances(creator=hold.creator)
-        return ", ".join(format_money(balance.owed_minor, balance.currency) for balance in balances)
+        return join_list(format_money(balance.owed_minor, balance.currency) for balance in balances)
 
     @admin.display(description=_("other holds on this creator"))
     def other_holds(self, hold: Hold) -> str:

@@ -17,10 +17,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.access import user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
+from accounts.history import english, history_line
 from accounts.keys import parse_key
 from accounts.models import Proposal
 from accounts.proposals import ProposalRefused
@@ -49,6 +50,9 @@ OUTCOMES = [
     (BankOutcome.NOT_SENT, gettext_lazy("It was not sent: mark as not sent")),
     (BankOutcome.RETURNED, gettext_lazy("It came back: mark as returned by the bank")),
 ]
+
+MARKED = gettext_noop("Marked. %(outcome)s. Reason: %(reason)s")
+PROPOSED = gettext_noop("Proposed to mark it. %(outcome)s. Reason: %(reason)s")
 
 
 class OutcomeForm(forms.Form):
@@ -169,7 +173,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         if not re.fullmatch("20[0-9]{2}", text):
             messages.error(request, _("Choose a year."))
             return redirect("admin:payouts_payout_changelist")
-        record = f"Downloaded the totals of all payees in {text}, with tax IDs."
+        record = history_line(gettext_noop("Downloaded the totals of all payees in %(year)s, with tax IDs."), year=text)
         LogEntry.objects.log_actions(user.pk, [user], CHANGE, change_message=record, single_object=True)
         logger.info("yearly totals downloaded", extra={"year": text, "user": user.pk})
         return respond_with_csv(iterate_yearly_csv(int(text)), file_name=f"payees-{text}.csv")
@@ -196,7 +200,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         except BatchRefused as refusal:
             messages.error(request, str(refusal))
         else:
-            self.log_change(request, payout, "Confirmed the payee's new account")
+            self.log_change(request, payout, gettext_noop("Confirmed the payee's new account"))
             messages.success(request, _("Confirmed. The payout can be sent to the new account."))
         return redirect("admin:payouts_payout_change", pk)
 
@@ -223,8 +227,9 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
             except ProposalRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                verb = "Proposed to mark" if isinstance(decided, Proposal) else "Marked"
-                self.log_change(request, payout, f"{verb} as {values['outcome']}: {values['reason']}")
+                words = PROPOSED if isinstance(decided, Proposal) else MARKED
+                outcome = english(BankOutcome(values["outcome"]).label)
+                self.log_change(request, payout, history_line(words, outcome=[outcome], reason=values["reason"]))
                 if isinstance(decided, Proposal):
                     messages.success(request, _("Proposed. Nothing changes until a second person approves it."))
                     return redirect("admin:accounts_proposal_change", decided.pk)

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from catalog.prices import Price
 from creators.models import Creator, Slot
 from payouts.models.ledger import Posting
 from payouts.models.payout import Payout
 from shop.models import OrderLine, RefundLine
+from videos.models import Clip
 
 
 class StatementLineQuerySet(models.QuerySet["StatementLine"]):
@@ -28,8 +30,9 @@ class StatementLineQuerySet(models.QuerySet["StatementLine"]):
         return self.order_by("-occurred_at", "-id")
 
     def with_reasons(self) -> Self:
-        """Fetch each line's related rows, which `payouts.descriptions` reads, in the same query."""
-        return self.select_related(
+        """Fetch each line's related rows, which `payouts.descriptions` reads, and its clip's caption in the same query."""
+        captions = Clip.objects.filter(code=OuterRef("clip_code")).values("caption")
+        return self.annotate(clip_caption=Subquery(captions)).select_related(
             "slot__terms__campaign",
             "slot__agency",
             "order_line__agency",
@@ -57,6 +60,7 @@ class StatementLine(models.Model):
     net_minor = models.BigIntegerField()
     pending_minor = models.BigIntegerField()
     reason = models.CharField(max_length=16)
+    clip_caption: str | None
     posting = models.ForeignKey(Posting, on_delete=models.DO_NOTHING, null=True, related_name="+")
     slot = models.ForeignKey(Slot, on_delete=models.DO_NOTHING, null=True, related_name="+")
     order_line = models.ForeignKey(OrderLine, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -71,6 +75,11 @@ class StatementLine(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def clip_name(self) -> str:
+        """Return the caption of the clip or, if it has none any more, its code. For lines fetched using `with_reasons()`."""
+        return self.clip_caption or self.clip_code
 
     @property
     def gross(self) -> Price:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from accounts.history import read_history_line
 from accounts.models import Proposal, User
 from accounts.money_access import find_money_roles
 from accounts.proposals import proposal_kinds
@@ -155,7 +156,7 @@ def test_second_factor_of_finance_is_reset_by_two(
     Authenticator.objects.create(user=bookkeeper, type=Authenticator.Type.TOTP, data={})
     assert "It waits for another administrator" in act(head, bookkeeper, "reset-factor")
     assert Authenticator.objects.count() == 1 and told(mailoutbox) == ["deputy@example.com"]
-    assert LogEntry.objects.latest("pk").change_message == "Proposed: Reset second factor"
+    assert read_history_line(LogEntry.objects.latest("pk").change_message) == "Proposed: Reset second factor"
     assert "already waiting" in act(deputy, bookkeeper, "reset-factor")
     approve(deputy)
     assert Authenticator.objects.count() == 0

@@ -101,6 +101,15 @@ def test_code_does_not_sign_in_to_an_account_that_only_claims_the_address() -> N
     assert not EmailAddress.objects.get(email="victim@example.com").verified
 
 
+def test_link_for_a_new_password_leads_to_no_account_that_only_claims_the_address() -> None:
+    stranger = make_user("stranger@example.com")
+    confirm(stranger)
+    EmailAddress.objects.create(user=stranger, email="victim@example.com")
+    Client().post("/accounts/password/reset/", {"email": "victim@example.com"})
+    assert mail.outbox[-1].to == ["victim@example.com"]
+    assert "/accounts/password/reset/key/" not in mail.outbox[-1].body
+
+
 def test_roles_are_refused_for_an_address_that_nobody_confirmed() -> None:
     user = sign_up("finance@example.com", "the stranger's words")
     role = Group.objects.get(name="Finance")

@@ -2,9 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils.translation import gettext, override
 
+from accounts import staff
 from accounts.history import history_line, ngettext_noop, read_history_line
+from accounts.lists import join_list
 from accounts.models import User
 from tests.factories import make_reason, make_user, make_waiting_clip
 
@@ -41,3 +45,18 @@ def test_reasons_are_in_the_moderators_language(as_moderator: Client) -> None:
         page = as_moderator.get(address, headers={"Accept-Language": "ar"}).content.decode()
         assert "المنتج لا يظهر." in page and "A product is not shown." not in page, address
         assert 'href="/static/site/admin.css"' in page
+
+
+def test_roles_in_the_history_are_named_in_the_readers_language(admin_client: Client, admin_user: User) -> None:
+    staff.change_roles(
+        user=(target := make_user()),
+        give=Group.objects.filter(name__in=("Finance", "Moderator")),
+        take=[],
+        by=admin_user,
+    )
+    history = f"/admin/accounts/user/{target.pk}/history/"
+    assert "<td>Roles: Finance and Moderator.</td>" in admin_client.get(history).content.decode()
+    with override("ar"):
+        roles = join_list([gettext("Finance"), gettext("Moderator")])
+    assert roles != "Finance and Moderator"
+    assert roles in admin_client.get(history, headers={"Accept-Language": "ar"}).content.decode()

@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.history import read_history_line
 from accounts.models import User
 from accounts.staff import AccessRefused, change_roles, deactivate_user, reset_second_factor
 from tests.conftest import client_of
@@ -66,7 +67,7 @@ def test_invited_person_chooses_a_password_and_has_the_role(
     user = User.objects.get(email="new@example.com")
     assert not user.has_usable_password()
     assert access_of(user) == (True, True, 0, ["Moderator"])
-    assert LogEntry.objects.get().change_message == "Invited. Roles: Moderator."
+    assert read_history_line(LogEntry.objects.get().change_message) == "Invited. Roles: Moderator."
     link = re.search(r"http://\S+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
     assert link is not None
     client = Client()
@@ -100,8 +101,8 @@ def test_roles_are_given_and_taken_one_by_one(administrator: User) -> None:
     save_roles(client, user)
     assert access_of(user) == (True, False, 0, [])
     assert client_of(user).get("/admin/").status_code == 302
-    messages = list(LogEntry.objects.order_by("pk").values_list("change_message", flat=True))
-    assert messages == ["Roles: Finance, Moderator.", "Roles: Finance.", "Roles: none."]
+    messages = [read_history_line(entry.change_message) for entry in LogEntry.objects.order_by("pk")]
+    assert messages == ["Roles: Finance and Moderator.", "Roles: Finance.", "Roles: none."]
 
 
 def test_user_is_found_by_part_of_the_address(administrator: User) -> None:

@@ -1,6 +1,6 @@
 """Strangers neither keep somebody out of their account, nor learn by the time whether it exists."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -99,3 +99,59 @@ def test_whoever_tried_too_often_reads_so_on_a_page_of_the_site(mina: User) -> N
     assert answer is not None and answer.status_code == 429
     page = answer.content.decode()
     assert "Wait a few minutes, then try again." in page and 'class="site-nav' in page
+
+
+PHRASE = {"password1": "a long new phrase", "password2": "a long new phrase"}
+FLOODS = [("/accounts/login/code/", {}), ("/accounts/password/reset/", {}), ("/accounts/signup/", PHRASE)]
+
+
+@pytest.fixture
+def no_pause(settings: Settings) -> None:
+    """Let an address be confirmed again within ten seconds."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "confirm_email": ""}
+
+
+def ask(page: str, more: dict[str, str], address: str, client: Client | None = None, email: str = EMAIL) -> int:
+    answer = (client or Client()).post(page, {"email": email, **more}, REMOTE_ADDR=address)
+    if answer.status_code == 429:
+        assert "Too many emails were sent to this address." in answer.content.decode()
+    return int(answer.status_code)
+
+
+@pytest.mark.usefixtures("no_pause")
+@pytest.mark.parametrize(("page", "more"), FLOODS)
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.com"])
+def test_no_address_is_flooded(mina: User, page: str, more: dict[str, str], email: str, mailoutbox: list[Any]) -> None:
+    """The answers are the same for an address without an account."""
+    answers = [ask(page, more, f"198.51.100.{number % 10}", email=email) for number in range(24)]
+    assert answers == [302] * 20 + [429] * 4
+    assert len(mailoutbox) == 20
+    other = ask(page, more, "203.0.113.9", email="other@example.com")
+    assert other == 302 and mailoutbox[-1].to == ["other@example.com"]
+
+
+@pytest.mark.usefixtures("no_pause")
+@pytest.mark.parametrize(("page", "more"), FLOODS)
+def test_one_network_uses_up_its_own_share_of_an_address(mina: User, page: str, more: dict[str, str]) -> None:
+    spellings = [EMAIL, "mina+1@example.com", EMAIL.upper()]
+    for number in range(6):
+        assert ask(page, more, "2001:db8::1", email=spellings[number % 3]) == 302
+    assert ask(page, more, "203.0.113.9") == 302
+
+
+@pytest.mark.usefixtures("no_pause")
+def test_sign_up_that_would_flood_an_address_stores_nothing(mina: User, mailoutbox: list[Any]) -> None:
+    for number in range(20):
+        ask("/accounts/login/code/", {}, f"198.51.100.{number % 10}", email="new@example.com")
+    assert ask("/accounts/signup/", PHRASE, "203.0.113.9", email="new@example.com") == 429
+    assert len(mailoutbox) == 20 and User.objects.get() == mina
+
+
+def test_owner_gets_a_code_in_a_browser_that_is_known(mina: User) -> None:
+    own = Client()
+    assert signs_in(own, "198.51.100.7")
+    own.post("/accounts/logout/")
+    for number in range(24):
+        ask("/accounts/login/code/", {}, f"198.51.100.{number % 10}")
+    assert ask("/accounts/login/code/", {}, "198.51.100.7") == 429
+    assert ask("/accounts/login/code/", {}, "198.51.100.7", own) == 302

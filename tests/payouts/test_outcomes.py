@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.history import read_history_line
 from accounts.models import Proposal, User
 from accounts.proposals import ProposalRefused, approve_proposal
 from creators.models import Creator
@@ -118,8 +119,10 @@ def test_large_payout_needs_a_second_person(
     settings.PAYOUT_APPROVAL_ABOVE_MINOR = 2499
     assert "second person approves it" in decide(as_finance, payout, "not_sent")
     assert (payout.state, get_account_totals(maya)) == ("unknown", {"USD": 0})
-    history = LogEntry.objects.get(object_id=str(payout.pk), change_message__contains="not_sent")
-    assert history.change_message == "Proposed to mark as not_sent: Seen in the dashboard."
+    history = LogEntry.objects.get(object_id=str(payout.pk), change_message__contains="Seen in the dashboard.")
+    assert read_history_line(history.change_message) == (
+        "Proposed to mark it. Not sent: the amount returns to the balance. Reason: Seen in the dashboard."
+    )
     proposal = Proposal.objects.get()
     with pytest.raises(ProposalRefused):
         approve_proposal(proposal_id=proposal.pk, approved_by=finance, now=NOW)

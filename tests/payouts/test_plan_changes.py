@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
-from django.utils.translation import gettext, override
 from pytest_django import Settings
 
 from accounts.models import User
@@ -288,27 +287,3 @@ def test_staff_without_permission_change_nothing(as_moderator: Client, batch: Ba
         data = {"payouts": [payout.pk], "reason": "x", "version": "2"}
         assert as_moderator.post(f"/admin/payouts/{path}/", data).status_code == 403
     assert (batch.payouts.get().state, batch.payouts.get().number) == ("planned", OLD)
-
-
-def test_sentence_that_a_step_wrote_is_read_in_the_language_of_whoever_reads_it(
-    as_finance: Client, as_second: Client, batch: Batch
-) -> None:
-    arabic, english = {"accept-language": "ar"}, {"accept-language": "en"}
-    as_finance.post(f"/admin/payouts/batch/{batch.pk}/replan/", headers=arabic)
-    dropped = batch.payouts.get(state="dropped")
-    with override("ar"):
-        words = gettext("Planned again.")
-    for client, headers, text in ((as_second, english, "Planned again."), (as_finance, arabic, words)):
-        page = client.get(f"/admin/payouts/payout/{dropped.pk}/change/", headers=headers).content.decode()
-        assert text in page
-
-
-def test_reason_of_a_hold_that_ended_with_a_suspension_is_read_in_the_readers_language(
-    as_finance: Client, maya: Creator
-) -> None:
-    released = {"released_at": NOW, "released_by": make_user(), "release_reason": "The suspension was lifted."}
-    hold = Hold.objects.create(creator=maya, kind="suspension", subject="1", placed_at=NOW, **released)
-    with override("ar"):
-        words = gettext("The suspension was lifted.")
-    page = as_finance.get(f"/admin/payouts/hold/{hold.pk}/change/", headers={"accept-language": "ar"})
-    assert words in page.content.decode() and "The suspension was lifted." not in page.content.decode()

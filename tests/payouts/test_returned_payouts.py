@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.history import read_history_line
 from accounts.models import Proposal, User
 from accounts.proposals import ProposalRefused, approve_proposal
 from creators.models import Agency, Creator
@@ -121,7 +122,9 @@ def test_returned_payout_is_owed_again_and_paid_by_the_next_batch(
     assert (balance.owed_minor, balance.paid_minor) == (2500, 0)
     assert list(find_discrepancies()) == []
     history = LogEntry.objects.get(object_id=str(payout.pk), content_type__model="payout")
-    assert history.change_message == "Marked as returned: Account closed."
+    assert read_history_line(history.change_message) == (
+        "Marked. Returned by the bank: the amount returns to the balance. Reason: Account closed."
+    )
 
     assert explain_left_out(currency="USD", now=timezone.now())[0].sentence.startswith("1 payee is owed less")
     assert plan_batch(created_by=None, currency="USD", now=timezone.now()).payouts.get().amount_minor == 2500

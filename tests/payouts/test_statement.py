@@ -294,5 +294,5 @@ def test_returns_reduce_the_earnings_of_clip_and_product(
     tally(now=timezone.now())
     assert line.clip is not None
     best = get_best_earners(creator=creator)
-    assert best.clips == [Earner(line.clip.code, "USD", 2700)]
+    assert best.clips == [Earner(line.clip.code, "USD", 2700, line.clip.caption)]
     assert best.products == [Earner(line.product_name, "USD", 200)]

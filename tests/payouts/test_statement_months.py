@@ -70,7 +70,9 @@ def test_date_of_a_line_lies_in_its_month_everywhere(
     assert "No activity this month." in as_creator.get("/studio/earnings/", {"month": other}).content.decode()
     parsed = Month.parse(month)
     assert parsed is not None
-    _heading, (cells, _is_bold), _total = build_statement_rows(get_statement_lines(creator=creator, month=parsed))
+    _heading, (cells, _is_bold), _total = build_statement_rows(
+        get_statement_lines(creator=creator, month=parsed).with_reasons()
+    )
     assert cells[0] == f"{number}/{day:02}/2026"
 
 

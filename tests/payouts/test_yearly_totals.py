@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
+from accounts.history import read_history_line
 from creators.models import Agency, Creator
 from feedsite.roles import ROLES
 from payouts.ledger import PostingDraft, book_posting, get_account
@@ -118,4 +119,4 @@ def test_download_asks_for_the_password_and_is_in_the_users_history() -> None:
     assert client.get(url).status_code == 200
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (user, str(user.pk))
-    assert entry.change_message == "Downloaded the totals of all payees in 2026, with tax IDs."
+    assert read_history_line(entry.change_message) == "Downloaded the totals of all payees in 2026, with tax IDs."

@@ -1,15 +1,17 @@
 """Guest orders with somebody else's email address: they reach the account of that address, and tell nothing about it."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import IdempotencyKey, User
 from payouts.related_payees import assess_commissions
 from shop.mail import mail_orders
 from shop.models import Bag, Order
@@ -88,3 +90,22 @@ def test_order_that_is_paid_later_comes_at_the_next_sign_in(shopper: User, strip
     Order.objects.update(state="paid", paid_at=timezone.now())
     sign_in(shopper)
     assert Order.objects.get().user == shopper
+
+
+@pytest.mark.parametrize("is_older", [True, False])
+def test_order_that_was_adopted_before_the_upgrade_is_marked(is_older: bool) -> None:
+    maya, product = make_creator("maya").user, make_product().slug
+    guest = {"product": product, "email": maya.email, "address": ELSEWHERE}
+    assert buy(Client(), guest, key="rival-0001").status_code == 201
+    own = {"product": product, "address": ELSEWHERE}
+    assert buy(client_of(maya), own, key="own-00001").status_code == 201
+    adopted, placed = Order.objects.order_by("pk")
+    Order.objects.filter(pk=adopted.pk).update(user=maya)
+    if is_older:
+        IdempotencyKey.objects.all().delete()
+        User.objects.filter(pk=maya.pk).update(date_joined=adopted.placed_at + timedelta(milliseconds=1))
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("shop.migrations.0027_mark_adopted_orders").MARK)
+    adopted.refresh_from_db()
+    placed.refresh_from_db()
+    assert (adopted.adopted_at is None, placed.adopted_at) == (False, None)

@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from accounts.history import read_history_line
 from accounts.models import User
 from catalog.models import Product
 from shop.mail import mail_orders
@@ -84,7 +85,7 @@ def test_staff_cancel_an_order_without_an_answer_and_the_shopper_is_told_the_tru
     assert state_of(order) == "pending"
     as_staff.post(cancel_page(order), {"reason": "Not paid, as the dashboard says"})
     assert (state_of(order), Product.objects.get().stock, Payment.objects.get().state) == ("cancelled", 5, "failed")
-    assert LogEntry.objects.get().change_message == "Cancelled: Not paid, as the dashboard says"
+    assert read_history_line(LogEntry.objects.get().change_message) == "Cancelled: Not paid, as the dashboard says"
     mail_orders(now=timezone.now())
     assert "You have not been charged" not in mailoutbox[0].body
     assert "If you were charged, please tell us" in mailoutbox[0].body

@@ -18,6 +18,7 @@ from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.history import history_line
+from accounts.lists import join_list
 from catalog.forms import CategorySlugsField
 from catalog.models import Category
 from videos.admin.rule_trials import category_widget, let_texts_set_direction, trial_page
@@ -162,7 +163,7 @@ class WordingRuleAdmin(AutocompleteFilterMixin, EditableAdmin[WordingRule]):
         parts = [str(rule.campaign)] if rule.campaign else []
         if rule.category_slugs:
             names: list[str] = rule.category_names  # type: ignore[attr-defined]  # annotated by get_queryset
-            parts.append(", ".join(names) or gettext("Categories that the shop doesn't have"))
+            parts.append(join_list(names) or gettext("Categories that the shop doesn't have"))
         return " · ".join(parts) or gettext("Everything")
 
     @admin.display(description=_("origin"))

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
@@ -147,7 +148,7 @@ class ClipFile(IntakeErrorsMixin, GenericAPIView[Clip]):
             raise NotFound
         file = uploaded_file(request, "file")
         if file is None:
-            raise ValidationError({"file": ["Choose a video file."]})
+            raise ValidationError({"file": [_("Choose a video file.")]})
         clip = begin_draft(creator=creator, code=code)
         receive_file(clip=clip, file=file, now=timezone.now())
         clip.refresh_from_db()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -168,9 +169,9 @@ class SentTagSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in ("product", "start_ms", "end_ms") if name not in attrs]
         if missing:  # changing a clip replaces its tags, so that each must be complete
-            raise serializers.ValidationError({name: ["This field is required."] for name in missing})
+            raise serializers.ValidationError({name: [_("This field is required.")] for name in missing})
         if attrs["end_ms"] <= attrs["start_ms"]:
-            raise serializers.ValidationError({"end_ms": ["The end must come after the start."]})
+            raise serializers.ValidationError({"end_ms": [_("The end must come after the start.")]})
         return attrs
 
 
@@ -196,7 +197,7 @@ class SentClipSerializer(serializers.Serializer[Any]):
             return None
         enrolment = Enrolment.objects.filter(creator=self.context["creator"], campaign__slug=slug).first()
         if enrolment is None:
-            raise serializers.ValidationError("You have not joined a campaign with this slug.")
+            raise serializers.ValidationError(_("You have not joined a campaign with this slug."))
         return enrolment
 
     def validate_captions_vtt(self, text: str) -> str:
@@ -206,15 +207,16 @@ class SentClipSerializer(serializers.Serializer[Any]):
             return clean_captions(text.encode())
         except NotCaptions as error:
             too_large = str(error) == "too_large"
-            sentence = "These captions are too long for one clip." if too_large else "No captions found in this text."
-            raise serializers.ValidationError(sentence) from error
+            too_long, none = _("These captions are too long for one clip."), _("No captions found in this text.")
+            raise serializers.ValidationError(too_long if too_large else none) from error
 
     def validate_tags(self, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
         slugs = [tag["product"] for tag in tags]
         if len(set(slugs)) < len(slugs):
-            raise serializers.ValidationError("A product can be tagged only once.")
+            raise serializers.ValidationError(_("A product can be tagged only once."))
         ids = dict(Product.objects.on_sale().filter(slug__in=slugs).values_list("slug", "pk"))
-        unknown = [f"There is no product “{slug}” on sale." for slug in slugs if slug not in ids]
+        sentence = _("There is no product “%(product)s” on sale.")
+        unknown = [sentence % {"product": slug} for slug in slugs if slug not in ids]
         if unknown:
             raise serializers.ValidationError(unknown)
         return [{**tag, "product_id": ids[tag["product"]]} for tag in tags]

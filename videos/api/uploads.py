@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import IsAuthenticated
@@ -192,7 +193,7 @@ def read_number(request: Request, name: str) -> int:
     """Return the value of a request header as a whole number. Raises ValidationError."""
     text = request.headers.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise ValidationError({name: ["Enter a whole number."]})
+        raise ValidationError({name: [_("Enter a whole number.")]})
     return int(text)
 
 
@@ -203,9 +204,9 @@ def read_metadata(text: str) -> dict[str, str]:
     """
     try:
         pairs = (pair.strip().partition(" ") for pair in text.split(",") if pair.strip())
-        return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
+        return {key: base64.b64decode(value, validate=True).decode() for key, _space, value in pairs}
     except ValueError as error:  # binascii.Error and UnicodeDecodeError are subclasses
-        raise ValidationError({"Upload-Metadata": ["Values must be UTF-8 text in base64."]}) from error
+        raise ValidationError({"Upload-Metadata": [_("Values must be UTF-8 text in base64.")]}) from error
 
 
 def write_metadata(upload: Upload) -> str:
@@ -221,10 +222,10 @@ def read_checksum(text: str) -> Checksum | None:
     """
     if not text:
         return None
-    algorithm, _, digest = text.partition(" ")
+    algorithm, _space, digest = text.partition(" ")
     if algorithm not in CHECKSUMS:
-        raise ValidationError({"Upload-Checksum": [f"Use one of: {', '.join(CHECKSUMS)}."]})
+        raise ValidationError({"Upload-Checksum": [_("Use one of: %(names)s.") % {"names": ", ".join(CHECKSUMS)}]})
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
     except binascii.Error as error:
-        raise ValidationError({"Upload-Checksum": ["The digest must be base64."]}) from error
+        raise ValidationError({"Upload-Checksum": [_("The digest must be base64.")]}) from error
