@@ -1,27 +1,17 @@
 """JSON API for products and categories."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 
 from accounts.access import is_adult
 from accounts.pagination import NewestFirst
-from catalog.models import Category, Product, ProductImage, ProductQuerySet, Variant
+from catalog.models import Category, Product, ProductQuerySet, Variant
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
-
-
-class ImageSerializer(serializers.ModelSerializer[ProductImage]):
-    """A picture in three widths, as WebP. For other formats, replace the extension with `.avif` or `.jpeg`."""
-
-    sizes = serializers.SerializerMethodField()
-
-    class Meta:
-        model = ProductImage
-        fields = ["alternative_text", "sizes"]
-
-    def get_sizes(self, image: ProductImage) -> dict[str, str]:
-        return {str(width): image.address(width) for width in ProductImage.WIDTHS_PX}
+from catalog.reductions import find_reductions
+from catalog.serializers import ImageSerializer, VariantSerializer
+from catalog.swatches import find_swatches
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -31,6 +21,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     brand = serializers.CharField(source="brand.name")
     category = serializers.CharField(source="category.slug")
     price = serializers.SerializerMethodField()
+    price_text = serializers.CharField(help_text="The price, or “from $19.99” if prices vary.")
     is_in_stock = serializers.BooleanField()
     images = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url")
@@ -51,6 +42,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "description",
             "price",
             "prices_vary",
+            "price_text",
             "is_in_stock",
             "stock",
             "images",
@@ -77,38 +69,23 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return [dict(image) for image in ImageSerializer(by_position, many=True).data]
 
 
-class VariantSerializer(serializers.ModelSerializer[Variant]):
-    """What is bought: a product in one combination of its options."""
-
-    options = serializers.ListField(
-        source="option_values", child=serializers.CharField(), help_text="A value for each of the `option_names`."
-    )
-    price = PriceSerializer()
-    is_in_stock = serializers.BooleanField()
-    stock = serializers.IntegerField(source="sellable", help_text="How many can be bought now.")
-    picture = serializers.SerializerMethodField(help_text="One of the product's pictures, or null.")
-
-    class Meta:
-        model = Variant
-        fields = ["id", "sku", "options", "price", "is_in_stock", "stock", "barcode", "weight_g", "picture"]
-
-    @extend_schema_field(ImageSerializer(allow_null=True))
-    def get_picture(self, variant: Variant) -> dict[str, object] | None:
-        return dict(ImageSerializer(variant.picture).data) if variant.picture else None
-
-
 class ProductDetailSerializer(ProductSerializer):
     """A product with its variants on sale."""
 
     variants = serializers.SerializerMethodField()
+    swatches = serializers.SerializerMethodField(help_text="Colours, such as “#2962c4”, by option value.")
 
     class Meta(ProductSerializer.Meta):
-        fields = [*ProductSerializer.Meta.fields, "option_names", "variants"]
+        fields = [*ProductSerializer.Meta.fields, "option_names", "variants", "swatches"]
 
     @extend_schema_field(VariantSerializer(many=True))
     def get_variants(self, product: Product) -> list[dict[str, object]]:
-        variants = product.variants.filter(is_active=True).select_related("product", "picture").in_order()
-        return list(VariantSerializer(variants, many=True).data)
+        variants = product.variants.all()
+        return list(VariantSerializer(variants, many=True, context={"reductions": find_reductions(variants)}).data)
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_swatches(self, product: Product) -> dict[str, str]:
+        return find_swatches(value for variant in product.variants.all() for value in variant.option_values)
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -131,7 +108,9 @@ def visible_products(user: object) -> ProductQuerySet:
 
 @extend_schema(
     parameters=[
-        OpenApiParameter("q", str, description="Words that the product's name or brand must contain."),
+        OpenApiParameter(
+            "q", str, description="Words that the product's name or brand must contain, or a SKU or barcode."
+        ),
         OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
     ]
 )
@@ -144,7 +123,9 @@ class ProductList(generics.ListAPIView[Product]):
     def get_queryset(self) -> QuerySet[Product]:
         products = visible_products(self.request.user)
         if words := self.request.query_params.get("q", "").strip():
-            products = products.matching(words)
+            products = products.matching(words) | products.filter(
+                pk__in=Variant.objects.with_code(words).values("product")
+            )
         if slug := self.request.query_params.get("category"):
             products = products.filter(category__in=Category.objects.branches([slug]))
         return products
@@ -160,7 +141,8 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
     lookup_field = "slug"
 
     def get_queryset(self) -> QuerySet[Product]:
-        return visible_products(self.request.user)
+        variants = Variant.objects.filter(is_active=True).select_related("picture").in_order()
+        return visible_products(self.request.user).prefetch_related(Prefetch("variants", variants))
 
 
 class CategoryList(generics.ListAPIView[Category]):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import parse_key
@@ -12,6 +13,7 @@ from catalog.images import RULES, append_image
 from catalog.models import Category, Product, StockMovement, StockMovementKind, Variant
 from catalog.models.stock_movement import BY_STAFF
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
+from catalog.option_fields import OptionNamesField
 from catalog.stock import LARGEST_STOCK
 from catalog.stock_movements import find_latest_movement
 
@@ -27,6 +29,10 @@ class ProductForm(PictureForm, MoneyForm[Product]):
         max_value=LARGEST_STOCK,
         required=False,
         help_text=_("Empty is none."),
+    )
+    option_names = OptionNamesField(
+        label=capfirst(_("options")),
+        help_text=_("What its variants differ in, such as colour and size: at most three."),
     )
     new_picture = forms.FileField(
         label=capfirst(_("add a picture")),
@@ -45,11 +51,27 @@ class ProductForm(PictureForm, MoneyForm[Product]):
             "category",
             "tax_class",
             "description",
+            "option_names",
             "price_minor",
             "confirms_zero",
             "currency",
         ]
         fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
+
+    def clean_option_names(self) -> list[str]:
+        """Raise ValidationError if the product's variants would have values for more options than it has."""
+        names: list[str] = self.cleaned_data["option_names"]
+        if self.instance.pk is None:
+            return names
+        longest = max(
+            (len(values) for values in self.instance.variants.values_list("option_values", flat=True)), default=0
+        )
+        if longest > len(names):
+            raise forms.ValidationError(
+                gettext("Its variants have values for %(count)d options. Rename options, or remove the values first.")
+                % {"count": longest}
+            )
+        return names
 
     def save_picture(self, product: Product) -> None:
         """Add the stored picture, if there is one, to the product."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
@@ -35,6 +36,12 @@ class PriceSerializer(serializers.Serializer[Price]):
 def format_money(amount_minor: int, currency: str) -> str:
     """Format an amount in the active language. In English, 1999 USD is “$19.99” and 1999 JPY is “¥1,999”."""
     return _format(amount_minor, currency, get_language() or "en")
+
+
+def format_lowest(amount_minor: int, currency: str, *, prices_vary: bool) -> str:
+    """Format the lowest price of a product's variants: “from $19.99” if another one costs more."""
+    text = format_money(amount_minor, currency)
+    return _("from %(price)s") % {"price": text} if prices_vary else text
 
 
 @lru_cache(maxsize=10_000)

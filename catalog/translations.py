@@ -20,7 +20,7 @@ def translate_name(name: str, translations: Mapping[str, str]) -> str:
 class TranslationsWidget(forms.MultiWidget):
     """One labelled text input for each language."""
 
-    template_name = "catalog/translations_widget.html"
+    template_name = "catalog/labelled_inputs.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, max_characters: int = MAX_CHARACTERS) -> None:
         inputs: dict[str, forms.Widget | type[forms.Widget]] = {

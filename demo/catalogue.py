@@ -1,20 +1,21 @@
 """Demo catalogue: categories, tax rates, brands, products, and photos that are drawn as they are needed."""
 
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
 from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
-from catalog.models import Brand, Category, Product, TaxClass
+from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass, Variant
 from demo.datasets import CATEGORIES, PRODUCTS, TAX_RATES
 from demo.drawing import draw_photos
 from demo.progress import Progress
-from demo.records import DemoProduct
+from demo.records import DemoProduct, DemoVariant
 from shop.models import TaxRate
 
 TAXED_FROM = date(2026, 1, 1)
@@ -79,11 +80,43 @@ def _create_product(product: DemoProduct) -> None:
             description=product.description,
             price_minor=product.price_minor,
             currency="USD",
-            stock=product.stock,
+            stock=0 if product.variants else product.stock,
             outbound_url=product.outbound_url,
+            option_names=list(product.option_names),
         )
+        if product.variants:
+            create_variants(row, product.variants)
         for file in files:
             add_image(product=row, file=file, alternative_text=f"{product.name} by {product.brand}")
+
+
+def create_variants(product: Product, variants: Sequence[DemoVariant]) -> None:
+    """Give a new product its variants. The one that every product begins with becomes the first of them."""
+    first = product.variants.get()
+    for position, given in enumerate(variants):
+        variant = first if position == 0 else Variant(product=product)
+        variant.position, variant.option_values = position, list(given.option_values)
+        price_minor = given.price_minor or product.price_minor
+        variant.price_minor = given.former_price_minor or price_minor
+        variant.save()
+        if given.former_price_minor:
+            variant.price_minor, variant.compare_at_minor = price_minor, given.former_price_minor
+            variant.save()
+        if given.stock:
+            open_stock(variant, given.stock)
+
+
+def open_stock(variant: Variant, stock: int) -> None:
+    """Set the stock of a new variant, with the movement that explains it."""
+    Variant.objects.filter(pk=variant.pk).update(stock=stock)
+    StockMovement.objects.create(
+        product_id=variant.product_id,
+        variant=variant,
+        kind=StockMovementKind.OPENING,
+        change=stock,
+        stock_after=stock,
+        created_at=timezone.now(),
+    )
 
 
 def to_png(picture: Image.Image) -> io.BytesIO:

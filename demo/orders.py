@@ -34,9 +34,10 @@ def place_orders(user: User, progress: Progress, *, now: datetime) -> None:
 
 
 def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
-    """Buy the first product of the clip. Raises one of REFUSALS if a rule refuses the order."""
+    """Buy the first product of the clip, in its first variant in stock. Raises one of REFUSALS if a rule refuses the order."""
     product = min(clip.tags.all(), key=lambda tag: tag.start_ms).product
-    if product.is_outbound or not product.is_in_stock:
+    variant = next((variant for variant in product.variants.in_order() if variant.sellable), None)
+    if product.is_outbound or variant is None:
         return
     address = Address.objects.filter(user=user).first() or Address(
         name="Robin Demo",
@@ -51,4 +52,4 @@ def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
         shopper=Shopper(user=user, visitor="", viewers=frozenset([viewer])), email=user.email, address=address
     )
     token = issue_token(Serving(viewer, clip.pk, now, 0, ""))
-    check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, token)], key=f"demo-{clip.code}", now=now)
+    check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, token, variant.pk)], key=f"demo-{clip.code}", now=now)

@@ -68,8 +68,29 @@ class Look:
 
 
 @dataclass(frozen=True)
+class DemoVariant:
+    """A product in one combination of its options. Prices are in US cents; without one, it has the product's.
+
+    `former_price_minor` is what it cost before it was reduced.
+    """
+
+    option_values: tuple[str, ...]
+    stock: int
+    price_minor: int = 0
+    former_price_minor: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.stock >= 0, "The stock must not be negative.")
+        is_reduced = self.former_price_minor > self.price_minor > 0
+        _check(not self.former_price_minor or is_reduced, "The former price must be above the price.")
+
+
+@dataclass(frozen=True)
 class DemoProduct:
-    """A product with its price in US cents. `outbound_url` is its page in another shop, or "" for none."""
+    """A product with its price in US cents. `outbound_url` is its page in another shop, or "" for none.
+
+    `option_names` is what its `variants` differ in.
+    """
 
     slug: str
     name: str
@@ -80,10 +101,16 @@ class DemoProduct:
     description: str
     look: Look
     outbound_url: str = ""
+    option_names: tuple[str, ...] = ()
+    variants: tuple[DemoVariant, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self.price_minor > 0, "The price must be above zero.")
         _check(self.stock > 0, "The stock must be above zero.")
+        counts = {len(variant.option_values) for variant in self.variants}
+        _check(counts <= {len(self.option_names)}, "A variant has a value for each option.")
+        stock = sum(variant.stock for variant in self.variants)
+        _check(not self.variants or stock == self.stock, "The stock must be that of all variants together.")
 
 
 @dataclass(frozen=True)

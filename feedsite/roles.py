@@ -109,6 +109,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     gettext_noop("Catalogue manager"): (
         "catalog.view_*",
         "catalog.*_product",
+        "catalog.*_variant",
         "catalog.*_productimage",
         "catalog.*_category",
         "catalog.*_brand",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.page_limits import explain_limit, is_limited
 from catalog.closed_shop import takes_orders
 from catalog.models import Product
 from catalog.stock import MAX_QUANTITY
@@ -22,7 +23,6 @@ from shop.bags import (
 )
 from shop.discounts import DiscountRefused
 from shop.forms import BagAddForm
-from shop.guest_pages import is_limited
 from shop.models import Order, TaxRate
 from shop.quotes import Quote
 from shop.shopper import Shopper, shopper_of
@@ -66,8 +66,8 @@ def change_discount_code(request: HttpRequest, shopper: Shopper) -> str:
     typed, is_removed = request.POST.get("typed_code", "").strip(), "remove_code" in request.POST
     if not typed and not is_removed:
         return ""
-    if typed and is_limited(request):
-        return _("You tried too often. Wait a minute, and try again.")
+    if typed and is_limited(request, scope="lookup"):
+        return explain_limit()
     try:
         set_discount_code(shopper=shopper, typed="" if is_removed else typed, now=timezone.now())
     except DiscountRefused as refusal:

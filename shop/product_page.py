@@ -1,7 +1,6 @@
 """The product page: the product, its current price, and the clips that show it."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -10,9 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.access import is_adult
-from catalog.models import Product, ProductImage
-from catalog.prices import plain_decimal
+from accounts.keys import parse_key
+from catalog.models import Product
 from shop.states import OrderState
+from shop.structured_data import describe_product
+from shop.variant_offers import offer_variants
 from videos.models import Clip
 from videos.models.clip import Verdict
 
@@ -28,6 +29,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
     clips = clips.with_interest().select_related("creator", "source")
     critical = find_critical_clip(clips)
     others = clips.exclude(pk=critical.pk) if critical else clips
+    choice = offer_variants(product, chosen_id=parse_key(request.GET.get("variant", "")))
     images = sorted(product.images.all(), key=lambda image: image.position)
     context = {
         "product": product,
@@ -36,7 +38,8 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
         "shows_others": critical is not None and critical.tags.exclude(product=product).exists(),
         "clips": others.order_by("-published_at")[:CLIPS_SHOWN],
         "prices_include_tax": settings.PRICES_INCLUDE_TAX,
-        "structured": describe_product(product, images),
+        "choice": choice,
+        "structured": describe_product(product, images, [offer.variant for offer in choice.offers]),
     }
     return render(request, "shop/product.html", context)
 
@@ -56,43 +59,3 @@ def find_critical_clip(clips: QuerySet[Clip]) -> Clip | None:
         viewer_count=Count("clicks__user", filter=others & is_known, distinct=True),
     )
     return counted.order_by("-order_count", "-viewer_count", "-published_at", "-pk").first()
-
-
-def describe_product(product: Product, images: list[ProductImage]) -> dict[str, Any]:
-    """Return the product as schema.org structured data.
-
-    Source: schema.org/Product, schema.org/AggregateRating and schema.org/Offer.
-    """
-    url = settings.SITE_URL + product.get_absolute_url()
-    description: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": product.local_name,
-        "description": product.description,
-        "sku": product.slug,
-        "url": url,
-        "brand": {"@type": "Brand", "name": product.brand.name},
-        "category": product.category.local_name,
-        "image": [settings.SITE_URL + image.address(1200, "jpeg") for image in images],
-    }
-    if product.rating_count:
-        description["aggregateRating"] = {
-            "@type": "AggregateRating",
-            "ratingValue": product.rating_average,
-            "ratingCount": product.rating_count,
-        }
-    if product.is_for_sale:
-        description["offers"] = {
-            "@type": "Offer",
-            "url": url,
-            "price": plain_decimal(product.price_minor, product.currency),
-            "priceCurrency": product.currency,
-            "priceSpecification": {
-                "@type": "UnitPriceSpecification",
-                "price": plain_decimal(product.price_minor, product.currency),
-                "priceCurrency": product.currency,
-                "valueAddedTaxIncluded": settings.PRICES_INCLUDE_TAX,
-            },
-            "availability": "https://schema.org/InStock" if product.is_in_stock else "https://schema.org/OutOfStock",
-        }
-    return description

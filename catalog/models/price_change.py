@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.variant import Variant
@@ -24,4 +26,4 @@ class PriceChange(models.Model):
         indexes = [models.Index(fields=["variant", "-changed_at"], name="catalog_price_of_variant")]
 
     def __str__(self) -> str:
-        return f"{self.variant_id}: {self.price_minor} from {self.changed_at}"
+        return date_format(localtime(self.changed_at), "DATETIME_FORMAT")

@@ -17,6 +17,7 @@ from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
 from catalog.money import WHOLE_BPS
+from catalog.prices import format_lowest
 from catalog.stars import average_stars
 from catalog.stock import MAX_OPTIONS, few_left
 from catalog.translations import TranslationsField, translate_name
@@ -228,6 +229,11 @@ class Product(models.Model):
     def local_name(self) -> str:
         """Return the name in the active language."""
         return translate_name(self.name, self.name_translations)
+
+    @property
+    def price_text(self) -> str:
+        """Return what it costs, such as “$19.99”, or “from $19.99” if that depends on the variant."""
+        return format_lowest(self.price_minor, self.currency, prices_vary=self.prices_vary)
 
     @property
     def is_in_stock(self) -> bool:

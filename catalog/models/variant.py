@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.imports.values.text import comparable
+from catalog.imports.values.text import ascii_digits, comparable
 from catalog.models.product import Product
 from catalog.models.product_image import ProductImage
 from catalog.prices import Price
@@ -25,6 +25,11 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         return self.filter(
             Exists(Product.objects.on_sale().filter(pk=OuterRef("product"), outbound_url="")), is_active=True
         )
+
+    def with_code(self, text: str) -> Self:
+        """Return the variants that have the text as their SKU or barcode."""
+        has_sku = Q(sku_key=make_key([text])) & ~Q(sku_key="")
+        return self.filter(has_sku | Q(barcode=ascii_digits(text).strip()) & ~Q(barcode=""))
 
     def in_order(self) -> Self:
         """Return the variants in the order in which pages show them."""
@@ -99,8 +104,12 @@ class Variant(models.Model):
         return name_variant(self.product.local_name, self.options_text)
 
     @property
+    def currency(self) -> str:
+        return self.product.currency
+
+    @property
     def price(self) -> Price:
-        return Price(self.price_minor, self.product.currency)
+        return Price(self.price_minor, self.currency)
 
     @property
     def sellable(self) -> int:

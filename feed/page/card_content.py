@@ -116,6 +116,7 @@ def _tag_rows() -> ArraySubquery:
         outbound_url="product__outbound_url",
         rating_sum="product__rating_sum",
         rating_count="product__rating_count",
+        prices_vary="product__prices_vary",
         pictures=ArraySubquery(pictures.values_list(picture)),
     )
     return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
@@ -188,6 +189,7 @@ def _tag_content(row: dict[str, Any]) -> TaggedProduct:
         "is_outbound": bool(row["outbound_url"]),
         "rating_average": average_stars(row["rating_sum"], row["rating_count"]),
         "rating_count": row["rating_count"],
+        "prices_vary": row["prices_vary"],
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }

@@ -7,7 +7,7 @@ import orjson
 from django.utils.translation import get_language, override
 
 from catalog.closed_shop import takes_orders
-from catalog.prices import format_money
+from catalog.prices import format_lowest, format_money
 from catalog.stock import few_left
 from catalog.translations import translate_name
 from feed.page.cache import Cache
@@ -20,7 +20,7 @@ from videos.review.drift import describe_price_change, exceeds_drift_limit
 
 type Card = dict[str, Any]
 
-_offers: Cache[tuple[LiveOffer, int | None, str], dict[str, Any]] = Cache("offers")
+_offers: Cache[tuple[LiveOffer, bool, int | None, str], dict[str, Any]] = Cache("offers")
 
 
 def build_card(
@@ -45,32 +45,36 @@ def build_card(
 
 
 def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
-    product = {**tag.product, **_offer_fields(offer, tag.approved_price_minor)}
+    product = {**tag.product, **_offer_fields(offer, tag.product["prices_vary"], tag.approved_price_minor)}
     product["name"] = translate_name(tag.product["name"], tag.name_translations)
     product["is_for_sale"] = tag.product["is_outbound"] or takes_orders()
     return {"start_ms": tag.start_ms, "end_ms": tag.end_ms, "product": product}
 
 
-def _offer_fields(offer: LiveOffer, approved_price_minor: int | None) -> dict[str, Any]:
+def _offer_fields(offer: LiveOffer, prices_vary: bool, approved_price_minor: int | None) -> dict[str, Any]:
     """Return the price, the stock, and a sentence about the price change since approval.
 
     The sentence is empty if the change is small.
     """
     language = get_language() or "en"
-    key = (offer, approved_price_minor, language)
-    return _offers.get_or_compute(key, lambda: _write_offer(offer, approved_price_minor, language))
+    key = (offer, prices_vary, approved_price_minor, language)
+    return _offers.get_or_compute(key, lambda: _write_offer(*key))
 
 
-def _write_offer(offer: LiveOffer, approved_price_minor: int | None, language: str) -> dict[str, Any]:
+def _write_offer(
+    offer: LiveOffer, prices_vary: bool, approved_price_minor: int | None, language: str
+) -> dict[str, Any]:
     price, currency = offer.price_minor, offer.currency
     available = offer.stock if offer.is_on_sale else 0
     with override(language):
         text = format_money(price, currency)
+        price_text = format_lowest(price, currency, prices_vary=prices_vary)
         drift = ""
         if approved_price_minor and exceeds_drift_limit(approved_price_minor, price):
             drift = describe_price_change(approved_price_minor, price, currency)
     return {
         "price": {"amount_minor": price, "currency": currency, "text": text},
+        "price_text": price_text,
         "is_in_stock": available > 0,
         "stock_left": few_left(available),
         "drift": drift,

@@ -25,9 +25,11 @@ class ShownProductSerializer(serializers.Serializer[Any]):
     is_outbound = serializers.BooleanField(help_text="Sold by another shop, which its product page links to.")
     rating_average = serializers.FloatField(allow_null=True, help_text="Stars to one decimal; null without ratings.")
     rating_count = serializers.IntegerField()
+    prices_vary = serializers.BooleanField(help_text="True if another variant costs more.")
     url = serializers.CharField()
     pictures = PictureSerializer(many=True)
-    price = PriceSerializer()
+    price = PriceSerializer(help_text="The lowest for which one of its variants can be bought.")
+    price_text = serializers.CharField(help_text="The price, or “from $19.99” if prices vary.")
     is_in_stock = serializers.BooleanField()
     stock_left = serializers.IntegerField(allow_null=True, help_text="Set only if few are left.")
     drift = serializers.CharField(

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.trigrams import MAX_WORDS, limit_words
+from catalog.imports.values.text import ascii_digits
 from catalog.models import Category, Product
+from catalog.models.variant import make_key
 from creators.models import Creator
 from videos.models import Clip
 
@@ -22,6 +24,11 @@ MAX_CLIPS = 24
 MAX_CREATORS = 8
 MIN_SIMILARITY = 0.5
 """Minimum word similarity in pg_trgm: "hedphones" finds "headphones" (0.67), but "mug" does not find "rug" (0.33)."""
+
+_HAS_CODE = """product.id IN (
+    SELECT product_id FROM catalog_variant WHERE sku_key = %(sku_key)s AND sku_key <> ''
+    UNION ALL SELECT product_id FROM catalog_variant WHERE barcode = %(barcode)s AND barcode <> '')"""
+"""SQL condition that is true if one of the product's variants has the words as its SKU or barcode."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +71,10 @@ def _find_products(query: SearchQuery) -> list[Product]:
               JOIN creators_creator creator ON creator.id = clip.creator_id
               WHERE tag.product_id = product.id AND clip.state = 'published' AND NOT clip.is_hidden
                     AND creator.handle = %(creator)s))
-          AND (%(plain)s = '' OR {_matches("product.name")} OR {_matches("brand.name")}
+          AND (%(plain)s = '' OR {_matches("product.name")} OR {_matches("brand.name")} OR {_HAS_CODE}
                OR to_tsvector('simple', feed_plain(product.name || ' ' || product.description)) @@ to_tsquery('simple', %(prefixes)s))
-        ORDER BY word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name)) DESC, product.id DESC
+        ORDER BY {_HAS_CODE} DESC, word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name)) DESC,
+                 product.id DESC
         LIMIT {MAX_PRODUCTS}
         """,  # noqa: S608  # only constants of this module are interpolated
         query,
@@ -143,6 +151,8 @@ def _select_ids(statement: str, query: SearchQuery) -> list[int]:
         "adult": query.is_adult,
         "categories": categories,
         "creator": query.creator,
+        "sku_key": make_key([query.words]),
+        "barcode": ascii_digits(query.words),
         "price_from": query.price_from_minor,
         "price_to": query.price_to_minor,
         "currency": settings.CURRENCY,

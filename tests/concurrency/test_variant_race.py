@@ -1,5 +1,6 @@
 """Races for sizes: the last unit of one, sizes of several products in any order, and a change of price meanwhile."""
 
+from datetime import datetime
 from functools import partial
 from random import Random
 
@@ -15,7 +16,7 @@ from shop.models import Address, Order, OrderLine
 from shop.orders import OrderRefused, RequestedItem
 from shop.release import release_order
 from shop.shopper import Shopper
-from tests.concurrency.crowd import run_at_once
+from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_product, make_variants
 from tests.shop.conftest import ADDRESS
 
@@ -52,6 +53,22 @@ def test_last_unit_of_a_size_in_64_bags_is_sold_once() -> None:
     assert (Order.objects.get().code in answers, OrderLine.objects.get().variant) == (True, small)
     assert Product.objects.get().stock == Variant.objects.get(pk=medium.pk).stock == 1
     assert [*find_wrong_stock(), *find_wrong_sums()] == []
+
+
+def test_last_unit_of_a_size_is_sold_more_than_once_without_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, _medium = make_variants(make_product("shirt"), "S", "M", stock=1)
+    meeting = Meeting(8, patience_s=20)
+
+    def check_then_write(variant_id: int, quantity: int, *, order_code: str, now: datetime) -> bool:
+        stock = Variant.objects.get(pk=variant_id).stock
+        meeting.wait()
+        Variant.objects.filter(pk=variant_id).update(stock=stock - quantity)
+        return stock >= quantity
+
+    monkeypatch.setattr("shop.orders.lock_variants", list)
+    monkeypatch.setattr("shop.orders.take_stock", check_then_write)
+    run_at_once([partial(buy, number, [small]) for number in range(8)])
+    assert OrderLine.objects.filter(variant=small).count() > 1
 
 
 def test_orders_of_several_sizes_do_not_wait_for_each_other_in_a_circle() -> None:

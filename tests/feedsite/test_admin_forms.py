@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from accounts.edit_forms import EditForm
 from accounts.models import User
-from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings, TaxClass
+from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings, TaxClass, Variant
 from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
 from shop.models import DiscountCode, TaxRate
-from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user
+from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user, variant_of
 from tests.html_forms import read_form
 from videos.models import Reason, WordingRule
 
@@ -53,11 +53,12 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     TaxClass: lambda: TaxClass.objects.create(name="Books"),
     TaxRate: lambda: TaxRate.objects.create(country_code="DE", rate_bps=700, valid_from=date(2026, 1, 1)),
     User: lambda: make_user("reader@example.com"),
+    Variant: lambda: variant_of(make_product("shirt")),
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region", "amount_minor")
-"""Fields that cannot take any value."""
+CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region", "amount_minor", "barcode")
+"""Fields that cannot take any text."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""
 

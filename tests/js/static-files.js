@@ -4,7 +4,7 @@ import { registerHooks } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const APPS = ["feed", "feedsite", "social", "videos"];
+const APPS = ["catalog", "feed", "feedsite", "social", "videos"];
 const STATIC_PATH = /\/\w+\/static\/(.*)$/;
 
 registerHooks({

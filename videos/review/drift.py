@@ -10,10 +10,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext as _
 
 from accounts.sweeps import do_each
+from catalog.models import Product, Variant
 from catalog.money import WHOLE_BPS, differs_by_more_than
 from catalog.prices import format_money
 from videos.models import Clip, FlagKind, ProductTag
@@ -71,24 +74,40 @@ def find_drift(tag: ProductTag) -> Drift | None:
         return None
     has_sold_out = bool(tag.approved_stock) and product.stock == 0
     is_renamed = bool(tag.approved_name) and tag.approved_name != product.name
-    if not (exceeds_drift_limit(filmed, product.price_minor) or is_renamed or has_sold_out):
+    is_repriced = exceeds_drift_limit(filmed, product.price_minor) and not _is_still_asked(product, filmed)
+    if not (is_repriced or is_renamed or has_sold_out):
         return None
     names = (tag.approved_name, product.name) if is_renamed else ("", "")
-    return Drift(filmed, product.price_minor, product.currency, *names, has_sold_out=has_sold_out)
+    now_minor = product.price_minor if is_repriced else filmed
+    return Drift(filmed, now_minor, product.currency, *names, has_sold_out=has_sold_out)
+
+
+def _is_still_asked(product: Product, filmed_minor: int) -> bool:
+    """Return whether a variant on sale, in stock or not, has about the price that was filmed."""
+    prices = product.variants.filter(is_active=True).values_list("price_minor", flat=True)
+    return any(not exceeds_drift_limit(filmed_minor, price) for price in prices)
 
 
 def find_drifted_tags() -> QuerySet[ProductTag]:
     """Return the drifted tags of published clips.
 
-    A tag has drifted if its product has a new name, or if the price has changed by more than DRIFT_LIMIT_BPS. Products
-    that are sold out do not count, because stock comes and goes. The review desk only mentions them.
+    A tag has drifted if its product has a new name, or if the price has changed by more than DRIFT_LIMIT_BPS and no
+    variant on sale has the filmed price any more. Products and variants that are sold out do not count, because stock
+    comes and goes. The review desk only mentions products that are.
     """
-    change = Func(F("product__price_minor") - F("approved_price_minor"), function="abs", output_field=IntegerField())
     tags = ProductTag.objects.filter(clip__state=ClipState.PUBLISHED, approved_price_minor__isnull=False)
-    tags = tags.annotate(change_bps=change * WHOLE_BPS)
-    is_repriced = Q(change_bps__gt=F("approved_price_minor") * settings.DRIFT_LIMIT_BPS)
+    variants = Variant.objects.filter(product=OuterRef("product"), is_active=True)
+    is_still_asked = Exists(variants.exclude(_is_beyond_limit("price_minor", OuterRef("approved_price_minor"))))
+    is_repriced = _is_beyond_limit("product__price_minor", F("approved_price_minor")) & ~is_still_asked
     is_renamed = ~Q(approved_name="") & ~Q(approved_name=F("product__name"))
     return tags.filter(is_repriced | is_renamed)
+
+
+def _is_beyond_limit(price: str, filmed: F) -> Q:
+    """Return the condition that a column of prices differs from `filmed` by more than DRIFT_LIMIT_BPS."""
+    filmed_minor = Cast(filmed, BigIntegerField())
+    change = Func(F(price) - filmed_minor, function="abs", output_field=BigIntegerField()) * WHOLE_BPS
+    return Q(GreaterThan(change, filmed_minor * settings.DRIFT_LIMIT_BPS))
 
 
 def flag_drift(*, now: datetime, at_most: int = 500) -> int:

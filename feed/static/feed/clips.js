@@ -14,7 +14,8 @@
  * @property {string} name
  * @property {string} brand
  * @property {string} url
- * @property {Price} price
+ * @property {Price} price  The lowest for which a variant can be bought.
+ * @property {string} price_text  For people: "$19.99", or "from $19.99" if another variant costs more.
  * @property {boolean} is_in_stock
  * @property {number | null} stock_left  Null unless few are left.
  * @property {number | null} rating_average  Stars to one decimal, null without ratings.

@@ -60,6 +60,6 @@ export class ProductCues {
     const product = clip.tags[current]?.product;
     if (!this.feed.isSettled || !product || this.#announced.has(current)) return;
     this.#announced.add(current);
-    announce(message("product_now", { name: product.name, price: product.price.text }));
+    announce(message("product_now", { name: product.name, price: product.price_text }));
   }
 }

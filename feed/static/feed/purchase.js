@@ -101,6 +101,8 @@ export class Purchase {
     const turn = ++this.#turn;
     const isWanted = () => turn === this.#turn;
     const ask = async () => {
+      await this.sheet.details;
+      if (!isWanted() || !this.sheet.isChosen()) return;
       const quote = await request("POST", endpoint("quote"), this.#body());
       if (isWanted()) this.#show(quote);
     };
@@ -119,11 +121,20 @@ export class Purchase {
     if (quote.shipping_problem) {
       this.#go("address").then(() => this.sheet.showProblem(quote.missing.length > 0 ? "" : quote.shipping_problem));
     } else if (!quote.is_buyable) {
-      this.#go("product");
-      this.sheet.showProblem(quote.lines[0].problem);
+      this.#leaveWith(quote.lines[0].problem);
     } else if (this.address.isSignedIn && quote.missing.includes("email")) {
       this.sheet.showProblem(message("signed_out"));
     } else this.#go(quote.missing.length > 0 ? "address" : "summary");
+  }
+
+  /**
+   * Go back to the product, whose variants may have changed, and say why.
+   * @param {string} problem
+   */
+  #leaveWith(problem) {
+    this.#leave("product");
+    this.sheet.showProblem(problem);
+    this.sheet.refresh();
   }
 
   async #order() {
@@ -135,8 +146,7 @@ export class Purchase {
   }
 
   #body() {
-    const { clip, product, quantity } = this.sheet;
-    return { product: product.slug, quantity, seen: clip.token || clip.seen, ...this.address.values() };
+    return { ...this.sheet.item, ...this.address.values() };
   }
 
   /**
@@ -194,7 +204,8 @@ export class Purchase {
     } else {
       if (status === 409 && body.quote?.lines[0]?.product === this.sheet.product.slug) this.#show(body.quote);
       const sentences = errorText(status === 400 ? body : { detail: body.detail });
-      if (isOrder && status === 422) this.sheet.showProblem(message("order_received"));
+      if (body.product || body.variant || (status === 409 && !body.quote)) this.#leaveWith(sentences);
+      else if (isOrder && status === 422) this.sheet.showProblem(message("order_received"));
       else this.sheet.showProblem(sentences || message(isOrder ? "order_unanswered" : "failed"));
     }
   }

@@ -1,4 +1,5 @@
-/** The product sheet: pictures, live price and stock, quantity, bag, and an order in two taps. */
+/** The product sheet: pictures, the choice of a variant, live price and stock, quantity, bag, and an order in two taps. */
+import { Choice } from "../catalog/choice.js";
 import { closest, find, findAll } from "../site/mount.js";
 import { toast } from "./announce.js";
 import { attempt, request } from "./api.js";
@@ -6,12 +7,13 @@ import { showBagCount } from "./bag-count.js";
 import { openDialog, prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
-import { showOffer } from "./offer.js";
+import { showOffer, stockOf } from "./offer.js";
 import { enqueue } from "./outbox.js";
 import { Purchase } from "./purchase.js";
 import { clampQuantity } from "./quantity.js";
 
 /** @import { Clip, Product } from "./clips.js" */
+/** @import { Variant } from "./offer.js" */
 /** @import { Feed } from "./player.js" */
 /** @import { QuoteLine } from "./summary.js" */
 
@@ -32,6 +34,8 @@ export class Sheet {
   /** @type {Product | undefined} */
   #product;
   #isAdding = false;
+  /** Ends when the variants are known, or could not be fetched. */
+  details = Promise.resolve();
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -39,6 +43,8 @@ export class Sheet {
    */
   constructor(dialog, isSignedIn) {
     this.dialog = dialog;
+    /** @type {Choice<Variant>} */
+    this.choice = new Choice(this.part("options"), message("sold_out"), () => this.#showChosen());
     this.purchase = new Purchase(this, isSignedIn);
     dialog.addEventListener("click", (event) => this.#onClick(event));
     for (const name of ["more", "outbound"]) {
@@ -56,6 +62,17 @@ export class Sheet {
     return this.#product;
   }
 
+  /** @returns {Variant | undefined} What is bought, if it is known. */
+  get variant() {
+    return this.choice.variant;
+  }
+
+  /** What is bought, for the API. */
+  get item() {
+    const { clip, product, variant, quantity } = this;
+    return { product: product.slug, variant: variant?.id ?? null, quantity, seen: clip.token || clip.seen };
+  }
+
   /** @param {string} name */
   part(name) {
     return find(this.dialog, `[data-part="${name}"]`);
@@ -70,6 +87,7 @@ export class Sheet {
     this.#clip = clip;
     this.#product = clip.tags[index].product;
     this.quantity = 1;
+    this.choice.clear();
     this.purchase.reset();
     this.#fill();
     this.show("product");
@@ -79,7 +97,7 @@ export class Sheet {
     find(this.dialog, first).focus({ preventScroll: true });
     this.#record("product_open");
     if (clip.token) this.#recordClick();
-    this.#refresh(this.product);
+    this.refresh();
   }
 
   /** @param {"product" | "address" | "summary" | "payment" | "done"} name  The view to show. */
@@ -95,13 +113,32 @@ export class Sheet {
   }
 
   /**
-   * Show another price and stock.
-   * @param {Pick<QuoteLine, "unit_price" | "stock">} offer
+   * Show another price and stock of what is bought.
+   * @param {Pick<QuoteLine, "unit_price" | "stock">} line
    */
-  update({ unit_price, stock }) {
-    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
-    Object.assign(this.product, { price: unit_price, is_in_stock: stock > 0, stock_left });
+  update({ unit_price: price, stock }) {
+    const { variant, product } = this;
+    if (variant) {
+      const isRepriced = variant.price.amount_minor !== price.amount_minor;
+      Object.assign(
+        variant,
+        { price, stock, is_in_stock: stock > 0 },
+        isRepriced && { crossed_out: null, price_note: "" },
+      );
+    } else {
+      const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
+      Object.assign(product, { price, price_text: price.text, is_in_stock: stock > 0, stock_left });
+    }
     this.#showOffer();
+  }
+
+  /** @returns {boolean} Whether it is clear what is bought. If a choice is missing, say so and move to it. */
+  isChosen() {
+    const { missing } = this.choice;
+    if (missing.length === 0) return true;
+    this.showProblem(message("choose_first", { options: missing.join(", ") }));
+    this.choice.focus();
+    return false;
   }
 
   #fill() {
@@ -123,15 +160,14 @@ export class Sheet {
   }
 
   #showQuantity() {
-    const { product } = this;
     const limit = Number(this.dialog.dataset.maxQuantity);
-    const { quantity, max } = clampQuantity(this.quantity, limit, product.stock_left);
+    const { is_in_stock: isInStock, stock_left: stockLeft } = stockOf(this);
+    const { quantity, max } = clampQuantity(this.quantity, limit, stockLeft);
     this.quantity = quantity;
     this.part("quantity").textContent = String(quantity);
-    const isSoldOut = !product.is_in_stock;
     this.#disable('[data-quantity="-1"]', quantity <= 1);
     this.#disable('[data-quantity="1"]', quantity >= max);
-    for (const selector of ["[data-buy]", "[data-bag]"]) this.#disable(selector, isSoldOut);
+    for (const selector of ["[data-buy]", "[data-bag]"]) this.#disable(selector, !isInStock);
     this.purchase.showButton();
   }
 
@@ -143,18 +179,30 @@ export class Sheet {
     find(this.dialog, selector, HTMLButtonElement).disabled = isDisabled;
   }
 
-  /**
-   * Fetch the current price and stock. If the request fails, the sheet does not change.
-   * @param {Product} product
-   */
-  async #refresh(product) {
+  #showChosen() {
+    this.showProblem("");
+    this.#showOffer();
+  }
+
+  /** Fetch the variants with their price and stock. If the request fails, the sheet does not change. */
+  refresh() {
+    this.details = this.#fetch(this.product);
+    return this.details;
+  }
+
+  /** @param {Product} product */
+  async #fetch(product) {
     const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
     const current = await request("GET", url).catch(() => null);
     if (!current || this.product !== product) return;
-    const { price, stock, description, rating_average, rating_count, is_for_sale, is_outbound, outbound } = current;
+    const { price, price_text, stock, description, is_for_sale, is_outbound, outbound } = current;
+    const { rating_average, rating_count } = current;
     Object.assign(product, { description, rating_average, rating_count, is_for_sale, is_outbound, outbound });
     this.part("description").textContent = description;
-    this.update({ unit_price: price, stock: current.is_in_stock ? stock : 0 });
+    this.choice.offer(is_outbound ? [] : current.variants, current.option_names, current.swatches);
+    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
+    Object.assign(product, { price, price_text, is_in_stock: current.is_in_stock, stock_left });
+    this.#showOffer();
   }
 
   /** @param {Event} event */
@@ -172,10 +220,9 @@ export class Sheet {
 
   async #addToBag() {
     if (this.#isAdding) return;
-    const seen = this.clip.token || this.clip.seen;
-    const body = { product: this.product.slug, quantity: this.quantity, seen };
     this.#isAdding = true;
-    const bag = await attempt(() => request("POST", endpoint("bag"), body));
+    await this.details;
+    const bag = this.isChosen() ? await attempt(() => request("POST", endpoint("bag"), this.item)) : null;
     this.#isAdding = false;
     if (!bag) return;
     showBagCount(bag.count);

@@ -122,7 +122,7 @@ export function makeProduct({ product }, index) {
   item.dataset.tag = String(index);
   part("link").setAttribute("href", product.url);
   part("product-name").textContent = product.name;
-  part("price").textContent = product.price.text;
+  part("price").textContent = product.price_text;
   showStars(part("stars"), product);
   part("stock").textContent = stockText(product);
   part("drift").textContent = product.drift;

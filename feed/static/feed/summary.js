@@ -4,7 +4,7 @@ import { message } from "./messages.js";
 /** @import { Sheet } from "./sheet.js" */
 
 /** @typedef {{amount_minor: number, currency: string, text: string}} Price */
-/** @typedef {{product: string, name: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
+/** @typedef {{product: string, variant: number, name: string, options: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
 /** @typedef {{name: string, amount: Price}} TaxRow */
 /** @typedef {{id: number, name: string, promise: string, is_chosen: boolean}} ShippingOption */
@@ -34,7 +34,8 @@ import { message } from "./messages.js";
  */
 export function showSummary(sheet, quote, email = "") {
   const [line] = quote.lines;
-  sheet.part("summary-item").textContent = `${line.quantity} × ${line.name}`;
+  sheet.part("summary-item").textContent =
+    `${line.quantity} × ${[line.name, line.options].filter(Boolean).join(" – ")}`;
   sheet.part("goods").textContent = quote.goods.text;
   sheet.part("shipping").textContent = quote.shipping.amount_minor ? quote.shipping.text : message("free");
   const option = quote.shipping_options.find(({ is_chosen }) => is_chosen);

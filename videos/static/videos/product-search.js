@@ -11,7 +11,7 @@ let count = 0;
  * @property {string} slug
  * @property {string} name
  * @property {string} brand
- * @property {{text: string}} price
+ * @property {string} price_text
  * @property {{sizes: Record<string, string>}[]} images
  */
 
@@ -75,7 +75,7 @@ export function mount(box) {
     picture.alt = "";
     picture.src = product.images[0] ? Object.values(product.images[0].sizes)[0] : "data:,";
     const name = Object.assign(document.createElement("span"), { textContent: product.name });
-    const details = { className: "soft small", textContent: `${product.brand} · ${product.price.text}` };
+    const details = { className: "soft small", textContent: `${product.brand} · ${product.price_text}` };
     name.append(document.createElement("br"), Object.assign(document.createElement("span"), details));
     option.append(picture, name);
     option.addEventListener("pointerdown", (event) => {
