@@ -29,7 +29,7 @@ def read_allowed(path: Path = ALLOWED) -> dict[str, str]:
 
 def names_used_elsewhere(root: Path) -> set[str]:
     """Return every word in templates, migrations and settings, which name code as text."""
-    texts = [*root.glob("templates/**/*.*"), *root.glob("*/migrations/*.py"), *root.glob("*/settings.py")]
+    texts = [*root.glob("templates/**/*.*"), *root.glob("*/migrations/*.py"), *root.glob("*/*settings.py")]
     return {word for path in texts for word in IDENTIFIER.findall(path.read_text())}
 
 

@@ -19,7 +19,7 @@ from shop.shopper import Shopper
 from tests.attacks.crowd import at_once
 from tests.concurrency.crowd import wait_until_somebody_is_blocked
 from tests.conftest import client_of
-from tests.factories import make_product, make_user
+from tests.factories import make_product, make_user, variant_of
 from tests.shop.conftest import ADDRESS, quote
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +71,7 @@ def test_ten_forms_at_once_turn_one_bag_into_one_order() -> None:
 def test_bag_that_is_merged_while_a_request_waits_for_it_is_created_again() -> None:
     make_product("mug", stock=100)
     user, mug = make_user(), Product.objects.get()
-    add = partial(add_to_bag, shopper=Shopper(None, "v"), product=mug, now=timezone.now())
+    add = partial(add_to_bag, shopper=Shopper(None, "v"), variant=variant_of(mug), now=timezone.now())
     add()
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accounts import pictures
+from accounts import picture_rules
 from feedsite.serving.application import NO_SPACE, TOO_LARGE, TOO_SLOW, SlowClientGuard
 from feedsite.serving.bodies import Pace, free_bytes
 from feedsite.serving.body_policies import PAGES, RESUMABLE, UPLOADS, choose_policy
@@ -195,7 +195,7 @@ def test_paths_that_take_videos_are_those_of_nginx() -> None:
     location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/file/|studio/upload/|studio/clips/[^/]+/edit/) {"
     text = (DEPLOY / "nginx.conf").read_text()
     assert location in text
-    assert PAGES.max_bytes > pictures.MAX_BYTES + (1 << 20)
+    assert PAGES.max_bytes > picture_rules.MAX_BYTES + (1 << 20)
     assert f"client_max_body_size {PAGES.max_bytes >> 20}m;" in text
     assert "client_max_body_size 0;" in (DEPLOY / "tls.conf").read_text(), "nginx.conf decides."
     assert UPLOADS.max_bytes <= 600 << 20
