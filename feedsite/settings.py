@@ -181,7 +181,10 @@ if S3_BUCKET:
         "region_name": S3_REGION or None,
         "file_overwrite": False,
     }
-    for _name, _folder in {"default": "media", **{name: name for name in ("originals", "uploads", "ranking", "catalogues")}}.items():
+    for _name, _folder in {
+        "default": "media",
+        **{name: name for name in ("originals", "uploads", "ranking", "catalogues")},
+    }.items():
         STORAGES[_name] = {"BACKEND": "accounts.object_storage.ObjectStorage", "OPTIONS": _s3 | {"location": _folder}}
 STATIC_URL, STATIC_ROOT = "/static/", DATA_DIR / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files; for JSON see accounts.json_parser

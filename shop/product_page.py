@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.access import is_adult
+from catalog.descriptions import plain_description
 from catalog.models import Product, ProductImage
 from catalog.prices import plain_decimal
 from shop.states import OrderState
@@ -65,7 +66,7 @@ def describe_product(product: Product, images: list[ProductImage]) -> dict[str, 
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.local_name,
-        "description": product.description,
+        "description": plain_description(product.description),
         "sku": product.slug,
         "url": url,
         "brand": {"@type": "Brand", "name": product.brand.name},

@@ -5,8 +5,8 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from catalog.descriptions import has_markup
 from catalog.imports.results import Availability, SalePrice, SourceProduct, SourceVariant
-from catalog.imports.values.descriptions import MARKUP
 from catalog.imports.values.text import comparable
 from catalog.models import CatalogueSource, InStockMeaning, Product, SourcedVariant, Variant
 from catalog.stock import LARGEST_STOCK
@@ -45,7 +45,7 @@ def present_product(product: Product) -> dict[str, Any]:
 def variant_values(
     variant: SourceVariant, source: CatalogueSource, *, is_active: bool, now: datetime
 ) -> dict[str, Any]:
-    """Return the values of a variant's fields. “stock” is only there if the source says a number."""
+    """Return the values of a variant's fields. “stock” and “is_counted” are only there if the source says them."""
     stock, is_counted = read_units(variant, source)
     price, compare_at, _next = price_at(now, variant.price_minor, variant.compare_at_minor, variant.sale)
     values: dict[str, Any] = {
@@ -54,11 +54,11 @@ def variant_values(
         "price": price,
         "compare_at": compare_at,
         "is_active": is_active,
-        "is_counted": is_counted,
         "barcode": variant.barcode,
         "weight": variant.weight_grams,
     }
-    return values if stock is None else values | {"stock": stock}
+    units = {"stock": stock, "is_counted": is_counted}
+    return values | {name: value for name, value in units.items() if value is not None}
 
 
 def present_variant(variant: Variant) -> dict[str, Any]:
@@ -128,10 +128,10 @@ def outbound_url(product: SourceProduct) -> str:
 
 def stored_description(html: str) -> str:
     """Return a cleaned description as a product has it: as HTML, or as plain text if it has no markup."""
-    if MARKUP.search(html):
-        return html
     plain = unescape(html)
-    return f"<p>{html}</p>" if MARKUP.search(plain) else plain
+    if has_markup(html):
+        return html
+    return f"<p>{html}</p>" if has_markup(plain) else plain
 
 
 def digest(text: str) -> str:

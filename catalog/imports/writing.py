@@ -127,7 +127,7 @@ class ChunkWriter:
         elif values or plan.units:
             self._changed_variants.append(variant)
         for name, value in values.items():
-            if name != "stock" and not (name == "is_counted" and value is None):
+            if name != "stock":
                 setattr(variant, COLUMNS.get(name, name), value)
         variant.set_keys()
         if plan.units and variant.is_counted:
@@ -149,7 +149,7 @@ class ChunkWriter:
     def _note_variant(self, variant: Variant, plan: VariantPlan, key: str) -> None:
         record = self._records.get(variant.pk) if variant.pk else None
         record = record or SourcedVariant(source_id=self._run.source_id, variant=variant)
-        stock = {"stock": record.said["stock"]} if "stock" in record.said else {}
-        record.key, record.said, record.seen_in, record.missing_since = key, stock | plan.said, self._run, None
+        record.key, record.said = key, record.said | plan.said
+        record.seen_in, record.missing_since = self._run, None
         keep_prices(record, plan.offer, self._now)
         self._said_of_variants.append(record)

@@ -35,7 +35,9 @@ def make_products(category: Category, names: Sequence[str]) -> list[Product]:
 
 
 def fill(bag: Bag, products: Sequence[Product]) -> None:
-    BagLine.objects.bulk_create(BagLine(bag=bag, product=product, variant=variant_of(product), quantity=1) for product in products)
+    BagLine.objects.bulk_create(
+        BagLine(bag=bag, product=product, variant=variant_of(product), quantity=1) for product in products
+    )
 
 
 def add(client: Client, slug: str, key: str = "") -> Any:

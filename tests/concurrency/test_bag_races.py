@@ -89,7 +89,9 @@ def buy_bag(number: int, user_id: int) -> str:
 
 def test_one_bag_is_bought_once_from_ten_devices() -> None:
     user = make_user()
-    add_to_bag(shopper=Shopper(user, ""), variant=variant_of(make_product("mug", stock=100)), quantity=2, now=timezone.now())
+    add_to_bag(
+        shopper=Shopper(user, ""), variant=variant_of(make_product("mug", stock=100)), quantity=2, now=timezone.now()
+    )
     outcomes = run_at_once([partial(buy_bag, number, user.pk) for number in range(10)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     answers = [outcome.result for outcome in outcomes]
