@@ -20,6 +20,7 @@ from accounts.access import user_with_permission
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.csv_files import iterate_csv, respond_with_csv
+from catalog.export import export_products
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
@@ -112,6 +113,7 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         view = self.admin_site.admin_view
         return [
             path("upload/", view(self.upload), name="catalog_import_upload"),
+            path("products.csv", view(self.export), name="catalog_import_export"),
             path("<int:pk>/do/<slug:action>/", view(self.act), name="catalog_import_act"),
             path("<int:pk>/refused.csv", view(self.download_refused), name="catalog_import_refused"),
             *super().get_urls(),
@@ -132,6 +134,11 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         status = 422 if form.errors else 200
         context |= self.admin_site.each_context(request) | {"has_sources": CatalogueSource.objects.exists()}
         return TemplateResponse(request, "admin/catalog/import/upload.html", context, status=status)
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """Send all products as CSV, which can be imported again."""
+        user_with_permission(request, "catalog.view_product")
+        return respond_with_csv(export_products(), file_name="products.csv")
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Start, pause, resume or discard an import."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from catalog.descriptions import has_markup
 from catalog.imports.results import Availability, SalePrice, SourceProduct, SourceVariant
-from catalog.imports.values.text import comparable
+from catalog.imports.values.descriptions import clean_description
+from catalog.imports.values.text import clean_line, comparable
 from catalog.models import CatalogueSource, InStockMeaning, Product, SourcedVariant, Variant
 from catalog.stock import LARGEST_STOCK
 
@@ -32,12 +33,12 @@ def product_values(product: SourceProduct, *, category_id: int | None, is_active
 def present_product(product: Product) -> dict[str, Any]:
     """Return what the shop has in these fields. Select the brand."""
     return {
-        "name": product.name,
+        "name": clean_line(product.name),
         "description": digest(product.description),
         "brand": comparable(product.brand.name),
         "category": product.category_id,
         "is_active": product.is_active,
-        "option_names": product.option_names,
+        "option_names": list(map(clean_line, product.option_names)),
         "outbound_url": product.outbound_url,
     }
 
@@ -63,8 +64,8 @@ def variant_values(
 
 def present_variant(variant: Variant) -> dict[str, Any]:
     return {
-        "sku": variant.sku,
-        "options": variant.option_values,
+        "sku": clean_line(variant.sku),
+        "options": list(map(clean_line, variant.option_values)),
         "price": variant.price_minor,
         "compare_at": variant.compare_at_minor,
         "is_active": variant.is_active,
@@ -127,12 +128,13 @@ def outbound_url(product: SourceProduct) -> str:
 
 
 def stored_description(html: str) -> str:
-    """Return a cleaned description as a product has it: as HTML, or as plain text if it has no markup."""
+    """Return a cleaned description as a product has it: as plain text if that reads the same, otherwise as HTML."""
     plain = unescape(html)
-    if has_markup(html):
-        return html
-    return f"<p>{html}</p>" if has_markup(plain) else plain
+    if clean_description(plain) == html:
+        return plain
+    return html if has_markup(html) else f"<p>{html}</p>"
 
 
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:24] if text else ""
+def digest(description: str) -> str:
+    """Return what stored descriptions are compared by: plain text is like the HTML that it would be read as."""
+    return hashlib.sha256(clean_description(description).encode()).hexdigest()[:24] if description else ""

@@ -56,9 +56,13 @@ class ChunkWriter:
             self._add_variant(product, variant, place)
 
     def write(self) -> None:
-        follow = "SET LOCAL catalog.variants_follow = 'on'"
+        """Write all rows. Products get their variants from here meanwhile, not from the trigger."""
         with connection.cursor() as cursor:
-            cursor.execute(follow)
+            cursor.execute("SET LOCAL catalog.variants_follow = 'on'")
+            self._write()
+            cursor.execute("SET LOCAL catalog.variants_follow = 'off'")
+
+    def _write(self) -> None:
         names = [
             (plan.match.offer.handle or product.name, f"{self._run.source_id} {plan.accepted[0].offer.key}")
             for product, plan in self._new
