@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import check_import, run_import
 from catalog.imports.sale_prices import move_sale_prices
 from catalog.models import Import, ImportState
@@ -41,3 +42,9 @@ def enqueue_imports() -> None:
 def move_prices() -> None:
     """Start and end the sales of sources."""
     move_sale_prices(now=timezone.now())
+
+
+@shared_task
+def forget_imports() -> None:
+    """Delete files and rows of old imports."""
+    forget_old_imports(now=timezone.now())

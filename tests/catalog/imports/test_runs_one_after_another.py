@@ -1,9 +1,14 @@
 """One run after another: the source moves on, shoppers buy and staff edit in between."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import ImportRefused, pause_import, resume_import, run_import, start_import
 from catalog.models import (
     Import,
@@ -209,3 +214,16 @@ def test_in_stock_without_a_number_asks_once_and_does_not_overwrite_counted_stoc
     assert take_stock(variant_by("AV-1").pk, 2, order_code="A1", now=NOW)
     import_feed("google_availability.txt", source)
     assert variant_by("AV-1").stock == 3
+
+
+def test_old_imports_keep_their_counts_and_lose_file_and_rows(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    run, waiting = import_text(shopify({})), check_bytes(shopify({}).encode())
+    path = run.file.path
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_old_imports(now=NOW) == 0
+        assert forget_old_imports(now=timezone.now() + timedelta(days=31)) == 2
+    assert (counts_of(run), ImportRow.objects.count(), Path(path).exists()) == ((1, 0, 0, 0), 0, False)
+    with pytest.raises(ImportRefused, match="not waiting for a start"):
+        start_import(run_id=waiting.pk, now=NOW)
