@@ -65,7 +65,7 @@ def take_stock(variant_id: int, quantity: int, *, order_code: str, now: datetime
     """Reduce a variant's stock for an order with one conditional UPDATE, and return whether that was possible.
 
     False if too few are left, the variant or its product is off sale, or another shop sells it. Of a variant that is
-    not counted there are always enough. Call it for the variants of an order in the order of `lock_order`.
+    not counted there are always enough. Lock the variants of an order first: see `lock_variants`.
     """
     buyable = Variant.objects.buyable().filter(pk=variant_id)
     if buyable.filter(is_counted=True, stock__gte=quantity).update(stock=F("stock") - quantity):
@@ -80,12 +80,13 @@ def return_stock(variant_id: int, quantity: int, *, kind: StockMovementKind, ord
         _record(variant_id, kind, quantity, order_code, now)
 
 
-def lock_order(variant_ids: Iterable[int]) -> list[int]:
-    """Return the ids in the order in which rows are locked, so that two orders cannot deadlock.
+def lock_variants(variant_ids: Iterable[int]) -> list[int]:
+    """Lock variants until the end of the transaction, and return their ids in the order in which to change them.
 
-    A change of a variant also locks its product. So all variants of a product come before those of the next.
+    A change of a variant also locks its product. Whoever changes several variants locks them all first, by product:
+    otherwise two orders of two sizes of one product would each wait for the other.
     """
-    variants = Variant.objects.filter(pk__in=variant_ids).order_by("product_id", "pk")
+    variants = Variant.objects.filter(pk__in=variant_ids).select_for_update().order_by("product_id", "pk")
     return list(variants.values_list("pk", flat=True))
 
 

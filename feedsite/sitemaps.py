@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Exists, Max, Model, OuterRef, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from catalog.models import LegalKind, Product
+from catalog.models import Brand, LegalKind, Product
 from creators.models import Creator
 from videos.models import Clip
 
@@ -50,6 +50,15 @@ class ProductSitemap(PublicRows[Product]):
         return Product.objects.on_sale().suitable_for(is_adult=False).only("slug", "updated_at").order_by("pk")
 
 
+class BrandSitemap(PublicRows[Brand]):
+    """Brands with something on sale that anyone may see."""
+
+    def items(self) -> QuerySet[Brand]:
+        products = Product.objects.on_sale().suitable_for(is_adult=False).filter(brand=OuterRef("pk"))
+        brands = Brand.objects.annotate(updated_at=Subquery(products.order_by("-updated_at").values("updated_at")[:1]))
+        return brands.exclude(updated_at=None).order_by("pk")
+
+
 class StorefrontSitemap(PublicRows[Creator]):
     """Creators with at least one clip that anyone may see."""
 
@@ -77,5 +86,6 @@ SITEMAPS = {
     "pages": PageSitemap,
     "clips": ClipSitemap,
     "products": ProductSitemap,
+    "brands": BrandSitemap,
     "storefronts": StorefrontSitemap,
 }

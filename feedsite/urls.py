@@ -25,6 +25,7 @@ from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
 from feedsite.suspension_pages import lift_page, suspend_page
 from feedsite.viewer_lists import change_list, following_page, less_page, list_page
+from shop.brand_page import show_brand
 from shop.product_page import show_product
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
@@ -67,4 +68,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("saved/change/", change_list, name="change-list"),
     path("following/", following_page, name="following"),
     path("p/<slug:slug>/", show_product, name="product"),
+    path("brands/<slug:slug>/", show_brand, name="brand"),
 ]

@@ -15,7 +15,7 @@ from catalog.models import Product, StockMovementKind, Variant
 from catalog.money import shares_of
 from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
-from catalog.stock_movements import lock_order, return_stock, take_stock
+from catalog.stock_movements import lock_variants, return_stock, take_stock
 from creators.models import Representation
 from creators.representation import agency_part
 from shop.attribution import Buyer, find_clicks
@@ -117,7 +117,9 @@ def cancel_order(*, order_id: int, now: datetime) -> bool:
         moved = {"cancelled_at": now, "cancellation_mailed_at": mailed_at}
         if not Order.objects.move(order_id, OrderState.PENDING, OrderState.CANCELLED, **moved):
             return False
-        for line in OrderLine.objects.filter(order=order_id).order_by("product_id", "variant_id"):
+        lines = OrderLine.objects.filter(order=order_id).order_by("product_id", "variant_id")
+        lock_variants([line.variant_id for line in lines])
+        for line in lines:
             kind = StockMovementKind.RELEASED
             return_stock(line.variant_id, line.quantity, kind=kind, order_code=order.code, now=now)
     return True
@@ -193,7 +195,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int], order_code: str, no
     Raises OutOfStock, OrderRefused.
     """
     variants = Variant.objects.select_related("product__category")
-    for variant_id in lock_order(quantities):
+    for variant_id in lock_variants(quantities):
         if not take_stock(variant_id, quantities[variant_id], order_code=order_code, now=now):
             raise _build_refusal(variants.get(pk=variant_id), quantities[variant_id])
     reserved = list(variants.filter(pk__in=quantities).order_by("product_id", "pk"))

@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
-from catalog.stock_movements import return_stock
+from catalog.stock_movements import lock_variants, return_stock
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
@@ -167,6 +167,8 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None) -
     is_all = all(line.refundable_quantity == number for line, number in zip(all_lines, numbers, strict=True))
     _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
     refund.save()
+    if refund.is_restocked:
+        lock_variants([line.variant_id for line, _quantity in lines])
     for line, quantity in lines:
         _count_line(refund, line, quantity)
     Order.objects.move(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import User
-from catalog.models import Brand, Category, Product, Variant
+from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, Variant
 from creators.campaigns import publish_terms
 from creators.enrolment import enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
@@ -59,9 +59,18 @@ def make_variants(product: Product, *options: str, **fields: Any) -> list[Varian
     values: dict[str, Any] = {"price_minor": first.price_minor, "stock": first.stock} | fields
     variants = [first, *(Variant(product=product) for _option in options[1:])]
     for position, (variant, option) in enumerate(zip(variants, options, strict=True)):
+        before = variant.stock if variant.pk else 0
         for name, value in (values | {"position": position, "option_values": [option]}).items():
             setattr(variant, name, value)
         variant.save()
+        StockMovement.objects.create(
+            product=product,
+            variant=variant,
+            kind=StockMovementKind.OPENING,
+            change=variant.stock - before,
+            stock_after=variant.stock,
+            created_at=NOW,
+        )
     product.refresh_from_db()
     return variants
 

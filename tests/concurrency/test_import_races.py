@@ -12,7 +12,7 @@ from catalog.imports import runs
 from catalog.imports.chunks import Chunk
 from catalog.imports.runs import run_import, start_import
 from catalog.models import Import, ImportRow, ImportState, Product, StockMovement, Variant
-from catalog.stock_movements import lock_order, take_stock
+from catalog.stock_movements import lock_variants, take_stock
 from tests.catalog.imports.readings import shopify
 from tests.catalog.imports.runs import check_bytes, counts_of, import_text
 from tests.concurrency.crowd import run_at_once
@@ -55,7 +55,7 @@ def test_two_workers_write_rows_twice_only_without_the_guard() -> None:
 
 def order_two_of_each(code: str) -> None:
     with transaction.atomic():
-        for variant_id in lock_order(Variant.objects.values_list("pk", flat=True)):
+        for variant_id in lock_variants(Variant.objects.values_list("pk", flat=True)):
             assert take_stock(variant_id, 2, order_code=code, now=NOW)
 
 

@@ -190,6 +190,7 @@ A route that is closed to all takes no GET, requires a permission that no role h
 
 TESTED_ELSEWHERE: Mapping[str, str] = {
     "p/<slug:slug>/": "shop/test_product_page.py",
+    "brands/<slug:slug>/": "shop/test_brand_page.py",
     "legal/<slug:kind>/": "catalog/test_legal_pages.py",
     "sitemap-<slug:section>.xml": "feedsite/test_site_files.py",
     "@<str:handle>/": "feedsite/test_age_restriction.py",

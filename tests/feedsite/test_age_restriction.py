@@ -56,6 +56,7 @@ LIST_REQUESTS: dict[str, Request] = {
     "categories API": get("/api/v1/categories/"),
     "storefront": get("/@{handle}/"),
     "page of the other product": get("/p/mug/"),
+    "brand": get("/brands/north/"),
 }
 """Pages that stay open but must not mention the restricted product."""
 SINGLE_REQUESTS: dict[str, Request] = {

@@ -193,6 +193,17 @@ WHERE product.stock + coalesce(sold.units, 0) - coalesce(back.units, 0) <> STOCK
 """Units are in stock or in orders; those that came back are in stock again."""
 
 
+_MOVEMENT_CHECK = """
+SELECT product.slug, variant.stock::text, coalesce(sum(movement.change), 0)::text
+FROM catalog_variant variant JOIN catalog_product product ON product.id = variant.product_id
+LEFT JOIN catalog_stockmovement movement ON movement.variant_id = variant.id
+GROUP BY product.id, variant.id
+HAVING variant.stock <> coalesce(sum(movement.change), 0)
+    OR product.stock <> (SELECT sum(each.stock) FROM catalog_variant each WHERE each.product_id = product.id)
+"""
+"""Every change of stock is a movement, and products have the stock of their variants."""
+
+
 def _name_rows(name: str, query: str, columns: str = "found.*") -> str:
     return f"SELECT '{name.replace("'", "''")}', {columns} FROM ({query}) found"  # noqa: S608
 
@@ -202,6 +213,7 @@ _ROW_CHECKS = " UNION ALL ".join(
         *(_name_rows(name, query, "'', '', ''") for name, query in BOUNDS.items() if name != STOCK_QUERY),
         *(_name_rows(check.name, check.query) for check in CHECKS),
         _name_rows(STOCK_QUERY, _STOCK_CHECK),
+        _name_rows("Movements add up to the stock.", _MOVEMENT_CHECK),
     ]
 )
 
