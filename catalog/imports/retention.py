@@ -24,6 +24,6 @@ def _forget(run: Import, now: datetime) -> None:
     """Delete the file after the transaction commits. An import that was never started can't be started any more."""
     Import.objects.filter(pk=run.pk, state=ImportState.CHECKED).update(state=ImportState.FAILED, ended_at=now)
     run.import_rows.all().delete()
-    name, storage = run.file.name, run.file.storage
+    name, storage = str(run.file.name), run.file.storage
     Import.objects.filter(pk=run.pk).update(file="")
     transaction.on_commit(lambda: storage.delete(name))

@@ -21,7 +21,7 @@ from accounts.models import User
 from catalog.imports.chunk_import import ChunkImport
 from catalog.imports.chunks import Chunk, in_chunks
 from catalog.imports.missing import count_missing, is_large_drop, take_off_missing
-from catalog.imports.remarks import CatalogueStopped
+from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.run_remarks import pack_remark
 from catalog.imports.surveyed_file import SurveyedFile
 from catalog.models import CatalogueSource, Import, ImportState, RowOutcome
@@ -49,7 +49,11 @@ def _open(run: Import) -> Iterator[SurveyedFile]:
     """Survey the file of an import. Raises CatalogueStopped."""
     source = run.source
     sign = source.decimal_sign or None
-    with run.file.open("rb") as file, SurveyedFile(file, decimal_sign=sign, encoding=source.encoding) as surveyed:
+    try:
+        opened = run.file.open("rb")
+    except FileNotFoundError as error:  # as after a restored backup, which has no catalogues
+        raise CatalogueStopped(StopReason.FILE_GONE) from error
+    with opened as file, SurveyedFile(file, decimal_sign=sign, encoding=source.encoding) as surveyed:
         yield surveyed
 
 
@@ -151,19 +155,31 @@ def run_import(*, run_id: int, slice_s: float = SLICE_S) -> bool:
     run = Import.objects.filter(pk=run_id, state=ImportState.RUNNING).select_related("source").first()
     if run is None:
         return False
-    ends_at = time.monotonic() + slice_s
+    try:
+        has_ended = _run_slice(run, ends_at=time.monotonic() + slice_s)
+    except CatalogueStopped as stopped:
+        remarks = [pack_remark(stopped.remark)]
+        Import.objects.move(run_id, ImportState.RUNNING, ImportState.PAUSED, remarks=remarks)
+        return False
+    if not has_ended:
+        return Import.objects.filter(pk=run_id, state=ImportState.RUNNING, position=run.position).exists()
+    if run.takes_off_missing:
+        take_off_missing(run, now=timezone.now())
+    now = timezone.now()
+    Import.objects.move(run_id, ImportState.RUNNING, ImportState.DONE, ended_at=now, active_at=now)
+    return False
+
+
+def _run_slice(run: Import, *, ends_at: float) -> bool:
+    """Write chunks until the file or the time is over, or another writer is ahead. Return whether the file ended."""
     with _open(run) as surveyed:
         importer = ChunkImport(run, now=timezone.now(), is_own=surveyed.is_own, is_dry=False)
         for chunk in in_chunks(surveyed.outcomes(), start=run.position):
             if not _write(run, importer, chunk):
                 return False
             if time.monotonic() > ends_at and not chunk.is_last:
-                return True
-    if run.takes_off_missing:
-        take_off_missing(run, now=timezone.now())
-    now = timezone.now()
-    Import.objects.move(run_id, ImportState.RUNNING, ImportState.DONE, ended_at=now, active_at=now)
-    return False
+                return False
+    return True
 
 
 @transaction.atomic

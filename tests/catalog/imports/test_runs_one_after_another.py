@@ -5,11 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from catalog.imports.retention import forget_old_imports
-from catalog.imports.runs import ImportRefused, pause_import, resume_import, run_import, start_import
+from catalog.imports.runs import (
+    ImportRefused,
+    check_import,
+    pause_import,
+    receive_import,
+    resume_import,
+    run_import,
+    start_import,
+)
 from catalog.models import (
     Import,
     ImportRow,
@@ -227,3 +236,19 @@ def test_old_imports_keep_their_counts_and_lose_file_and_rows(
     assert (counts_of(run), ImportRow.objects.count(), Path(path).exists()) == ((1, 0, 0, 0), 0, False)
     with pytest.raises(ImportRefused, match="not waiting for a start"):
         start_import(run_id=waiting.pk, now=NOW)
+
+
+def test_import_whose_file_is_gone_says_so() -> None:
+    source = make_source()
+    file = ContentFile(shopify({}).encode(), name="a")
+    run = receive_import(source=source, file=file, file_name="a", created_by=None, now=NOW)
+    Path(run.file.path).unlink()
+    check_import(run_id=run.pk, now=NOW)
+    run.refresh_from_db()
+    assert (run.state, run.sentences) == (ImportState.FAILED, ["The file is no longer here. Send it again."])
+    running = check_bytes(shopify({}).encode())
+    start_import(run_id=running.pk, now=NOW)
+    Path(running.file.path).unlink()
+    assert not run_import(run_id=running.pk)
+    running.refresh_from_db()
+    assert (running.state, Product.objects.count()) == (ImportState.PAUSED, 0)
