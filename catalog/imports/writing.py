@@ -140,8 +140,9 @@ class ChunkWriter:
         self._note_variant(variant, plan, offer.key)
 
     def _move(self, product: Product, variant: Variant, units: int) -> StockMovement:
+        owner = {"product_id": variant.product_id} if variant.product_id else {"product": product}
         return StockMovement(
-            product=product,
+            **owner,
             variant=variant,
             kind=StockMovementKind.IMPORTED,
             change=units,
