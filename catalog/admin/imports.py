@@ -56,13 +56,12 @@ class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
 class CategoryMappingAdmin(EditableAdmin[CategoryMapping]):
     """The categories of sources. Choosing one of the shop puts on sale what waited for it."""
 
-    list_display = ["id", "source", "category_words", "category"]
-    list_display_links = ["category_words"]
-    list_editable = ["category"]
+    list_display = ["category_words", "source", "category"]
     list_filter = ["source", ("category", admin.EmptyFieldListFilter)]
-    list_select_related = ["source"]
+    list_select_related = ["source", "category"]
     list_per_page = 50
     fields = ["source", "category_words", "category"]
+    autocomplete_fields = ["category"]
     readonly_fields = ["source", "category_words"]
     ordering = ["source__name", "words"]
 
