@@ -46,7 +46,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         model = Import
         fields = [
             *("id", "source", "file_name", "state", "created_at", "ended_at", "format_name", "sentences", "rows"),
-            *("created", "changed", "kept", "refused", "skipped", "missing", "asks_missing", "asks_in_stock"),
+            *("created", "changed", "unchanged", "refused", "skipped", "missing", "asks_missing", "asks_in_stock"),
         ]
 
 

@@ -102,7 +102,7 @@ class ImportRowAdmin(ReadOnlyAdmin, admin.ModelAdmin[ImportRow]):
 class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
     change_form_template = "admin/catalog/import/change_form.html"
     change_list_template = "admin/catalog/import/change_list.html"
-    list_display = ["created_at", "source", "file_name", "state", "created", "changed", "kept", "refused"]
+    list_display = ["created_at", "source", "file_name", "state", "created", "changed", "unchanged", "refused"]
     list_filter = ["state", "source"]
     list_select_related = ["source"]
     fields = ["source", "file_name", "format_name", "state", "created_by", "created_at", "ended_at"]

@@ -23,7 +23,7 @@ def apply_mapping(*, mapping: CategoryMapping, now: datetime) -> int:
     on_sale = [record.product_id for record in records if record.is_waiting]
     Product.objects.filter(pk__in=on_sale, is_active=False).update(is_active=True)
     for record in records:
-        record.said |= {"category": mapping.category_id, "is_active": record.is_waiting or record.said["is_active"]}
+        record.stated |= {"category": mapping.category_id, "is_active": record.is_waiting or record.stated["is_active"]}
         record.is_waiting = False
-    SourcedProduct.objects.bulk_update(records, ["said", "is_waiting"])
+    SourcedProduct.objects.bulk_update(records, ["stated", "is_waiting"])
     return len(records)

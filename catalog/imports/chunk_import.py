@@ -80,7 +80,7 @@ class ChunkImport:
 
     def _row(self, plan: ProductPlan, variant: VariantPlan, chunk: Chunk) -> ImportRow:
         outcome, number = variant.outcome, variant.offer.number
-        if outcome == RowOutcome.KEPT and plan.merged.changes and variant is plan.accepted[0]:
+        if outcome == RowOutcome.UNCHANGED and plan.merged.changes and variant is plan.accepted[0]:
             outcome = RowOutcome.CHANGED
         reason = [variant.refusal] if variant.refusal else []
         remarks = [*reason, *chunk.notes.get(number, ()), *variant.remarks]

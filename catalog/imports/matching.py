@@ -29,7 +29,7 @@ class MatchedProduct:
 class Matches:
     products: list[MatchedProduct]
     records: dict[int, SourcedVariant]
-    """What the source said last, by variant."""
+    """What the source stated last, by variant."""
 
 
 def match_products(
@@ -53,8 +53,8 @@ def match_products(
         ids.update(variant.product_id for variant in match.variants.values())
         ids.update([match.product_id] if match.product_id else [])
     _read_shop(matches, source, ids, locks=locks)
-    said = SourcedVariant.objects.filter(source=source, variant__product__in=ids)
-    return Matches(matches, {record.variant_id: record for record in said})
+    stated = SourcedVariant.objects.filter(source=source, variant__product__in=ids)
+    return Matches(matches, {record.variant_id: record for record in stated})
 
 
 def _sku_key(variant: SourceVariant) -> str:

@@ -45,10 +45,10 @@ def _take_off_some(run: Import, *, now: datetime) -> bool:
     off = [v.pk for v in variants if v.pk in by_variant and v.is_active and sizes[v.product_id] > 1]
     Variant.objects.filter(pk__in=off).update(is_active=False)
     for pk in off:
-        by_variant[pk].said["is_active"] = False
+        by_variant[pk].stated["is_active"] = False
     for record in records:
         record.missing_since = now
-    SourcedVariant.objects.bulk_update(records, ["said", "missing_since"])
+    SourcedVariant.objects.bulk_update(records, ["stated", "missing_since"])
     _take_products_off(run, product_ids, now=now)
     return bool(records)
 
@@ -61,8 +61,8 @@ def _take_products_off(run: Import, product_ids: set[int], *, now: datetime) -> 
     Product.objects.filter(pk__in=ids).update(is_active=False, updated_at=now)
     records = list(SourcedProduct.objects.filter(source=run.source_id, product__in=ids))
     for record in records:
-        record.said["is_active"] = False
-    SourcedProduct.objects.bulk_update(records, ["said"])
+        record.stated["is_active"] = False
+    SourcedProduct.objects.bulk_update(records, ["stated"])
 
 
 def _missing(run: Import) -> QuerySet[SourcedVariant, int]:

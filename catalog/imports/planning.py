@@ -34,7 +34,7 @@ class VariantPlan:
     offer: SourceVariant
     variant: Variant | None
     """None is new."""
-    said: dict[str, Any]
+    stated: dict[str, Any]
     merged: Merge = NO_CHANGE
     units: int = 0
     """By how many the stock changes."""
@@ -47,14 +47,14 @@ class VariantPlan:
             return RowOutcome.REFUSED
         if self.variant is None:
             return RowOutcome.CREATED
-        return RowOutcome.CHANGED if self.merged.changes or self.units else RowOutcome.KEPT
+        return RowOutcome.CHANGED if self.merged.changes or self.units else RowOutcome.UNCHANGED
 
 
 @dataclass(slots=True)
 class ProductPlan:
     match: MatchedProduct
     mapping: CategoryMapping
-    said: dict[str, Any]
+    stated: dict[str, Any]
     is_waiting: bool
     """Off sale only for lack of a category."""
     merged: Merge
@@ -79,7 +79,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans products of one source. `records` have what it said last, by variant. `earlier` was taken by other chunks."""
+    """Plans products of one source. `records` have what it stated last, by variant. `earlier` was taken by other chunks."""
 
     source: CatalogueSource
     mappings: Mapping[str, CategoryMapping]
@@ -96,15 +96,15 @@ class Planner:
         mapping = self.mappings[category_words(offer)]
         lacks_category = product is None or product.category.slug == UNSORTED_SLUG
         is_waiting = _sells(offer) and mapping.category_id is None and lacks_category
-        said = product_values(offer, category_id=mapping.category_id, is_active=_sells(offer) and not is_waiting)
+        stated = product_values(offer, category_id=mapping.category_id, is_active=_sells(offer) and not is_waiting)
         merged = NO_CHANGE
         if product is not None and self._is_first(match):
-            last = match.record.said if match.record else {}
-            merged = merge(said, last=last, present=present_product(product), is_edit=self.is_own)
+            last = match.record.stated if match.record else {}
+            merged = merge(stated, last=last, present=present_product(product), is_edit=self.is_own)
             if match.record is None and not self.is_own and merged.changes.get("is_active"):
                 del merged.changes["is_active"]  # off sale by staff, before the source had any part in it
             self.taken.products.add(product.pk)
-        plan = ProductPlan(match, mapping, said, is_waiting, merged, [])
+        plan = ProductPlan(match, mapping, stated, is_waiting, merged, [])
         plan.variants = list(self._plan_variants(match, merged))
         if plan.accepted:
             plan.accepted[0].remarks += _remark_product(plan)
@@ -125,8 +125,8 @@ class Planner:
         is_one_of_many = len(match.siblings) > 1 or len(match.offer.variants) > 1
         for offer in match.offer.variants:
             is_active = not is_one_of_many or bool(offer.price_minor and not offer.is_download)
-            said = variant_values(offer, self.source, is_active=is_active, now=self.now)
-            plan = VariantPlan(offer, match.variants.get(offer.key), said)
+            stated = variant_values(offer, self.source, is_active=is_active, now=self.now)
+            plan = VariantPlan(offer, match.variants.get(offer.key), stated)
             if plan.variant is not None and self._is_taken(plan.variant.pk):
                 plan.refusal = Remark(RunReason.HELD_ELSEWHERE)
             elif plan.variant is not None:
@@ -135,7 +135,7 @@ class Planner:
             elif holders.setdefault(make_key(offer.options), 0):
                 plan.refusal = Remark(RunReason.OPTIONS_HELD, {"options": " / ".join(offer.options)})
             else:
-                plan.units = said.get("stock", 0)
+                plan.units = stated.get("stock", 0)
             yield plan
 
     def _merge(self, plan: VariantPlan, holders: dict[str, int], *, options: int | None) -> None:
@@ -143,21 +143,21 @@ class Planner:
         variant = plan.variant
         assert variant is not None
         record = self.records.get(variant.pk)
-        last, present = (record.said if record else {}), present_variant(variant)
-        values = {name: value for name, value in plan.said.items() if name != "stock"}
+        last, present = (record.stated if record else {}), present_variant(variant)
+        values = {name: value for name, value in plan.stated.items() if name != "stock"}
         merged = plan.merged = merge(values, last=last, present=present, is_edit=self.is_own)
         if "options" in merged.changes:
             new = merged.changes["options"]
             holder = holders.setdefault(make_key(new), variant.pk)
             if len(new) != options or holder != variant.pk:
-                merged.kept["options"] = merged.changes.pop("options")
+                merged.edited["options"] = merged.changes.pop("options")
         is_counted = merged.changes.get("is_counted", variant.is_counted)
-        if "stock" in plan.said and is_counted:
-            said = plan.said["stock"]
+        if "stock" in plan.stated and is_counted:
+            stated = plan.stated["stock"]
             last_units = last.get("stock") if variant.is_counted else None
-            plan.units = min(move_units(variant.stock, said=said, last=last_units), LARGEST_STOCK - variant.stock)
-            if last_units is not None and plan.units != said - last_units:
-                values = {"change": last_units - said, "stock": variant.stock}
+            plan.units = min(move_units(variant.stock, stated=stated, last=last_units), LARGEST_STOCK - variant.stock)
+            if last_units is not None and plan.units != stated - last_units:
+                values = {"change": last_units - stated, "stock": variant.stock}
                 plan.remarks.append(Remark(RunReason.FEWER_UNITS, values))
         plan.remarks += _remark_variant(plan, present)
 
@@ -178,13 +178,13 @@ def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
         yield Remark(RunReason.DOWNLOADS)
     if product is None:
         return
-    if plan.said["is_active"] and not product.is_active and "is_active" not in plan.merged.changes:
+    if plan.stated["is_active"] and not product.is_active and "is_active" not in plan.merged.changes:
         yield Remark(RunReason.STAYS_OFF_SALE)
     texts = {"name": offer.title, "description": offer.description, "brand": offer.brand}
     texts["category"] = category_words(offer)
     for name in plan.merged.changes:
         yield Remark(RunReason.FIELD_CHANGED, {"field": name})
-    for name, value in plan.merged.kept.items():
+    for name, value in plan.merged.edited.items():
         if name != "is_active":
             text = str(texts.get(name, value))[:SHOWN_CHARS]
             yield Remark(RunReason.FIELD_KEPT, {"field": name, "text": text})
@@ -194,7 +194,7 @@ def _remark_variant(plan: VariantPlan, present: Mapping[str, Any]) -> Iterator[R
     for name, value in plan.merged.changes.items():
         values = {"field": name, "old": _shown(name, present[name]), "new": _shown(name, value)}
         yield Remark(RunReason.FIELD_CHANGED_TO, values)
-    for name, value in plan.merged.kept.items():
+    for name, value in plan.merged.edited.items():
         yield Remark(RunReason.FIELD_KEPT, {"field": name, "text": _shown(name, value)})
     if plan.units and plan.variant is not None:
         old = plan.variant.stock

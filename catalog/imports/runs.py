@@ -94,7 +94,7 @@ def _check(run: Import, surveyed: SurveyedFile, now: datetime) -> dict[str, Any]
 
 
 def _counts(counts: Counter[str]) -> dict[str, int]:
-    outcomes = (RowOutcome.CREATED, RowOutcome.CHANGED, RowOutcome.KEPT, RowOutcome.REFUSED)
+    outcomes = (RowOutcome.CREATED, RowOutcome.CHANGED, RowOutcome.UNCHANGED, RowOutcome.REFUSED)
     return {outcome.value: counts[outcome] for outcome in outcomes}
 
 

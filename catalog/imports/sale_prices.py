@@ -25,7 +25,7 @@ def move_sale_prices(*, now: datetime) -> int:
         if _move(record, variant, now):
             changed[variant.pk] = variant
     Variant.objects.bulk_update(changed.values(), ["price_minor", "compare_at_minor"])
-    SourcedVariant.objects.bulk_update(records, ["said", "next_price_at"])
+    SourcedVariant.objects.bulk_update(records, ["stated", "next_price_at"])
     return len(records)
 
 
@@ -35,8 +35,8 @@ def _move(record: SourcedVariant, variant: Variant, now: datetime) -> bool:
     if record.sale_minor is not None:
         sale = SalePrice(record.sale_minor, record.sale_starts_at, record.sale_ends_at)
     price, compare_at, record.next_price_at = price_at(now, record.regular_minor, record.compare_at_minor, sale)
-    is_own = (variant.price_minor, variant.compare_at_minor) == (record.said["price"], record.said["compare_at"])
-    record.said |= {"price": price, "compare_at": compare_at}
+    is_own = (variant.price_minor, variant.compare_at_minor) == (record.stated["price"], record.stated["compare_at"])
+    record.stated |= {"price": price, "compare_at": compare_at}
     if is_own:
         variant.price_minor, variant.compare_at_minor = price, compare_at
     return is_own

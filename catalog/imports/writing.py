@@ -25,7 +25,7 @@ VARIANT_FIELDS = [
 ]
 COLUMNS = {"options": "option_values", "price": "price_minor", "compare_at": "compare_at_minor", "weight": "weight_g"}
 RECORD_FIELDS = [
-    *("key", "said", "seen_in", "missing_since", "regular_minor", "compare_at_minor", "sale_minor", "sale_starts_at"),
+    *("key", "stated", "seen_in", "missing_since", "regular_minor", "compare_at_minor", "sale_minor", "sale_starts_at"),
     *("sale_ends_at", "next_price_at"),
 ]
 
@@ -40,8 +40,8 @@ class ChunkWriter:
         self._new_variants: list[Variant] = []
         self._changed_variants: list[Variant] = []
         self._movements: list[StockMovement] = []
-        self._said: dict[int, SourcedProduct] = {}
-        self._said_of_variants: list[SourcedVariant] = []
+        self._stated: dict[int, SourcedProduct] = {}
+        self._stated_of_variants: list[SourcedVariant] = []
 
     def add(self, plan: ProductPlan) -> None:
         """Take a product of which at least one row was accepted."""
@@ -77,14 +77,14 @@ class ChunkWriter:
         self._write_records()
 
     def _write_records(self) -> None:
-        new = [record for record in self._said.values() if record.pk is None]
-        known = [record for record in self._said.values() if record.pk is not None]
-        SourcedProduct.objects.bulk_update(known, ["key", "mapping", "said", "is_waiting", "seen_in"])
+        new = [record for record in self._stated.values() if record.pk is None]
+        known = [record for record in self._stated.values() if record.pk is not None]
+        SourcedProduct.objects.bulk_update(known, ["key", "mapping", "stated", "is_waiting", "seen_in"])
         SourcedProduct.objects.bulk_create(new)
-        new_said = [record for record in self._said_of_variants if record.pk is None]
-        known_said = [record for record in self._said_of_variants if record.pk is not None]
-        SourcedVariant.objects.bulk_update(known_said, RECORD_FIELDS)
-        SourcedVariant.objects.bulk_create(new_said)
+        new_stated = [record for record in self._stated_of_variants if record.pk is None]
+        known_stated = [record for record in self._stated_of_variants if record.pk is not None]
+        SourcedVariant.objects.bulk_update(known_stated, RECORD_FIELDS)
+        SourcedVariant.objects.bulk_create(new_stated)
 
     def _make_product(self, plan: ProductPlan) -> Product:
         offer = plan.match.offer
@@ -96,8 +96,8 @@ class ChunkWriter:
             description=stored_description(offer.description),
             option_names=list(offer.option_names),
             price_minor=min(offered),
-            is_active=plan.said["is_active"],
-            outbound_url=plan.said["outbound_url"] if len(plan.said["outbound_url"]) <= 500 else "",
+            is_active=plan.stated["is_active"],
+            outbound_url=plan.stated["outbound_url"] if len(plan.stated["outbound_url"]) <= 500 else "",
         )
 
     def _change_product(self, product: Product, plan: ProductPlan) -> None:
@@ -118,13 +118,13 @@ class ChunkWriter:
     def _note_product(self, product: Product, plan: ProductPlan) -> None:
         """Keep what the source says of the product. Of several products of the file that are this one, the first counts."""
         record = plan.match.record or SourcedProduct(source_id=self._run.source_id, product=product)
-        if record.seen_in_id != self._run.pk and self._said.setdefault(product.pk or id(product), record) is record:
-            record.key, record.mapping, record.said = plan.match.offer.key, plan.mapping, plan.said
+        if record.seen_in_id != self._run.pk and self._stated.setdefault(product.pk or id(product), record) is record:
+            record.key, record.mapping, record.stated = plan.match.offer.key, plan.mapping, plan.stated
             record.is_waiting, record.seen_in = plan.is_waiting, self._run
 
     def _add_variant(self, product: Product, plan: VariantPlan, place: int) -> None:
         variant, offer = plan.variant, plan.offer
-        values = plan.said if variant is None else plan.merged.changes
+        values = plan.stated if variant is None else plan.merged.changes
         if variant is None:
             variant = Variant(product=product, position=place)
             self._new_variants.append(variant)
@@ -154,7 +154,7 @@ class ChunkWriter:
     def _note_variant(self, variant: Variant, plan: VariantPlan, key: str) -> None:
         record = self._records.get(variant.pk) if variant.pk else None
         record = record or SourcedVariant(source_id=self._run.source_id, variant=variant)
-        record.key, record.said = key, record.said | plan.said
+        record.key, record.stated = key, record.stated | plan.stated
         record.seen_in, record.missing_since = self._run, None
         keep_prices(record, plan.offer, self._now)
-        self._said_of_variants.append(record)
+        self._stated_of_variants.append(record)

@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("created", models.PositiveIntegerField(default=0, verbose_name="created")),
                 ("changed", models.PositiveIntegerField(default=0, verbose_name="changed")),
-                ("kept", models.PositiveIntegerField(default=0, verbose_name="kept")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="kept")),
                 ("refused", models.PositiveIntegerField(default=0, verbose_name="refused")),
                 ("missing", models.PositiveIntegerField(default=0, verbose_name="missing")),
                 ("asks_in_stock", models.BooleanField(default=False)),
@@ -197,11 +197,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("created", "Created"),
                             ("changed", "Changed"),
-                            ("kept", "Kept"),
+                            ("unchanged", "Kept"),
                             ("refused", "Refused"),
                             ("skipped", "No variant"),
                         ],
-                        max_length=8,
+                        max_length=9,
                         verbose_name="outcome",
                     ),
                 ),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=1100)),
-                ("said", models.JSONField(db_default={}, default=dict)),
+                ("stated", models.JSONField(db_default={}, default=dict)),
                 (
                     "is_waiting",
                     models.BooleanField(
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=1100)),
-                ("said", models.JSONField(db_default={}, default=dict)),
+                ("stated", models.JSONField(db_default={}, default=dict)),
                 ("missing_since", models.DateTimeField(null=True)),
                 ("regular_minor", models.PositiveIntegerField(db_default=0, default=0)),
                 ("compare_at_minor", models.PositiveIntegerField(null=True)),

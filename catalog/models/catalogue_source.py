@@ -1,4 +1,4 @@
-"""Sources of products, and what each of them said last about the products and variants that it brought."""
+"""Sources of products, and what each of them stated last about the products and variants that it brought."""
 
 from django.db import models
 from django.db.models import Q
@@ -82,16 +82,16 @@ class CategoryMapping(models.Model):
 
 
 class SourcedProduct(models.Model):
-    """What a source said last about a product. A later run changes only what the source has changed since.
+    """What a source stated last about a product. A later run changes only what the source has changed since.
 
-    `said` has values by the names of fields; of a long text it has a digest.
+    `stated` has values by the names of fields; of a long text it has a digest.
     """
 
     source = models.ForeignKey(CatalogueSource, on_delete=models.CASCADE, related_name="products")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=MAX_SOURCE_KEY_CHARS)
     mapping = models.ForeignKey(CategoryMapping, on_delete=models.SET_NULL, null=True, related_name="products")
-    said = models.JSONField(default=dict, db_default={})
+    stated = models.JSONField(default=dict, db_default={})
     is_waiting = models.BooleanField(default=False, help_text="Off sale only because its category is not assigned yet.")
     seen_in = models.ForeignKey(
         "catalog.Import", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
@@ -106,15 +106,15 @@ class SourcedProduct(models.Model):
 
 
 class SourcedVariant(models.Model):
-    """What a source said last about a variant, under the key that tells it apart from others of the source.
+    """What a source stated last about a variant, under the key that tells it apart from others of the source.
 
-    `next_price_at` is when a sale of the source begins or ends: then `said` and the price are brought up to date.
+    `next_price_at` is when a sale of the source begins or ends: then `stated` and the price are brought up to date.
     """
 
     source = models.ForeignKey(CatalogueSource, on_delete=models.CASCADE, related_name="variants")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=MAX_SOURCE_KEY_CHARS)
-    said = models.JSONField(default=dict, db_default={})
+    stated = models.JSONField(default=dict, db_default={})
     seen_in = models.ForeignKey(
         "catalog.Import", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )

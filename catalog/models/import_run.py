@@ -28,7 +28,7 @@ class ImportState(models.TextChoices):
 class RowOutcome(models.TextChoices):
     CREATED = "created", _("Created")
     CHANGED = "changed", _("Changed")
-    KEPT = "kept", _("Kept")
+    UNCHANGED = "unchanged", _("Kept")
     REFUSED = "refused", _("Refused")
     SKIPPED = "skipped", _("No variant")
 
@@ -74,7 +74,7 @@ class Import(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("created"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
-    kept = models.PositiveIntegerField(_("kept"), default=0)
+    unchanged = models.PositiveIntegerField(_("kept"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     missing = models.PositiveIntegerField(_("missing"), default=0)
     asks_in_stock = models.BooleanField(default=False)
@@ -102,7 +102,7 @@ class Import(models.Model):
     @property
     def skipped(self) -> int:
         """Return how many rows are no variants of their own, such as rows with further pictures."""
-        return self.rows - self.created - self.changed - self.kept - self.refused
+        return self.rows - self.created - self.changed - self.unchanged - self.refused
 
     @property
     def sentences(self) -> list[str]:
@@ -122,7 +122,7 @@ class ImportRow(models.Model):
     row = models.PositiveIntegerField(_("row"))
     part = models.PositiveIntegerField(default=0)
     line = models.PositiveIntegerField(_("line"), default=0)
-    outcome = models.CharField(_("outcome"), max_length=8, choices=RowOutcome)
+    outcome = models.CharField(_("outcome"), max_length=9, choices=RowOutcome)
     title = models.CharField(_("title"), max_length=MAX_ROW_TITLE_CHARS, blank=True)
     remarks = models.JSONField(default=list)
 

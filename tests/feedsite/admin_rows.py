@@ -78,7 +78,7 @@ def _grow_imports(staff: User, number: int) -> None:
     run = Import.objects.create(
         source=source, file_name="a.csv", created_by=staff, created_at=NOW, active_at=NOW, state=ImportState.CHECKED
     )
-    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.KEPT, title="Pan")
+    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
 
 
 def _grow_catalogue(product: Product, staff: User, number: int) -> None:

@@ -113,7 +113,7 @@ def _make_catalogue(user: User) -> None:
     source = CatalogueSource.objects.create(name="Warehouse")
     CategoryMapping.objects.create(source=source, words="Pans")
     run = Import.objects.create(source=source, file_name="a.csv", created_by=user, created_at=NOW, active_at=NOW)
-    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.KEPT, title="Pan")
+    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
     kind = StockMovementKind.RECEIVED
     move_stock(variant_id=variant_of(make_product()).pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()

@@ -61,4 +61,4 @@ def variant_by(sku: str) -> Variant:
 
 def counts_of(run: Import) -> tuple[int, int, int, int]:
     """Return how many rows were created, changed, kept and refused."""
-    return run.created, run.changed, run.kept, run.refused
+    return run.created, run.changed, run.unchanged, run.refused

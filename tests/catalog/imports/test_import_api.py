@@ -49,7 +49,7 @@ def test_file_is_sent_checked_and_started(as_merchant: Client) -> None:
         "rows": 2,
         "created": 1,
         "changed": 0,
-        "kept": 0,
+        "unchanged": 0,
         "refused": 1,
         "skipped": 0,
         "missing": 0,

@@ -69,7 +69,7 @@ def test_assigned_category_puts_on_sale_what_waited_and_is_remembered(as_merchan
     ]
     upload(as_merchant, data, make_source())
     run = Import.objects.latest("pk")
-    assert (run.created, run.changed, run.kept) == (0, 0, 3)
+    assert (run.created, run.changed, run.unchanged) == (0, 0, 3)
 
 
 def test_file_that_is_no_catalogue_says_so_on_its_page(as_merchant: Client) -> None:

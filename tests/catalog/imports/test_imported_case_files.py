@@ -40,7 +40,7 @@ def test_file_brings_its_products_and_changes_nothing_once_more(name: str, setti
     assert run.state == ImportState.DONE
     assert (Product.objects.count(), Variant.objects.count()) == (expected["products"], expected["variants"])
     assert rows_of(run, RowOutcome.REFUSED) == sorted(expected["refused"], key=float)
-    assert (run.created, run.changed, run.kept) == (expected["variants"], 0, 0)
+    assert (run.created, run.changed, run.unchanged) == (expected["variants"], 0, 0)
     for sku, values in expected["values"].items():
         shown = {name: value for name, value in values.items() if name in ("price", "options", "barcode", "title")}
         if Variant.objects.filter(sku=sku).exists():
@@ -50,7 +50,7 @@ def test_file_brings_its_products_and_changes_nothing_once_more(name: str, setti
     tables = [model.objects.order_by("pk").values() for model in (Product, Variant, PriceChange, StockMovement)]
     before = [list(table) for table in tables]
     again = import_feed(name)
-    assert (again.state, again.created, again.changed, again.kept) == (ImportState.DONE, 0, 0, run.created)
+    assert (again.state, again.created, again.changed, again.unchanged) == (ImportState.DONE, 0, 0, run.created)
     assert [list(table.all()) for table in tables] == before
 
 
