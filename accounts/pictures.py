@@ -1,4 +1,4 @@
-"""Uploaded pictures: validated, turned upright, stripped of metadata and re-encoded in several sizes.
+"""Uploaded pictures: validated, turned upright, converted to sRGB and re-encoded in several sizes, without anything else.
 
 They are decoded by a process of their own in the sandbox, one at a time, so that no picture takes the memory of the site.
 """
@@ -11,9 +11,9 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO, Any
@@ -22,24 +22,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from accounts import sandbox
+from accounts import picture_decoder, sandbox
 from accounts.object_storage import StoreAway
+from accounts.picture_rules import MAX_BYTES, PictureRefused, PictureRules, StoredPicture, refuse_picture
 
 logger = logging.getLogger(__name__)
-MAX_PIXELS = 50_000_000
-MAX_BYTES = 25_000_000
-ACCEPTED = ("JPEG", "PNG", "WEBP", "AVIF")
-FORMATS: dict[str, dict[str, int]] = {
-    "avif": {"quality": 62, "speed": 10},
-    "webp": {"quality": 82, "method": 3},
-    "jpeg": {"quality": 84},
-}
-"""Pillow's save options for each file extension, from the format with the smallest files to the largest."""
-TRANSPARENT_FORMATS: dict[str, dict[str, int]] = {"webp": {"quality": 90, "method": 3}, "png": {}}
-"""Those of a picture that keeps its transparency, such as a logo."""
-CHILD = Path(__file__).with_name("picture_child.py")
-LIMITS = sandbox.Limits(wall_s=30, cpu_s=30, memory_bytes=1_000_000_000, file_bytes=MAX_BYTES)
-"""A picture of 50 megapixels has 200 MB when it is decoded. Address space is more than memory."""
+DECODER = Path(picture_decoder.__file__).parent
+START = "import sys; sys.path.append(sys.argv[1]); from picture_decoder.main import main; main(sys.argv[2])"
+LIMITS = sandbox.Limits(wall_s=30, cpu_s=30, memory_bytes=1_100_000_000, file_bytes=MAX_BYTES)
+"""A picture of 60 megapixels has 240 MB when it is decoded. libwebp and Pillow hold four such buffers, other decoders fewer."""
 WAIT_S = 20
 _turn = BoundedSemaphore()
 """One picture at a time in each process."""
@@ -47,68 +38,53 @@ _places = BoundedSemaphore(3)
 """Those that wait for their turn each hold a thread of the web server, so that few may."""
 
 
-class PictureRefused(Exception):
-    """The file cannot be used as a picture. The message is shown to the user."""
-
-
-@dataclass(frozen=True)
-class StoredPicture:
-    """A stored picture. Storage has one file per width and format, named `<stem>-<width>.<avif|webp|jpeg>`."""
-
-    stem: str
-    width_px: int
-    height_px: int
-
-
-def store_picture(file: IO[bytes], *, folder: str, widths: Sequence[int], is_opaque: bool = True) -> StoredPicture:
+def store_picture(file: IO[bytes], *, rules: PictureRules) -> StoredPicture:
     """Re-encode an uploaded picture in every width and format and store the files. Pictures are never enlarged.
 
-    Transparent parts become white, unless `is_opaque` is False.
-    Raises PictureRefused if the file is not a picture, is too large, or is not JPEG, PNG, WebP or AVIF, or if it cannot
-    be stored just now.
+    Transparent parts become white, unless the rules keep them. Animated pictures become their first frame.
+    Raises PictureRefused if the file is not a picture or breaks a rule, or if it cannot be stored just now.
     """
-    if file.seek(0, io.SEEK_END) > MAX_BYTES:
+    size = file.seek(0, io.SEEK_END)
+    if size > MAX_BYTES:
         raise PictureRefused(_("This picture is larger than 25 MB. Choose a smaller one."))
-    formats = FORMATS if is_opaque else TRANSPARENT_FORMATS
-    with _encoded(file, widths=widths, formats=formats, is_opaque=is_opaque) as (size, output):
-        stem, has_files = f"{folder}/{secrets.token_hex(12)}", False
-        for name in (f"{width}.{ending}" for width in widths for ending in formats):
+    if not size:
+        raise PictureRefused(_("This file is empty. Choose another one."))
+    with _encoded(file, rules) as (width_px, height_px, output):
+        stem, has_files = f"{rules.folder}/{secrets.token_hex(12)}", False
+        for name in rules.endings:
             try:
                 default_storage.save(f"{stem}-{name}", ContentFile((output / name).read_bytes()))
                 has_files = True
             except (StoreAway, OSError) as error:
                 logger.error("The picture %s was refused because its files can't be stored: %s", stem, error)
                 if has_files:
-                    delete_picture(stem, widths=widths)
+                    delete_picture(stem, rules=rules)
                 raise PictureRefused(
                     _("We can't store pictures right now. Please try again in a few minutes.")
                 ) from error
-    return StoredPicture(stem, *size)
+    return StoredPicture(stem, width_px, height_px)
 
 
-def delete_picture(stem: str, *, widths: Sequence[int]) -> None:
+def delete_picture(stem: str, *, rules: PictureRules) -> None:
     """Delete a stored picture in every width and format. If the store does not answer, some files stay."""
     try:
-        for width in widths:
-            for ending in (*FORMATS, "png"):
-                default_storage.delete(f"{stem}-{width}.{ending}")
+        for name in rules.endings:
+            default_storage.delete(f"{stem}-{name}")
     except (StoreAway, OSError):
         logger.warning("Files of the picture %s stay in the store.", stem)
 
 
 @contextmanager
-def _encoded(
-    file: IO[bytes], *, widths: Sequence[int], formats: dict[str, dict[str, int]], is_opaque: bool
-) -> Iterator[tuple[tuple[int, int], Path]]:
-    """Yield the size of the upright picture, and a folder with a file for each width and format, named `<width>.<ending>`."""
+def _encoded(file: IO[bytes], rules: PictureRules) -> Iterator[tuple[int, int, Path]]:
+    """Yield width and height of the upright picture, and a folder with a file for each ending of the rules."""
     with _taking_turn(), _temporary_folder() as name:
         source, output = Path(name, "source"), Path(name, "output")
         output.mkdir()
         file.seek(0)
         with source.open("wb") as copy:
             shutil.copyfileobj(file, copy)
-        answer = _run_child(source, output, {"widths": list(widths), "formats": formats, "is_opaque": is_opaque})
-        yield (answer["width_px"], answer["height_px"]), output
+        answer = _run_decoder(source, output, rules)
+        yield answer["width_px"], answer["height_px"], output
 
 
 @contextmanager
@@ -141,15 +117,16 @@ def _taking_turn() -> Iterator[None]:
         _places.release()
 
 
-def _run_child(source: Path, output: Path, wanted: dict[str, Any]) -> dict[str, Any]:
-    request = wanted | {"path": str(source), "output": str(output), "accepted": ACCEPTED, "max_pixels": MAX_PIXELS}
-    programs = tuple(sorted({Path(sys.base_prefix), Path(sys.prefix), CHILD}))
+def _run_decoder(source: Path, output: Path, rules: PictureRules) -> dict[str, Any]:
+    """Return the answer of `accounts.picture_decoder.main`. Raises PictureRefused."""
+    request = json.dumps(asdict(rules) | {"path": str(source), "output": str(output)})
+    programs = tuple(sorted({Path(sys.base_prefix), Path(sys.prefix), DECODER.parent}))
     view = sandbox.View(programs=programs, inputs=(source,), output=output)
-    finished = sandbox.run([sys.executable, "-I", str(CHILD), json.dumps(request)], view=view, limits=LIMITS)
-    if finished.returncode:
-        logger.warning("A picture was refused", extra={"returncode": finished.returncode, "log": finished.log_tail})
-        raise PictureRefused(_("We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file."))
-    answer: dict[str, Any] = json.loads(finished.stdout)
-    if answer.get("has_too_many_pixels"):
-        raise PictureRefused(_("This picture has more than 50 megapixels. Choose a smaller one."))
+    command = [sys.executable, "-I", "-c", START, str(DECODER.parent), request]
+    finished = sandbox.run(command, view=view, limits=LIMITS)
+    answer: dict[str, Any] = {"refusal": "damaged"} if finished.returncode else json.loads(finished.stdout)
+    if "refusal" in answer:
+        details = {"returncode": finished.returncode, "log": finished.log_tail, "code": answer["refusal"]}
+        logger.warning("A picture was refused", extra=details)
+        raise refuse_picture(answer["refusal"], rules)
     return answer

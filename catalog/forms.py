@@ -7,9 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import parse_key
-from accounts.picture_forms import PictureForm
-from catalog.images import FOLDER, append_image
-from catalog.models import Category, Product, ProductImage, StockMovement, StockMovementKind, Variant
+from accounts.picture_forms import PictureForm, PictureInput
+from catalog.images import RULES, append_image
+from catalog.models import Category, Product, StockMovement, StockMovementKind, Variant
 from catalog.models.stock_movement import BY_STAFF
 from catalog.money_fields import UNCONFIRMED_ZERO, MoneyForm
 from catalog.stock import LARGEST_STOCK
@@ -19,7 +19,7 @@ from catalog.stock_movements import find_latest_movement
 class ProductForm(PictureForm, MoneyForm[Product]):
     """A product without its stock, which only movements change. A new product may have an opening stock."""
 
-    picture_field, picture_folder, picture_widths = "new_picture", FOLDER, ProductImage.WIDTHS_PX
+    picture_field, picture_rules = "new_picture", RULES
 
     opening_stock = forms.IntegerField(
         label=capfirst(_("in stock")),
@@ -29,7 +29,10 @@ class ProductForm(PictureForm, MoneyForm[Product]):
         help_text=_("Empty is none."),
     )
     new_picture = forms.FileField(
-        label=capfirst(_("add a picture")), required=False, help_text=_("JPEG, PNG, WebP or AVIF, up to 25 MB.")
+        label=capfirst(_("add a picture")),
+        required=False,
+        widget=PictureInput,
+        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF, up to 25 MB."),
     )
 
     class Meta:

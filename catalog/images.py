@@ -5,15 +5,16 @@ from typing import IO
 
 from django.db import transaction
 
-from accounts.pictures import StoredPicture, delete_picture, store_picture
+from accounts.picture_rules import PictureRules, StoredPicture
+from accounts.pictures import delete_picture, store_picture
 from catalog.models import Product, ProductImage
 
-FOLDER = "products"
+RULES = PictureRules(folder="products", widths=ProductImage.WIDTHS_PX)
 
 
 def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> ProductImage:
     """Re-encode an uploaded picture and append it to the product's pictures. Raises PictureRefused."""
-    stored = store_picture(file, folder=FOLDER, widths=ProductImage.WIDTHS_PX)
+    stored = store_picture(file, rules=RULES)
     return append_image(product=product, stored=stored, alternative_text=alternative_text)
 
 
@@ -32,4 +33,4 @@ def append_image(*, product: Product, stored: StoredPicture, alternative_text: s
 def remove_image(image: ProductImage) -> None:
     """Delete a picture's row. Its files are deleted after the transaction commits."""
     image.delete()
-    transaction.on_commit(partial(delete_picture, image.stem, widths=ProductImage.WIDTHS_PX))
+    transaction.on_commit(partial(delete_picture, image.stem, rules=RULES))

@@ -5,8 +5,11 @@ from typing import IO
 
 from django.db import transaction
 
+from accounts.picture_rules import PictureRules
 from accounts.pictures import delete_picture, store_picture
 from creators.models import Creator
+
+RULES = PictureRules(folder="avatars", widths=Creator.AVATAR_WIDTHS_PX)
 
 
 def set_avatar(*, creator: Creator, file: IO[bytes]) -> None:
@@ -20,12 +23,12 @@ def remove_avatar(*, creator: Creator) -> None:
 
 def store_avatar(file: IO[bytes]) -> str:
     """Re-encode and store a picture, which takes seconds. Return its stem, for `replace_avatar`. Raises PictureRefused."""
-    return store_picture(file, folder="avatars", widths=Creator.AVATAR_WIDTHS_PX).stem
+    return store_picture(file, rules=RULES).stem
 
 
 def delete_avatar(stem: str) -> None:
     """Delete a stored picture that is nobody's avatar."""
-    delete_picture(stem, widths=Creator.AVATAR_WIDTHS_PX)
+    delete_picture(stem, rules=RULES)
 
 
 def replace_avatar(*, creator: Creator, stem: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.picture_forms import PictureInput
 from creators.models import Creator
 from creators.names import clean_handle, clean_name
 
@@ -57,8 +58,8 @@ class ProfileForm(HandleForm):
     picture = forms.FileField(
         label=_("Picture"),
         required=False,
-        help_text=_("JPEG, PNG, WebP or AVIF. Shoppers see it as a circle."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF. Shoppers see it as a circle."),
+        widget=PictureInput,
     )
     removes_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import signed_in_user
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from accounts.templatetags.isolation import isolate
 from creators.access import creator_required, find_creator
 from creators.avatars import delete_avatar, replace_avatar, store_avatar

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from PIL import Image
 
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
 from catalog.models import Brand, Category, Product, TaxClass
 from demo.datasets import CATEGORIES, PRODUCTS, TAX_RATES

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from creators.avatars import set_avatar
 from creators.campaigns import publish_terms
 from creators.enrolment import EnrolmentRefused, NotAnAdult, become_creator, enrol

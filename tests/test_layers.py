@@ -120,7 +120,7 @@ PURE_PACKAGES = (
     "videos/media",
     "accounts/sandbox.py",
     "accounts/confine.py",
-    "accounts/picture_child.py",
+    "accounts/picture_decoder",
     "videos/wording",
     "videos/timecode.py",
     "feed/ranking",

@@ -16,24 +16,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from accounts.pasted_text import PastedEmailField
-from accounts.picture_forms import PictureAdminMixin, PictureForm
+from accounts.picture_forms import PictureAdminMixin, PictureForm, PictureInput
+from accounts.picture_rules import TRANSPARENT_FORMATS, PictureRules
 from accounts.pictures import delete_picture
 from catalog.colours import MIN_CONTRAST, worst_contrast
 from catalog.models import SiteSettings
 from catalog.models.site import validate_colour
 from catalog.site import current_site, forget_site
 
+LOGO_RULES = PictureRules(
+    folder="site", widths=SiteSettings.LOGO_WIDTHS_PX, formats=TRANSPARENT_FORMATS, is_opaque=False
+)
+
 
 class SiteSettingsForm(PictureForm, EditForm[SiteSettings]):
     """The settings with a logo to upload. A picture that cannot be read is refused at its field."""
 
-    picture_field, picture_folder, picture_widths = "logo", "site", SiteSettings.LOGO_WIDTHS_PX
-    picture_is_opaque = False
+    picture_field, picture_rules = "logo", LOGO_RULES
 
     logo = forms.FileField(
         label=capfirst(_("logo")),
         required=False,
-        help_text=_("PNG, WebP, AVIF or JPEG, at least 384 pixels wide. It is shown beside the name."),
+        widget=PictureInput,
+        help_text=_("PNG, WebP, AVIF, JPEG, GIF or HEIC, at least 384 pixels wide. It is shown beside the name."),
     )
     removes_logo = forms.BooleanField(label=capfirst(_("remove the logo")), required=False)
 
@@ -104,5 +109,5 @@ class SiteSettingsAdmin(PictureAdminMixin, EditableAdmin[SiteSettings]):
             obj.logo_stem = chosen.stem if chosen else ""
             obj.save(update_fields=["logo_stem"])
             if replaced:
-                transaction.on_commit(partial(delete_picture, replaced, widths=SiteSettings.LOGO_WIDTHS_PX))
+                transaction.on_commit(partial(delete_picture, replaced, rules=LOGO_RULES))
         forget_site()

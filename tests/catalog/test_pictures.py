@@ -10,7 +10,7 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
 from catalog.models import ProductImage
 from tests.conftest import client_of
@@ -60,7 +60,7 @@ def test_a_phone_picture_is_turned_upright_and_loses_its_metadata(media: Path) -
 
 @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"GIF89a", b"\xff\xd8\xff broken"])
 def test_a_file_that_is_no_picture_is_refused_and_not_stored(content: bytes, media: Path) -> None:
-    with pytest.raises(PictureRefused, match="can't open this file"):
+    with pytest.raises(PictureRefused, match=r"can't open this file|This file is empty"):
         add_image(product=make_product(), file=io.BytesIO(content), alternative_text="Mug")
     assert ProductImage.objects.count() == 0
     assert not list(media.rglob("*.*"))

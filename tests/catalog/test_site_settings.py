@@ -166,7 +166,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(admin: Client) -> Non
     response = save(admin, name="Inspire", logo=SimpleUploadedFile("logo.svg", b"<svg onload=alert(1)>"))
     page = response.content.decode().replace("&#x27;", "'")
     assert (
-        "We can't open this file as a picture. Choose a JPEG, PNG, WebP or AVIF file." in page
+        "We can't open this file as a picture. Choose a JPEG, PNG, WebP, GIF, HEIC or AVIF file." in page
         and 'value="Inspire"' in page
     )
     assert not SiteSettings.objects.exists()

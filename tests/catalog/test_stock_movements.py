@@ -9,7 +9,7 @@ from accounts.models import User
 from catalog.models import Product, StockMovement
 from catalog.stock_movements import take_stock
 from tests.conftest import client_of, make_staff
-from tests.factories import NOW, make_product, variant_of
+from tests.factories import NOW, make_product, make_variants, variant_of
 from tests.html_forms import read_form
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +142,13 @@ def test_recount_of_nothing_is_asked_about(as_merchant: Client, product: Product
     again = read_form(answer.content.decode()) | {"confirms_zero": "on"}
     assert as_merchant.post(url_of(product), again).status_code == 302
     assert Product.objects.get().stock == 0
+
+
+def test_product_with_several_variants_lists_their_stock(as_merchant: Client, shopper: User, product: Product) -> None:
+    address = f"/admin/catalog/product/{product.pk}/stock/"
+    assert as_merchant.get(address).headers["Location"] == url_of(product)
+    small, _large = make_variants(product, "S", "L")
+    page = as_merchant.get(address).content.decode()
+    assert f"{address}{small.pk}/" in page and ">S</a>" in page
+    assert as_merchant.get(f"/admin/catalog/product/{product.pk + 1}/stock/{small.pk}/").status_code == 404
+    assert client_of(shopper).get(address).status_code != 200

@@ -250,6 +250,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/catalog/import/<int:pk>/refused.csv": "catalog/imports/test_import_pages.py",
     "api/v1/imports/<int:pk>/": "catalog/imports/test_import_api.py",
     "api/v1/imports/<int:pk>/rows/": "catalog/imports/test_import_api.py",
+    "admin/catalog/product/<int:pk>/stock/<int:variant>/": "catalog/test_stock_movements.py",
     "admin/accounts/proposal/<int:pk>/decide/": "feedsite/test_four_eyes.py",
     "admin/shop/order/<int:pk>/refund/": "feedsite/test_four_eyes.py",
     "admin/payouts/payoutaccount/propose/": "feedsite/test_four_eyes.py",

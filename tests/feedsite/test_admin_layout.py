@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.test import Client
 
-from tests.factories import make_product
+from tests.factories import make_product, variant_of
 
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates/admin").rglob("*.html"))
 
@@ -23,7 +23,7 @@ def test_breadcrumbs_are_lists_and_fields_are_rows() -> None:
 
 def test_refused_form_keeps_its_rows_and_says_why_at_the_field(admin_client: Client) -> None:
     product = make_product("mug", stock=5)
-    address = f"/admin/catalog/product/{product.pk}/stock/"
+    address = f"/admin/catalog/product/{product.pk}/stock/{variant_of(product).pk}/"
     page = admin_client.get(address).content.decode()
     assert '<ol class="breadcrumbs">' in page and '<div class="form-row field-number">' in page
     refused = admin_client.post(address, {"kind": "received", "number": "0", "reason": "x", "seen_stock": "5"})

@@ -14,7 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.object_storage import StoreAway
-from accounts.pictures import PictureRefused
+from accounts.picture_rules import PictureRefused
 from catalog import site
 from catalog.images import add_image
 from catalog.models import Product, ProductImage, SiteSettings

@@ -3,38 +3,33 @@
 Every value of the colour tags is accepted. Tags that are missing, reserved or contradictory are replaced by the values
 that players assume. A table maps coded R'G'B' to coded R'G'B', so ffmpeg only has to look colours up.
 
-Sources: ISO/IEC 23091-2 (tag values), ITU-R BT.2100 (PQ, HLG), BT.2408 (203 nits are reference white), IEC 61966-2-1.
+Source: ISO/IEC 23091-2 (tag values). The curves are in `accounts.picture_decoder.light`, because photos need them, too.
 """
 
 import functools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-type Matrix = NDArray[np.float64]
-type Colours = NDArray[np.float64]
+from accounts.picture_decoder.light import (
+    BT709_PRIMARIES,
+    HLG,
+    PQ,
+    WIDE_PRIMARIES,
+    Colours,
+    compress_highlights,
+    encode_srgb,
+    linear_hdr,
+    matrix_to_bt709,
+)
 
 BT709, UNSPECIFIED, BT601, BT2020 = 1, 2, 6, 9
-PQ, HLG = 16, 18
 RGB_MATRIX = 0
 # The YCbCr matrices that ffmpeg's scaler knows, and their names in its filters.
 MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
-# Red, green, blue and white of the primaries that are wider than BT.709 (CIE 1931 x and y). All others count as BT.709.
-D65 = (0.3127, 0.3290)
-BT709_PRIMARIES = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060), D65)
-P3_PRIMARIES = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), D65)
-WIDE_PRIMARIES = {
-    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046), D65),
-    11: P3_PRIMARIES,  # phones that write P3 with the white of cinemas mean Display P3
-    12: P3_PRIMARIES,
-}
 # Displays show the other SDR curves with an exponent of 2.4 (ITU-R BT.1886).
 GAMMAS = {4: 2.2, 5: 2.8, 13: 2.2}
 HD_SIDE_PX = 720
-WHITE_NITS, HLG_PEAK_NITS, PQ_PEAK_NITS = 203, 1000, 10_000
-KNEE = 0.5
-"""Linear light, relative to reference white, up to which HDR is shown unchanged. Above it, highlights are compressed."""
 TABLE_SIDE = 49
 
 
@@ -92,38 +87,9 @@ def to_bt709(coded: Colours, colour: Colour) -> Colours:
     show come out below 0 or above 1, so that interpolating in the table does not shift those at its edge.
     """
     wide = WIDE_PRIMARIES[colour.primaries] if colour.primaries else BT709_PRIMARIES
-    light = _linear(coded, colour) @ (np.linalg.inv(_to_xyz(BT709_PRIMARIES)) @ _to_xyz(wide)).T
+    light = linear_hdr(coded, colour.hdr) if colour.hdr else coded**colour.gamma
+    light = light @ matrix_to_bt709(wide).T
     if colour.hdr:
-        peak = np.maximum(light.max(axis=1, keepdims=True), 1e-6)
-        excess = np.maximum(peak - KNEE, 0) / (1 - KNEE)
-        light *= np.where(peak > KNEE, KNEE + (1 - KNEE) * excess / (1 + excess), peak) / peak
+        light = compress_highlights(light)
     amount = np.abs(light)
-    if colour.hdr:
-        result: Colours = np.where(amount <= 0.0031308, amount * 12.92, 1.055 * amount ** (1 / 2.4) - 0.055)
-    else:
-        result = amount ** (1 / colour.gamma)
-    return np.sign(light) * result
-
-
-def _linear(coded: Colours, colour: Colour) -> Colours:
-    """Return linear light relative to reference white."""
-    light: Colours
-    if colour.hdr == PQ:
-        root = coded ** (1 / 78.84375)
-        light = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
-        light = light ** (1 / 0.1593017578125) * PQ_PEAK_NITS / WHITE_NITS
-    elif colour.hdr == HLG:
-        light = np.where(coded <= 0.5, coded**2 / 3, (np.exp((coded - 0.55991073) / 0.17883277) + 0.28466892) / 12)
-        luminance = light @ np.array([0.2627, 0.6780, 0.0593])
-        light = light * luminance[:, None] ** 0.2 * HLG_PEAK_NITS / WHITE_NITS
-    else:
-        light = coded**colour.gamma
-    return light
-
-
-def _to_xyz(primaries: tuple[tuple[float, float], ...]) -> Matrix:
-    """Return the matrix from linear RGB with these primaries and white to CIE XYZ."""
-    columns = np.array([(x / y, 1.0, (1 - x - y) / y) for x, y in primaries]).T
-    colours, white = columns[:, :3], columns[:, 3]
-    matrix: Matrix = colours * np.linalg.solve(colours, white)
-    return matrix
+    return np.sign(light) * (encode_srgb(amount) if colour.hdr else amount ** (1 / colour.gamma))
