@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             name="SourcedProduct",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=1100)),
+                ("key", models.CharField(max_length=300)),
                 ("stated", models.JSONField(db_default={}, default=dict)),
                 (
                     "is_waiting",
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
             name="SourcedVariant",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=1100)),
+                ("key", models.CharField(max_length=300)),
                 ("stated", models.JSONField(db_default={}, default=dict)),
                 ("missing_since", models.DateTimeField(null=True)),
                 ("regular_minor", models.PositiveIntegerField(db_default=0, default=0)),

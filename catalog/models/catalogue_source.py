@@ -8,8 +8,8 @@ from catalog.models.product import Category, Product
 from catalog.models.variant import Variant
 from catalog.stock import LARGEST_STOCK
 
-MAX_SOURCE_KEY_CHARS = 1_100
-"""As long as a handle with three options can be."""
+MAX_SOURCE_KEY_CHARS = 300
+"""Of a key that is longer, there is a hash."""
 
 
 class InStockMeaning(models.TextChoices):

@@ -238,6 +238,12 @@ def test_old_imports_keep_their_counts_and_lose_file_and_rows(
         start_import(run_id=waiting.pk, now=NOW)
 
 
+def test_rows_with_very_long_handles_are_imported_once() -> None:
+    text = shopify({"Handle": "ق" * 5_000, "Variant SKU": ""}, {"Handle": "ق" * 5_000 + "x", "Variant SKU": ""})
+    assert counts_of(import_text(text)) == (2, 0, 0, 0)
+    assert counts_of(import_text(text)) == (0, 0, 2, 0)
+
+
 def test_import_whose_file_is_gone_says_so() -> None:
     source = make_source()
     file = ContentFile(shopify({}).encode(), name="a")
