@@ -37,7 +37,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=capfirst(_("file")),
         help_text=_(
-            "A catalogue as CSV, TSV, XML or JSON, perhaps gzipped. Nothing changes before you start the import."
+            "A catalogue as CSV, TSV, XML or JSON, up to 32 MB. Larger ones can be sent gzipped. "
+            "Nothing changes before you start the import."
         ),
     )
 
@@ -82,13 +83,17 @@ class CategoryMappingAdmin(EditableAdmin[CategoryMapping]):
 
 @admin.register(ImportRow)
 class ImportRowAdmin(ReadOnlyAdmin, admin.ModelAdmin[ImportRow]):
-    list_display = ["number", "line", "outcome", "title", "reasons"]
+    list_display = ["number", "line_number", "outcome", "title", "reasons"]
     list_filter = ["outcome"]
     fields = ["run", "number", "line", "outcome", "title", "reasons"]
     readonly_fields = ["number", "reasons"]
     list_select_related = ["run__source"]
     list_per_page = 100
     ordering = ["-run", "row", "part"]
+
+    @admin.display(description=_("line"), ordering="line", empty_value="–")
+    def line_number(self, row: ImportRow) -> int | None:
+        return row.line or None
 
     @admin.display(description=_("reasons and notes"))
     def reasons(self, row: ImportRow) -> SafeString:

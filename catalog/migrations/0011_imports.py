@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="mappings",
                         to="catalog.cataloguesource",
+                        verbose_name="source",
                     ),
                 ),
             ],
@@ -210,7 +211,10 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="import_rows", to="catalog.import"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_rows",
+                        to="catalog.import",
+                        verbose_name="import",
                     ),
                 ),
             ],

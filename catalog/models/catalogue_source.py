@@ -66,7 +66,9 @@ class CatalogueSource(models.Model):
 class CategoryMapping(models.Model):
     """The shop's category for a category in a source's words, "" for none. Without a category, it waits for a person."""
 
-    source = models.ForeignKey(CatalogueSource, on_delete=models.CASCADE, related_name="mappings")
+    source = models.ForeignKey(
+        CatalogueSource, on_delete=models.CASCADE, related_name="mappings", verbose_name=_("source")
+    )
     words = models.CharField(_("category at the source"), max_length=500, blank=True)
     category = models.ForeignKey(
         Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("category")

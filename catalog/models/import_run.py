@@ -118,7 +118,7 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """What became of one row, or would become of it: the row's number and, in JSON, the number of the variant in it."""
 
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="import_rows")
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="import_rows", verbose_name=_("import"))
     row = models.PositiveIntegerField(_("row"))
     part = models.PositiveIntegerField(default=0)
     line = models.PositiveIntegerField(_("line"), default=0)
