@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
@@ -133,7 +134,7 @@ class ImportRow(models.Model):
         indexes = [models.Index(fields=["run", "outcome", "row"], name="catalog_importrow_by_outcome")]
 
     def __str__(self) -> str:
-        return self.number
+        return gettext("Row %(number)s") % {"number": self.number}
 
     @property
     def number(self) -> str:

@@ -15,7 +15,7 @@ from catalog.models import Import, ImportRow, ImportState, Product, StockMovemen
 from catalog.stock_movements import lock_variants, take_stock
 from tests.catalog.imports.readings import shopify
 from tests.catalog.imports.runs import check_bytes, counts_of, import_text
-from tests.concurrency.crowd import run_at_once
+from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_folders")]
@@ -26,23 +26,25 @@ def catalogue(stock: int) -> str:
     return shopify(*({"Variant Inventory Qty": str(stock)} for _row in range(ROWS)))
 
 
-def write_without_the_guard(run: Import, importer: Any, chunk: Chunk) -> bool:
-    """Write a chunk whatever the position is."""
+def write_without_the_guard(meeting: Meeting, run: Import, importer: Any, chunk: Chunk) -> bool:
+    """Write a chunk whatever the position is, after another worker has come as far."""
+    meeting.wait()
     with transaction.atomic():
         counts = importer.take(chunk)
         Import.objects.filter(pk=run.pk).update(created=F("created") + counts["created"])
     return True
 
 
-def run_without_the_guard(run_id: int) -> None:
-    with patch.object(runs, "_write", write_without_the_guard):
+def run_without_the_guard(meeting: Meeting, run_id: int) -> None:
+    with patch.object(runs, "_write", partial(write_without_the_guard, meeting)):
         run_import(run_id=run_id)
 
 
 def test_two_workers_write_rows_twice_only_without_the_guard() -> None:
     run = check_bytes(catalogue(5).encode())
     start_import(run_id=run.pk, now=NOW)
-    outcomes = run_at_once([partial(run_without_the_guard, run.pk) for _worker in range(4)])
+    meeting = Meeting(2)
+    outcomes = run_at_once([partial(run_without_the_guard, meeting, run.pk) for _worker in range(2)])
     assert any(outcome.error for outcome in outcomes) or Import.objects.get(pk=run.pk).created > ROWS
     Product.objects.all().delete()
     ImportRow.objects.all().delete()
