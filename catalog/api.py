@@ -6,6 +6,8 @@ from rest_framework import generics, serializers
 
 from accounts.access import is_adult
 from accounts.pagination import NewestFirst
+from catalog.descriptions import plain_description, render_description
+from catalog.imports.names import UNSORTED_SLUG
 from catalog.models import Category, Product, ProductQuerySet, Variant
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
@@ -20,6 +22,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     name = serializers.CharField(source="local_name", help_text="In the language of the request.")
     brand = serializers.CharField(source="brand.name")
     category = serializers.CharField(source="category.slug")
+    description = serializers.SerializerMethodField(help_text="Plain text.")
     price = serializers.SerializerMethodField()
     price_text = serializers.CharField(help_text="The price, or “from $19.99” if prices vary.")
     is_in_stock = serializers.BooleanField()
@@ -54,6 +57,9 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "outbound",
         ]
 
+    def get_description(self, product: Product) -> str:
+        return plain_description(product.description)
+
     def get_outbound(self, product: Product) -> str:
         request = self.context.get("request")
         seen = request.query_params.get("seen", "") if request else ""
@@ -72,11 +78,15 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 class ProductDetailSerializer(ProductSerializer):
     """A product with its variants on sale."""
 
+    description_html = serializers.SerializerMethodField(help_text="Safe HTML of simple elements.")
     variants = serializers.SerializerMethodField()
     swatches = serializers.SerializerMethodField(help_text="Colours, such as “#2962c4”, by option value.")
 
     class Meta(ProductSerializer.Meta):
-        fields = [*ProductSerializer.Meta.fields, "option_names", "variants", "swatches"]
+        fields = [*ProductSerializer.Meta.fields, "description_html", "option_names", "variants", "swatches"]
+
+    def get_description_html(self, product: Product) -> str:
+        return render_description(product.description)
 
     @extend_schema_field(VariantSerializer(many=True))
     def get_variants(self, product: Product) -> list[dict[str, object]]:
@@ -152,5 +162,5 @@ class CategoryList(generics.ListAPIView[Category]):
     queryset = Category.objects.select_related("parent").order_by("parent__position", "parent_id", "position", "pk")
 
     def get_queryset(self) -> QuerySet[Category]:
-        categories = super().get_queryset()
+        categories = super().get_queryset().exclude(slug=UNSORTED_SLUG)
         return categories if is_adult(self.request.user) else categories.filter(is_age_restricted=False)

@@ -3,9 +3,13 @@
 from django.urls import path
 
 from catalog.api import CategoryList, ProductDetail, ProductList
+from catalog.import_api import ImportDetail, ImportList, ImportRows
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="api-products"),
     path("products/<slug:slug>/", ProductDetail.as_view(), name="api-product"),
+    path("imports/", ImportList.as_view(), name="api-imports"),
+    path("imports/<int:pk>/", ImportDetail.as_view(), name="api-import"),
+    path("imports/<int:pk>/rows/", ImportRows.as_view(), name="api-import-rows"),
     path("categories/", CategoryList.as_view(), name="api-categories"),
 ]

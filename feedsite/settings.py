@@ -159,12 +159,11 @@ CACHES = {
     "heartbeats": {"BACKEND": "feedsite.monitoring.heartbeat_cache.HeartbeatCache", "LOCATION": REDIS_URL},
 }
 MEDIA_URL, MEDIA_ROOT = "/media/", DATA_DIR / "media"
+_FILES = "django.core.files.storage.FileSystemStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
-    },
+    "default": {"BACKEND": _FILES},
+    "originals": {"BACKEND": _FILES, "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None}},
+    "catalogues": {"BACKEND": _FILES, "OPTIONS": {"location": DATA_DIR / "catalogues", "base_url": None}},
     "staticfiles": {"BACKEND": "feedsite.staticfiles.ModuleManifestStorage"},
 }
 S3_BUCKET = env.str("S3_BUCKET", "")
@@ -178,7 +177,8 @@ if S3_BUCKET:
         "region_name": S3_REGION or None,
         "file_overwrite": False,
     }
-    for _name, _folder in {"default": "media", **{name: name for name in ("originals", "uploads", "ranking")}}.items():
+    _folders = {name: name for name in ("originals", "uploads", "ranking", "catalogues")}
+    for _name, _folder in {"default": "media", **_folders}.items():
         STORAGES[_name] = {"BACKEND": "accounts.object_storage.ObjectStorage", "OPTIONS": _s3 | {"location": _folder}}
 STATIC_URL, STATIC_ROOT = "/static/", DATA_DIR / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files; for JSON see accounts.json_parser

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from catalog.descriptions import plain_description
 from catalog.models import Product, ProductImage, Variant
 from catalog.prices import plain_decimal
 
@@ -19,7 +20,7 @@ def describe_product(product: Product, images: Sequence[ProductImage], variants:
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.local_name,
-        "description": product.description,
+        "description": plain_description(product.description),
         "sku": product.slug,
         "url": url,
         "brand": {"@type": "Brand", "name": product.brand.name},

@@ -93,14 +93,15 @@ def object_store(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def own_folders(settings: Any, tmp_path: Path) -> None:
-    """Keep uploads, originals and media in the folder of the test."""
+    """Keep uploads, originals, catalogues and media in the folder of the test."""
     settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path / "data", tmp_path / "media"
-    (tmp_path / "originals").mkdir()
-    originals = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
-    }
-    settings.STORAGES = settings.STORAGES | {"originals": originals}
+    for name in ("originals", "catalogues"):
+        (tmp_path / name).mkdir()
+        folder = {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / name, "base_url": None},
+        }
+        settings.STORAGES = settings.STORAGES | {name: folder}
 
 
 @pytest.fixture

@@ -97,6 +97,11 @@ class OpenProduct:
         names = self.survey.options.names if self.survey.options else {}
         return names.get(slot) or f"Option {slot}"
 
+    def key_of(self, row: SourceRow) -> str:
+        """Return what tells the variant of a row apart, whether or not the row can be accepted."""
+        options = tuple(clean_line(", ".join(values)) for _slot, _name, values in row.options) if self.slots else ()
+        return comparable(row.fields.get("sku", "")) or self.key_without_sku(row, options)
+
     def key_without_sku(self, row: SourceRow, options: tuple[str, ...]) -> str:
         """Return what tells a variant apart from one run to the next: its id, or handle (or else title) and options."""
         if "id" in row.fields:

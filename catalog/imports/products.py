@@ -55,7 +55,7 @@ class ProductAssembly:
             ):
                 self._add_variant(product, row)
         except RowRefused as refused:
-            yield RefusedRow(row.number, row.line, refused.remark)
+            yield RefusedRow(row.number, row.line, refused.remark, product.key_of(row))
         else:
             for note in row.notes:
                 yield RowNote(row.number, note)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class StopReason(models.TextChoices):
     """Why a file is refused before its first row."""
 
+    FILE_GONE = "file_gone", _("The file is no longer here. Send it again.")
     EMPTY = "empty", _("The file is empty. Send a catalogue as CSV, XML or JSON.")
     NO_ROWS = "no_rows", _("The file contains no products. Export the catalogue again, with its products.")
     CUT_OFF = "cut_off", _("The file ends before its first product. It was probably not sent in full: send it again.")
@@ -156,11 +157,33 @@ class NoteKind(models.TextChoices):
     UNUSED_COLUMNS = "unused_columns", _("These columns are not used: %(columns)s.")
 
 
+class RunReason(models.TextChoices):
+    """Why a row that was read well changes nothing, and what else a run has to say."""
+
+    HELD_ELSEWHERE = "held_elsewhere", _("Another row of this file is the same variant of the shop.")
+    OPTIONS_HELD = "options_held", _("Another variant of the product has the options %(options)s.")
+    FIELD_CHANGED = "field_changed", _("Changed: %(field)s.")
+    FIELD_CHANGED_TO = "field_changed_to", _("Changed: %(field)s, from %(old)s to %(new)s.")
+    FIELD_KEPT = "field_kept", _("Edited in the shop, so it stays: %(field)s. The source says: %(text)s.")
+    STAYS_OFF_SALE = "stays_off_sale", _("It was taken off sale in the shop, so it stays off sale.")
+    WAITS_FOR_CATEGORY = (
+        "waits_for_category",
+        _("Off sale until the category “%(words)s” is assigned to one of the shop."),
+    )
+    DOWNLOADS = "downloads", _("A download, which cannot be sold here. It is not on sale.")
+    BRAND_TOO_LONG = "brand_too_long", _("The brand “%(text)s…” has more than %(limit)s characters and was left out.")
+    NOT_STORED = "not_stored", _("It can't be stored beside what the shop has. Check its SKU and options.")
+    FEWER_UNITS = (
+        "fewer_units",
+        _("The source takes away %(change)s units, but only %(stock)s are in stock. The stock is 0."),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A reason or note, with the values that its sentence needs."""
 
-    kind: StopReason | RefusalReason | NoteKind
+    kind: StopReason | RefusalReason | NoteKind | RunReason
     values: Mapping[str, str | int] = field(default_factory=dict)
 
     @property

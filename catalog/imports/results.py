@@ -106,6 +106,8 @@ class RefusedRow:
     line: int
     """Where the row begins in a text file, from 1; 0 if that is not known."""
     remark: Remark
+    key: str = ""
+    """Of the variant that it would be, as far as it can be read: a refused row is not missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import IO, Self
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.imports.formats import own
 from catalog.imports.formats.files import open_catalogue
 from catalog.imports.limits import MAX_ROWS
 from catalog.imports.products import ProductAssembly
@@ -61,6 +62,16 @@ class SurveyedFile:
         if self.ends_early:
             self.notes.insert(0, Remark(NoteKind.ENDS_EARLY))
         self._rules = ShopRules(currency, timezone.get_default_timezone(), sign)
+
+    @property
+    def row_count(self) -> int:
+        """Return how many rows the file has, without empty ones."""
+        return self._survey.rows
+
+    @property
+    def is_own(self) -> bool:
+        """Return whether the file is in the shop's own format."""
+        return self.format_name == own.COLUMNS.format_name
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield refused rows, notes and products in the order of the file, each product after its last row.

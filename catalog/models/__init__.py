@@ -1,5 +1,13 @@
 """Tables of the catalogue, and of the shop's own name, look and legal pages."""
 
+from catalog.models.catalogue_source import (
+    CatalogueSource,
+    CategoryMapping,
+    InStockMeaning,
+    SourcedProduct,
+    SourcedVariant,
+)
+from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -17,15 +25,24 @@ from catalog.models.variant import Variant, VariantQuerySet, name_variant
 
 __all__ = [
     "Brand",
+    "CatalogueSource",
     "Category",
+    "CategoryMapping",
     "CategoryQuerySet",
+    "Import",
+    "ImportRow",
+    "ImportState",
+    "InStockMeaning",
     "LegalKind",
     "LegalPage",
     "PriceChange",
     "Product",
     "ProductImage",
     "ProductQuerySet",
+    "RowOutcome",
     "SiteSettings",
+    "SourcedProduct",
+    "SourcedVariant",
     "StockMovement",
     "StockMovementKind",
     "TaxClass",

@@ -9,7 +9,21 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
-from catalog.models import LegalKind, LegalPage, Product, SiteSettings, StockMovement, StockMovementKind, TaxClass
+from catalog.models import (
+    CatalogueSource,
+    CategoryMapping,
+    Import,
+    ImportRow,
+    ImportState,
+    LegalKind,
+    LegalPage,
+    Product,
+    RowOutcome,
+    SiteSettings,
+    StockMovement,
+    StockMovementKind,
+    TaxClass,
+)
 from creators.models import Agency, Creator, Representation, Slot, Suspension, WaitlistEntry
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
@@ -73,6 +87,15 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
     )
 
 
+def _grow_imports(staff: User, number: int) -> None:
+    source = CatalogueSource.objects.create(name=f"Source {number}")
+    CategoryMapping.objects.create(source=source, words="Pans")
+    run = Import.objects.create(
+        source=source, file_name="a.csv", created_by=staff, created_at=NOW, active_at=NOW, state=ImportState.CHECKED
+    )
+    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
+
+
 def _grow_catalogue(product: Product, staff: User, number: int) -> None:
     StockMovement.objects.create(
         product=product,
@@ -83,6 +106,7 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         created_by=staff,
         created_at=NOW,
     )
+    _grow_imports(staff, number)
     Product.objects.create(
         slug=f"twin-{number}", name="Twin", brand=product.brand, category=product.category, price_minor=100
     )

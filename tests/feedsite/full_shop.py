@@ -4,7 +4,18 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import OutgoingEmail, RefusedAddress, User
-from catalog.models import LegalKind, LegalPage, SiteSettings, StockMovementKind, TaxClass
+from catalog.models import (
+    CatalogueSource,
+    CategoryMapping,
+    Import,
+    ImportRow,
+    LegalKind,
+    LegalPage,
+    RowOutcome,
+    SiteSettings,
+    StockMovementKind,
+    TaxClass,
+)
 from catalog.stock_movements import move_stock
 from creators.models import Agency, Creator, WaitlistEntry
 from creators.representation import offer_representation
@@ -105,6 +116,10 @@ def _make_orders(user: User, creator: Creator) -> None:
 def _make_catalogue(user: User) -> None:
     SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire")
     LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours.")
+    source = CatalogueSource.objects.create(name="Warehouse")
+    CategoryMapping.objects.create(source=source, words="Pans")
+    run = Import.objects.create(source=source, file_name="a.csv", created_by=user, created_at=NOW, active_at=NOW)
+    ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
     kind = StockMovementKind.RECEIVED
     move_stock(variant_id=variant_of(make_product()).pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()

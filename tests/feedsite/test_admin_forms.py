@@ -17,7 +17,19 @@ from django.utils import timezone
 
 from accounts.edit_forms import EditForm
 from accounts.models import User
-from catalog.models import Brand, Category, LegalKind, LegalPage, Product, ProductImage, SiteSettings, TaxClass, Variant
+from catalog.models import (
+    Brand,
+    CatalogueSource,
+    Category,
+    CategoryMapping,
+    LegalKind,
+    LegalPage,
+    Product,
+    ProductImage,
+    SiteSettings,
+    TaxClass,
+    Variant,
+)
 from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
@@ -34,10 +46,16 @@ def make_rule() -> WordingRule:
     return WordingRule.objects.create(code="cure", phrases="cures", message="No cures.", must_match="It cures all.")
 
 
+def make_mapping() -> CategoryMapping:
+    return CategoryMapping.objects.create(source=CatalogueSource.objects.create(name="Warehouse"), words="Pans")
+
+
 ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Agency: lambda: Agency.objects.create(slug="north", name="North"),
     Brand: lambda: Brand.objects.create(slug="south", name="South"),
     Campaign: lambda: make_campaign("autumn"),
+    CatalogueSource: lambda: CatalogueSource.objects.create(name="Warehouse"),
+    CategoryMapping: make_mapping,
     Category: lambda: make_category("music"),
     Creator: lambda: make_creator("maya"),
     DiscountCode: lambda: DiscountCode.objects.create(

@@ -78,6 +78,7 @@ LEFT_OUT = {
     "accounts.Proposal.decided_by": WORK,
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,
+    "catalog.Import.created_by": WORK,
     "catalog.StockMovement.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Slot.agency": LEDGER,

@@ -1,0 +1,160 @@
+"""Writes planned products: a chunk of a run in one transaction, in bulk."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from catalog.imports.names import BrandNames, product_slugs, unsorted_category
+from catalog.imports.offers import keep_prices, stored_description
+from catalog.imports.planning import ProductPlan, VariantPlan
+from catalog.models import (
+    Import,
+    Product,
+    SourcedProduct,
+    SourcedVariant,
+    StockMovement,
+    StockMovementKind,
+    Variant,
+)
+from catalog.stock import LARGEST_STOCK
+
+PRODUCT_FIELDS = ["name", "description", "brand", "category", "is_active", "option_names", "outbound_url", "updated_at"]
+VARIANT_FIELDS = [
+    *("sku", "sku_key", "option_values", "options_key", "price_minor", "compare_at_minor", "is_active", "is_counted"),
+    *("barcode", "weight_g", "stock"),
+]
+COLUMNS = {"options": "option_values", "price": "price_minor", "compare_at": "compare_at_minor", "weight": "weight_g"}
+RECORD_FIELDS = [
+    *("key", "stated", "seen_in", "missing_since", "regular_minor", "compare_at_minor", "sale_minor", "sale_starts_at"),
+    *("sale_ends_at", "next_price_at"),
+]
+
+
+class ChunkWriter:
+    """Collects the rows of a chunk and writes them. One transaction has one."""
+
+    def __init__(self, run: Import, records: dict[int, SourcedVariant], brands: BrandNames, now: datetime) -> None:
+        self._run, self._records, self._brands, self._now = run, records, brands, now
+        self._new: list[tuple[Product, ProductPlan]] = []
+        self._changed: list[Product] = []
+        self._new_variants: list[Variant] = []
+        self._changed_variants: list[Variant] = []
+        self._movements: list[StockMovement] = []
+        self._stated: dict[int, SourcedProduct] = {}
+        self._stated_of_variants: list[SourcedVariant] = []
+
+    def add(self, plan: ProductPlan) -> None:
+        """Take a product of which at least one row was accepted."""
+        product = plan.match.product
+        if product is None:
+            product = self._make_product(plan)
+            self._new.append((product, plan))
+        elif plan.merged.changes:
+            self._change_product(product, plan)
+        self._note_product(product, plan)
+        for place, variant in enumerate(plan.accepted):
+            self._add_variant(product, variant, place)
+
+    def write(self) -> None:
+        """Write all rows. Products get their variants from here meanwhile, not from the trigger."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL catalog.variants_follow = 'on'")
+            self._write()
+            cursor.execute("SET LOCAL catalog.variants_follow = 'off'")
+
+    def _write(self) -> None:
+        names = [
+            (plan.match.offer.handle or product.name, f"{self._run.source_id} {plan.accepted[0].offer.key}")
+            for product, plan in self._new
+        ]
+        for (product, _plan), slug in zip(self._new, product_slugs(names), strict=True):
+            product.slug = slug
+        Product.objects.bulk_create([product for product, _plan in self._new])
+        Product.objects.bulk_update(self._changed, PRODUCT_FIELDS)
+        Variant.objects.bulk_create(self._new_variants)
+        Variant.objects.bulk_update(self._changed_variants, VARIANT_FIELDS)
+        StockMovement.objects.bulk_create(self._movements)
+        self._write_records()
+
+    def _write_records(self) -> None:
+        new = [record for record in self._stated.values() if record.pk is None]
+        known = [record for record in self._stated.values() if record.pk is not None]
+        SourcedProduct.objects.bulk_update(known, ["key", "mapping", "stated", "is_waiting", "seen_in"])
+        SourcedProduct.objects.bulk_create(new)
+        new_stated = [record for record in self._stated_of_variants if record.pk is None]
+        known_stated = [record for record in self._stated_of_variants if record.pk is not None]
+        SourcedVariant.objects.bulk_update(known_stated, RECORD_FIELDS)
+        SourcedVariant.objects.bulk_create(new_stated)
+
+    def _make_product(self, plan: ProductPlan) -> Product:
+        offer = plan.match.offer
+        offered = [accepted.offer.price_minor for accepted in plan.accepted]
+        return Product(
+            name=offer.title,
+            brand=self._brands.find(offer.brand),
+            category=plan.mapping.category or unsorted_category(),
+            description=stored_description(offer.description),
+            option_names=list(offer.option_names),
+            price_minor=min(offered),
+            is_active=plan.stated["is_active"],
+            outbound_url=plan.stated["outbound_url"] if len(plan.stated["outbound_url"]) <= 500 else "",
+        )
+
+    def _change_product(self, product: Product, plan: ProductPlan) -> None:
+        offer = plan.match.offer
+        for name, value in plan.merged.changes.items():
+            match name:
+                case "description":
+                    product.description = stored_description(offer.description)
+                case "brand":
+                    product.brand = self._brands.find(offer.brand)
+                case "category":
+                    product.category_id = value
+                case _:
+                    setattr(product, name, value)
+        product.updated_at = self._now
+        self._changed.append(product)
+
+    def _note_product(self, product: Product, plan: ProductPlan) -> None:
+        """Keep what the source says of the product. Of several products of the file that are this one, the first counts."""
+        record = plan.match.record or SourcedProduct(source_id=self._run.source_id, product=product)
+        if record.seen_in_id != self._run.pk and self._stated.setdefault(product.pk or id(product), record) is record:
+            record.key, record.mapping, record.stated = plan.match.offer.key, plan.mapping, plan.stated
+            record.is_waiting, record.seen_in = plan.is_waiting, self._run
+
+    def _add_variant(self, product: Product, plan: VariantPlan, place: int) -> None:
+        variant, offer = plan.variant, plan.offer
+        values = plan.stated if variant is None else plan.merged.changes
+        if variant is None:
+            variant = Variant(product=product, position=place)
+            self._new_variants.append(variant)
+        elif values or plan.units:
+            self._changed_variants.append(variant)
+        for name, value in values.items():
+            if name != "stock":
+                setattr(variant, COLUMNS.get(name, name), value)
+        variant.set_keys()
+        if plan.units and variant.is_counted:
+            variant.stock = min(variant.stock + plan.units, LARGEST_STOCK)
+            self._movements.append(self._move(product, variant, plan.units))
+        self._note_variant(variant, plan, offer.key)
+
+    def _move(self, product: Product, variant: Variant, units: int) -> StockMovement:
+        owner = {"product_id": variant.product_id} if variant.product_id else {"product": product}
+        return StockMovement(
+            **owner,
+            variant=variant,
+            kind=StockMovementKind.IMPORTED,
+            change=units,
+            stock_after=variant.stock,
+            reason=self._run.source.name,
+            created_at=self._now,
+        )
+
+    def _note_variant(self, variant: Variant, plan: VariantPlan, key: str) -> None:
+        record = self._records.get(variant.pk) if variant.pk else None
+        record = record or SourcedVariant(source_id=self._run.source_id, variant=variant)
+        record.key, record.stated = key, record.stated | plan.stated
+        record.seen_in, record.missing_since = self._run, None
+        keep_prices(record, plan.offer, self._now)
+        self._stated_of_variants.append(record)

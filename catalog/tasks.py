@@ -1,0 +1,50 @@
+"""Celery tasks of the catalogue. The rows of imports are the queue."""
+
+from datetime import timedelta
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.imports.retention import forget_old_imports
+from catalog.imports.runs import check_import, run_import
+from catalog.imports.sale_prices import move_sale_prices
+from catalog.models import Import, ImportState
+
+SILENCE = timedelta(minutes=2)
+"""After which a check or a run is taken for dead, and enqueued again. Doing either twice has one effect."""
+
+
+def enqueue_import(run_id: int) -> None:
+    """Enqueue a check or a run after the transaction commits. If the broker is down, `enqueue_imports` does it later."""
+    transaction.on_commit(partial(do_import.delay, run_id), robust=True)
+
+
+@shared_task
+def do_import(run_id: int) -> None:
+    """Check an import that was received, or go on with one that runs."""
+    check_import(run_id=run_id, now=timezone.now())
+    if run_import(run_id=run_id):
+        do_import.delay(run_id)
+
+
+@shared_task
+def enqueue_imports() -> None:
+    """Enqueue imports whose worker has died, or whose message was lost."""
+    at_work = Import.objects.filter(state__in=(ImportState.READ, ImportState.RUNNING))
+    silent = at_work.filter(active_at__lt=timezone.now() - SILENCE)
+    for run_id in silent.order_by("active_at").values_list("pk", flat=True)[:20]:
+        do_import.delay(run_id)
+
+
+@shared_task
+def move_prices() -> None:
+    """Start and end the sales of sources."""
+    move_sale_prices(now=timezone.now())
+
+
+@shared_task
+def forget_imports() -> None:
+    """Delete files and rows of old imports."""
+    forget_old_imports(now=timezone.now())
