@@ -17,7 +17,9 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "feed/events/recording.py": {"catalog_product"},
     "feed/migrations/0001_initial.py": {"catalog_product", "creators_creator", "videos_clip"},
     "feed/migrations/_live_sql.py": {"catalog_product", "videos_clip"},
+    "feed/migrations/0010_ended_accounts.py": {"accounts_user"},
     "shop/migrations/0026_variants.py": {"catalog_variant"},
+    "shop/migrations/0035_mark_adopted_orders.py": {"accounts_idempotencykey", "accounts_user"},
     "social/migrations/_rating_sql.py": {"accounts_user", "catalog_product", "creators_creator"},
     "feed/lists.py": {"videos_clip"},
     "feed/page/snapshot.py": {
@@ -34,6 +36,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "catalog_brand",
         "catalog_category",
         "catalog_product",
+        "catalog_variant",
         "creators_creator",
         "videos_clip",
         "videos_producttag",

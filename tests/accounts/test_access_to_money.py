@@ -200,7 +200,8 @@ def test_whatever_approves_a_proposal_or_writes_in_the_books_counts_as_access_to
     money = set(settings.MONEY_PERMISSIONS)
     assert {kind.approve_permission for kind in proposal_kinds().values()} <= money
     harmless = {"shop.change_order", "shop.change_providerevent", "payouts.download_yearlytotals"}
-    harmless |= {f"shop.{verb}_taxrate" for verb in ("add", "change", "delete")}
+    fees = ("taxrate", "shippingzone", "shippingoption")
+    harmless |= {f"shop.{verb}_{name}" for verb in ("add", "change", "delete") for name in fees} | {"shop.add_invoice"}
     writes = {name for name in ROLES["Finance"] if name.startswith(("payouts.", "shop.")) and ".view_" not in name}
     assert writes - harmless <= money
 
