@@ -113,7 +113,7 @@ class ImportDetail(generics.GenericAPIView[Import]):
     def get(self, request: Request, pk: int) -> Response:
         return Response(ImportSerializer(self.get_object()).data)
 
-    @extend_schema(request=ImportActionSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])
+    @extend_schema(operation_id="imports_act", request=ImportActionSerializer, parameters=[IDEMPOTENCY_KEY_HEADER])
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         body = ImportActionSerializer(data=request.data)
