@@ -7,6 +7,8 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.imports.pictures.fetching import PictureFetcher
+from catalog.imports.pictures.storing import fetch_waiting_pictures
 from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import check_import, run_import
 from catalog.imports.sale_prices import move_sale_prices
@@ -36,6 +38,12 @@ def enqueue_imports() -> None:
     silent = at_work.filter(active_at__lt=timezone.now() - SILENCE)
     for run_id in silent.order_by("active_at").values_list("pk", flat=True)[:20]:
         do_import.delay(run_id)
+
+
+@shared_task
+def fetch_pictures() -> None:
+    """Fetch pictures of imported products for some time. What is left waits for the next task."""
+    fetch_waiting_pictures(fetcher=PictureFetcher())
 
 
 @shared_task

@@ -24,7 +24,16 @@ from catalog.export import export_products
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
-from catalog.models import CatalogueSource, CategoryMapping, Import, ImportRow, ImportState, RowOutcome
+from catalog.models import (
+    CatalogueSource,
+    CategoryMapping,
+    Import,
+    ImportRow,
+    ImportState,
+    PictureState,
+    RowOutcome,
+    SourcedPicture,
+)
 from catalog.tasks import enqueue_import
 
 MAX_LISTED_ROWS = 100_000
@@ -110,8 +119,13 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
     list_display = ["created_at", "source", "file_name", "state", "created", "changed", "unchanged", "refused"]
     list_filter = ["state", "source"]
     list_select_related = ["source"]
-    fields = ["source", "file_name", "format_name", "state", "created_by", "created_at", "ended_at"]
+    fields = ["source", "file_name", "format_name", "state", "created_by", "created_at", "ended_at", "waiting_pictures"]
+    readonly_fields = ["waiting_pictures"]
     ordering = ["-created_at", "-pk"]
+
+    @admin.display(description=_("pictures that are still to be fetched"))
+    def waiting_pictures(self, run: Import) -> int:
+        return SourcedPicture.objects.filter(run=run, state=PictureState.WAITING).count()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -179,11 +179,24 @@ class RunReason(models.TextChoices):
     )
 
 
+class PictureFailure(models.TextChoices):
+    """Why a picture was not fetched or stored. Of private addresses, open and closed ports are told in the same words."""
+
+    NOT_PUBLIC = "not_public", _("The picture was left out: %(address)s leads to no address on the public web.")
+    UNREACHABLE = "unreachable", _("The picture was left out: %(address)s could not be reached.")
+    NOT_FOUND = "not_found", _("The picture was left out: there is none at %(address)s.")
+    TOO_SLOW = "too_slow", _("The picture was left out: %(address)s answers too slowly.")
+    TOO_LARGE = "too_large", _("The picture was left out: what is at %(address)s is larger than 25 MB.")
+    TOO_MANY_REDIRECTS = "too_many_redirects", _("The picture was left out: %(address)s redirects too often.")
+    NOT_A_PICTURE = "not_a_picture", _("The picture was left out: what is at %(address)s can't be used as a picture.")
+    TOO_MANY = "too_many", _("The picture at %(address)s was left out: the product has %(limit)s pictures.")
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A reason or note, with the values that its sentence needs."""
 
-    kind: StopReason | RefusalReason | NoteKind | RunReason
+    kind: StopReason | RefusalReason | NoteKind | RunReason | PictureFailure
     values: Mapping[str, str | int] = field(default_factory=dict)
 
     @property

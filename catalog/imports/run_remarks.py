@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.imports.remarks import NoteKind, RefusalReason, Remark, RunReason, StopReason
+from catalog.imports.remarks import NoteKind, PictureFailure, RefusalReason, Remark, RunReason, StopReason
 
 FIELD_NAMES = {
     "name": _("title"),
@@ -27,8 +27,8 @@ FIELD_NAMES = {
 
 type PackedRemark = list[Any]
 """The name of the kind's class, the kind, and the values of its sentence."""
-KINDS: dict[str, type[StopReason | RefusalReason | NoteKind | RunReason]] = {
-    kind.__name__: kind for kind in (StopReason, RefusalReason, NoteKind, RunReason)
+KINDS: dict[str, type[StopReason | RefusalReason | NoteKind | RunReason | PictureFailure]] = {
+    kind.__name__: kind for kind in (StopReason, RefusalReason, NoteKind, RunReason, PictureFailure)
 }
 
 

@@ -6,6 +6,7 @@ from django.db import connection
 
 from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
+from catalog.imports.pictures.queue import queue_pictures
 from catalog.imports.planning import ProductPlan, VariantPlan
 from catalog.models import (
     Import,
@@ -41,6 +42,7 @@ class ChunkWriter:
         self._changed_variants: list[Variant] = []
         self._movements: list[StockMovement] = []
         self._stated: dict[int, SourcedProduct] = {}
+        self._noted: list[tuple[SourcedProduct, ProductPlan]] = []
         self._stated_of_variants: list[SourcedVariant] = []
 
     def add(self, plan: ProductPlan) -> None:
@@ -85,6 +87,8 @@ class ChunkWriter:
         known_stated = [record for record in self._stated_of_variants if record.pk is not None]
         SourcedVariant.objects.bulk_update(known_stated, RECORD_FIELDS)
         SourcedVariant.objects.bulk_create(new_stated)
+        variants = {record.key: record.variant_id for record in self._stated_of_variants}
+        queue_pictures(self._noted, variants=variants, run=self._run, now=self._now)
 
     def _make_product(self, plan: ProductPlan) -> Product:
         offer = plan.match.offer
@@ -121,6 +125,7 @@ class ChunkWriter:
         if record.seen_in_id != self._run.pk and self._stated.setdefault(product.pk or id(product), record) is record:
             record.key, record.mapping, record.stated = plan.match.offer.key, plan.mapping, plan.stated
             record.is_waiting, record.seen_in = plan.is_waiting, self._run
+            self._noted.append((record, plan))
 
     def _add_variant(self, product: Product, plan: VariantPlan, place: int) -> None:
         variant, offer = plan.variant, plan.offer

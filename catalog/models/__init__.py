@@ -20,6 +20,7 @@ from catalog.models.product import (
 )
 from catalog.models.product_image import ProductImage
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.sourced_picture import PictureState, SourcedPicture
 from catalog.models.stock_movement import StockMovement, StockMovementKind
 from catalog.models.variant import Variant, VariantQuerySet, name_variant
 
@@ -35,12 +36,14 @@ __all__ = [
     "InStockMeaning",
     "LegalKind",
     "LegalPage",
+    "PictureState",
     "PriceChange",
     "Product",
     "ProductImage",
     "ProductQuerySet",
     "RowOutcome",
     "SiteSettings",
+    "SourcedPicture",
     "SourcedProduct",
     "SourcedVariant",
     "StockMovement",
