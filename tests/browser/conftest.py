@@ -80,6 +80,13 @@ def strong_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def patient_end(transactional_db: None) -> None:
+    """Let the end of a test wait for the site's transactions, which find a deadlock after 50 ms and give way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET deadlock_timeout = '1min'")
+
+
 @dataclass
 class Servers:
     """The site's own processes by name. `folder` contains their logs."""

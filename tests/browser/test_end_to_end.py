@@ -149,7 +149,7 @@ def see_earnings(page: Page, code: str) -> None:
     wait_until(page, lambda: Posting.objects.filter(kind="fee").exists())
     page.goto("/studio/earnings/")
     expect(page.get_by_text("$25.00").first).to_be_visible()
-    expect(page.get_by_text(code).first).to_be_visible()
+    expect(page.locator(f'a[href="/studio/clips/{code}/"]').first).to_be_visible()
 
 
 def wait_until(page: Page, holds: Callable[[], bool]) -> None:

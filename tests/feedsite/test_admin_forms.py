@@ -34,7 +34,7 @@ from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
-from shop.models import DiscountCode, TaxRate
+from shop.models import DiscountCode, ShippingOption, ShippingZone, TaxRate
 from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user, variant_of
 from tests.html_forms import read_form
 from videos.models import Reason, WordingRule
@@ -48,6 +48,10 @@ def make_rule() -> WordingRule:
 
 def make_mapping() -> CategoryMapping:
     return CategoryMapping.objects.create(source=CatalogueSource.objects.create(name="Warehouse"), words="Pans")
+
+
+def make_zone() -> ShippingZone:
+    return ShippingZone.objects.create(name="Here", countries=["US"])
 
 
 ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
@@ -69,6 +73,8 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Reason: make_reason,
     SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),
     TaxClass: lambda: TaxClass.objects.create(name="Books"),
+    ShippingOption: lambda: ShippingOption.objects.create(zone=make_zone(), name="Standard", price_minor=100),
+    ShippingZone: lambda: make_zone(),
     TaxRate: lambda: TaxRate.objects.create(country_code="DE", rate_bps=700, valid_from=date(2026, 1, 1)),
     User: lambda: make_user("reader@example.com"),
     Variant: lambda: variant_of(make_product("shirt")),

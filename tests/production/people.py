@@ -142,7 +142,8 @@ def see_earnings(page: Page, code: str, *, fee: str, commission: str) -> None:
 
     def has_both() -> bool:
         page.goto("/studio/earnings/")
-        lines = page.locator(".statement__line").filter(has_text=code).filter(has_text=fee)
+        clip = page.locator(f'a[href="/studio/clips/{code}/"]')
+        lines = page.locator(".statement__line").filter(has=clip).filter(has_text=fee)
         waiting = (
             page.locator(".figure").filter(has_text="Commissions in the return period").filter(has_text=commission)
         )

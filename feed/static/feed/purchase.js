@@ -12,7 +12,8 @@ import { errorText } from "./errors.js";
 import { Means } from "./means.js";
 import { message } from "./messages.js";
 import { OrderKeys } from "./order-keys.js";
-import { showEnd, showSummary } from "./summary.js";
+import { showLine } from "./product-view.js";
+import { showEnd, showOrder, showSummary } from "./summary.js";
 
 /** @import { Sheet } from "./sheet.js" */
 /** @import { Quote } from "./summary.js" */
@@ -117,7 +118,7 @@ export class Purchase {
   #show(quote) {
     this.#quote = quote;
     this.means.offer(quote);
-    this.sheet.update(quote.lines[0]);
+    showLine(this.sheet, quote.lines[0]);
     if (quote.shipping_problem) {
       this.#go("address").then(() => this.sheet.showProblem(quote.missing.length > 0 ? "" : quote.shipping_problem));
     } else if (!quote.is_buyable) {
@@ -127,10 +128,7 @@ export class Purchase {
     } else this.#go(quote.missing.length > 0 ? "address" : "summary");
   }
 
-  /**
-   * Go back to the product, whose variants may have changed, and say why.
-   * @param {string} problem
-   */
+  /** @param {string} problem  Why to go back to the product, whose variants may have changed. */
   #leaveWith(problem) {
     this.#leave("product");
     this.sheet.showProblem(problem);
@@ -142,7 +140,9 @@ export class Purchase {
     const confirmed = { expected_total_minor: total.amount_minor, expected_currency: total.currency, quote_id };
     const body = { ...this.#body(), ...confirmed, ...this.means.values() };
     const send = (/** @type {Record<string, string>} */ keys) => request("POST", endpoint("checkout"), body, keys);
-    this.#succeed(await this.#keys.send(body.product, send));
+    const order = await this.#keys.send(body.product, send);
+    this.reset();
+    showOrder(this.sheet, order);
   }
 
   #body() {
@@ -171,20 +171,6 @@ export class Purchase {
         this.showButton();
       }
     }
-  }
-
-  /**
-   * Say that the order is placed or, if it must still be paid or confirmed, lead on to the page where that is done.
-   * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string, next_step: string}} order
-   */
-  #succeed(order) {
-    const values = { code: order.code, total: order.total.text, email: order.email };
-    this.sheet.part("done-words").textContent = message("ordered", values);
-    this.sheet.part("order").setAttribute("href", order.url);
-    const words = message(order.next_step === "confirmation" ? "on_to_bank" : "on_to_payment");
-    this.reset();
-    showEnd(this.sheet, order.next_url ? "payment" : "done", order.next_url, message("to_payment"), words);
-    if (order.next_url) location.assign(order.next_url);
   }
 
   /**

@@ -7,15 +7,13 @@ import { showBagCount } from "./bag-count.js";
 import { openDialog, prepareDialog } from "./dialogs.js";
 import { endpoint } from "./endpoints.js";
 import { message } from "./messages.js";
-import { showOffer, stockOf } from "./offer.js";
 import { enqueue } from "./outbox.js";
+import { fetchProduct, showOfferAndQuantity, showProduct, showQuantity } from "./product-view.js";
 import { Purchase } from "./purchase.js";
-import { clampQuantity } from "./quantity.js";
 
 /** @import { Clip, Product } from "./clips.js" */
 /** @import { Variant } from "./offer.js" */
 /** @import { Feed } from "./player.js" */
-/** @import { QuoteLine } from "./summary.js" */
 
 /**
  * @param {Feed} feed
@@ -89,7 +87,7 @@ export class Sheet {
     this.quantity = 1;
     this.choice.clear();
     this.purchase.reset();
-    this.#fill();
+    showProduct(this);
     this.show("product");
     openDialog(this.dialog);
     const { is_for_sale: isForSale, is_in_stock: isInStock, is_outbound: isOutbound } = this.product;
@@ -112,26 +110,6 @@ export class Sheet {
     Object.assign(this.part("problem"), { textContent: text, hidden: !text });
   }
 
-  /**
-   * Show another price and stock of what is bought.
-   * @param {Pick<QuoteLine, "unit_price" | "stock">} line
-   */
-  update({ unit_price: price, stock }) {
-    const { variant, product } = this;
-    if (variant) {
-      const isRepriced = variant.price.amount_minor !== price.amount_minor;
-      Object.assign(
-        variant,
-        { price, stock, is_in_stock: stock > 0 },
-        isRepriced && { crossed_out: null, price_note: "" },
-      );
-    } else {
-      const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
-      Object.assign(product, { price, price_text: price.text, is_in_stock: stock > 0, stock_left });
-    }
-    this.#showOffer();
-  }
-
   /** @returns {boolean} Whether it is clear what is bought. If a choice is missing, say so and move to it. */
   isChosen() {
     const { missing } = this.choice;
@@ -141,68 +119,15 @@ export class Sheet {
     return false;
   }
 
-  #fill() {
-    const { product } = this;
-    this.part("brand").textContent = product.brand;
-    this.part("name").textContent = product.name;
-    this.part("description").textContent = product.description ?? "";
-    this.part("more").setAttribute("href", `${product.url}?seen=${this.clip.token}`);
-    const pictures = product.pictures.map(({ large, text }) =>
-      Object.assign(new Image(640, 640), { src: large, alt: text }),
-    );
-    this.part("pictures").replaceChildren(...pictures);
-    this.#showOffer();
-  }
-
-  #showOffer() {
-    showOffer(this);
-    this.#showQuantity();
-  }
-
-  #showQuantity() {
-    const limit = Number(this.dialog.dataset.maxQuantity);
-    const { is_in_stock: isInStock, stock_left: stockLeft } = stockOf(this);
-    const { quantity, max } = clampQuantity(this.quantity, limit, stockLeft);
-    this.quantity = quantity;
-    this.part("quantity").textContent = String(quantity);
-    this.#disable('[data-quantity="-1"]', quantity <= 1);
-    this.#disable('[data-quantity="1"]', quantity >= max);
-    for (const selector of ["[data-buy]", "[data-bag]"]) this.#disable(selector, !isInStock);
-    this.purchase.showButton();
-  }
-
-  /**
-   * @param {string} selector
-   * @param {boolean} isDisabled
-   */
-  #disable(selector, isDisabled) {
-    find(this.dialog, selector, HTMLButtonElement).disabled = isDisabled;
-  }
-
   #showChosen() {
     this.showProblem("");
-    this.#showOffer();
+    showOfferAndQuantity(this);
   }
 
   /** Fetch the variants with their price and stock. If the request fails, the sheet does not change. */
   refresh() {
-    this.details = this.#fetch(this.product);
+    this.details = fetchProduct(this);
     return this.details;
-  }
-
-  /** @param {Product} product */
-  async #fetch(product) {
-    const url = `${endpoint("product", { slug: product.slug })}?seen=${this.clip.token}`;
-    const current = await request("GET", url).catch(() => null);
-    if (!current || this.product !== product) return;
-    const { price, price_text, stock, description, is_for_sale, is_outbound, outbound } = current;
-    const { rating_average, rating_count } = current;
-    Object.assign(product, { description, rating_average, rating_count, is_for_sale, is_outbound, outbound });
-    this.part("description").textContent = description;
-    this.choice.offer(is_outbound ? [] : current.variants, current.option_names, current.swatches);
-    const stock_left = stock <= Number(this.dialog.dataset.fewLeft) ? stock : null;
-    Object.assign(product, { price, price_text, is_in_stock: current.is_in_stock, stock_left });
-    this.#showOffer();
   }
 
   /** @param {Event} event */
@@ -210,7 +135,7 @@ export class Sheet {
     const step = closest(event, "[data-quantity]");
     if (step) {
       this.quantity += Number(step.dataset.quantity);
-      this.#showQuantity();
+      showQuantity(this);
     } else if (closest(event, "[data-buy]")) {
       this.purchase.press();
     } else if (closest(event, "[data-bag]")) {

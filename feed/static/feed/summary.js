@@ -91,3 +91,17 @@ export function showEnd(sheet, view, address, head, words) {
   sheet.part("payment").setAttribute("href", address);
   sheet.part(`${view}-head`).focus();
 }
+
+/**
+ * Say that the order is placed or, if it must still be paid or confirmed, lead on to the page where that is done.
+ * @param {Sheet} sheet
+ * @param {{code: string, total: {text: string}, email: string, url: string, next_url: string, next_step: string}} order
+ */
+export function showOrder(sheet, order) {
+  const values = { code: order.code, total: order.total.text, email: order.email };
+  sheet.part("done-words").textContent = message("ordered", values);
+  sheet.part("order").setAttribute("href", order.url);
+  const words = message(order.next_step === "confirmation" ? "on_to_bank" : "on_to_payment");
+  showEnd(sheet, order.next_url ? "payment" : "done", order.next_url, message("to_payment"), words);
+  if (order.next_url) location.assign(order.next_url);
+}
