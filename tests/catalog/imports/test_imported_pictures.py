@@ -164,3 +164,12 @@ def test_of_many_addresses_only_public_ones_are_asked(web: PretendWeb) -> None:
     assert SourcedPicture.objects.count() == 2
     assert fetch(web) == []
     assert web.dialled == []
+
+
+def test_a_feed_has_each_address_once_for_each_product(web: PretendWeb) -> None:
+    import_feed("google_pictures.xml")
+    products = [variant_by(f"PI-{number}").product_id for number in range(1, 7)]
+    addresses = list(SourcedPicture.objects.values_list("sourced__product", "address"))
+    counts = [sum(owner == product for owner, _address in addresses) for product in products]
+    assert counts[:3] + counts[4:] == [3, 3, 13, 0, 1]
+    assert (products[5], "https://pictures.example/my%20photo.jpg") in addresses
