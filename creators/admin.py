@@ -178,7 +178,7 @@ class CampaignAdmin(EditableAdmin[Campaign]):
 def _list_terms_in_use(campaign: Campaign, inlines: Iterable[Any]) -> list[Any]:
     """Return, from what the page lists anyway, the newest terms and those that creators are still on, newest first."""
     versions = [form.instance for inline in inlines for form in inline.formset.initial_forms]
-    return [terms for terms in versions if terms.pk == campaign.terms_id or terms.creator_count]
+    return [terms for terms in versions if terms.pk == campaign.terms_id or getattr(terms, "creator_count", 0)]
 
 
 @admin.register(Creator)

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.edit_forms import EditForm
 from accounts.editable_admin import EditableAdmin
 from catalog.countries import country_choices, country_name
@@ -38,11 +39,11 @@ class ShippingZoneAdmin(EditableAdmin[ShippingZone]):
 
 
 @admin.register(ShippingOption)
-class ShippingOptionAdmin(MoneyAdmin[ShippingOption]):
+class ShippingOptionAdmin(AutocompleteFilterMixin, MoneyAdmin[ShippingOption]):
     """Options. Those of a zone with the same name are the prices of one, by value and weight."""
 
     list_display = ["name", "zone", "kind", "price", "goods_from", "weight_upto_g", "is_active"]
-    list_filter = ["zone", "kind", "is_active"]
+    list_filter = [("zone", AutocompleteFilter), "kind", "is_active"]
     list_select_related = ["zone"]
     search_fields = ["name"]
     ordering = ["zone", "name", "price_minor"]

@@ -25,7 +25,8 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
                             max_length=2, validators=[django.core.validators.RegexValidator("^[A-Z]{2}\\Z")]
-                        )
+                        ),
+                        verbose_name="countries",
                     ),
                 ),
                 (

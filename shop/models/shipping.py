@@ -26,7 +26,9 @@ class ShippingZone(models.Model):
     """Countries with the same shipping options or, if it has regions, only these of them. A region comes before a country."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
-    countries = ArrayField(models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}\Z")]))
+    countries = ArrayField(
+        models.CharField(max_length=2, validators=[RegexValidator(r"^[A-Z]{2}\Z")]), verbose_name=_("countries")
+    )
     regions = ArrayField(
         models.CharField(max_length=REGION_LENGTH),
         verbose_name=_("states or regions"),

@@ -10,16 +10,18 @@ from accounts.models import User
 from accounts.staff import change_roles
 from creators.models import Creator, FormerHandle
 from creators.profiles import change_profile
-from tests.concurrency.crowd import Outcome, run_at_once
+from tests.concurrency.crowd import Meeting, Outcome, run_at_once
 from tests.factories import make_creator, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CREATORS = 16
 
 
-def take_unguarded(creator: Creator, handle: str) -> None:
+def take_unguarded(creator: Creator, handle: str, everybody_asked: Meeting) -> None:
     """Change a handle as a form does that asks first and writes afterwards."""
-    if not Creator.objects.filter(handle=handle).exists():
+    is_taken = Creator.objects.filter(handle=handle).exists()
+    everybody_asked.wait()
+    if not is_taken:
         Creator.objects.filter(pk=creator.pk).update(handle=handle)
 
 
@@ -30,7 +32,8 @@ def count_errors(outcomes: list[Outcome]) -> dict[str, int]:
 
 def test_many_creators_want_one_handle() -> None:
     creators = [make_creator() for _index in range(CREATORS)]
-    unguarded = count_errors(run_at_once([partial(take_unguarded, creator, "first") for creator in creators]))
+    meeting = Meeting(CREATORS)
+    unguarded = count_errors(run_at_once([partial(take_unguarded, creator, "first", meeting) for creator in creators]))
     assert unguarded.get("IntegrityError", 0) > 0, "Without the guard some get a constraint's name."
 
     now = timezone.now()

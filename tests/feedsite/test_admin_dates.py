@@ -25,7 +25,8 @@ def test_every_date_of_a_form_is_unambiguous(admin_user: User) -> None:
         for name, field in model_admin.get_form(request).base_fields.items():
             parts = [field, *getattr(field, "fields", ())]
             dates |= {f"{model.__name__}.{name}": part for part in parts if isinstance(part, forms.DateField)}
-    assert set(dates) == {"TaxRate.valid_from", "Terms.opens_at", "Terms.closes_at"}
+    discounts = {"DiscountCode.valid_from", "DiscountCode.valid_until"}
+    assert set(dates) == {"TaxRate.valid_from", "Terms.opens_at", "Terms.closes_at"} | discounts
     assert {type(field) for field in dates.values()} == {ClearDateField}
 
 
