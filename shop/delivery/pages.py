@@ -109,12 +109,14 @@ def pack_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = user_with_permission(request, "shop.add_parcel")
     order = get_object_or_404(Order, pk=pk)
     form, status = PackingForm(request.POST if request.method == "POST" else None, order=order), 200
-    if form.is_bound and form.is_valid():
+    if form.errors:
+        status = 422
+    elif form.is_bound:
         try:
             parcel = pack_parcel(order_id=pk, quantities=form.quantities, created_by=user, now=timezone.now())
         except PackingRefused as refusal:
-            form, status = PackingForm(None, order=order), 409 if isinstance(refusal, UnitsTaken) else 422
-            messages.error(request, str(refusal))
+            form, status = PackingForm(request.POST, order=order), 409 if isinstance(refusal, UnitsTaken) else 422
+            form.add_error(None, str(refusal))
         else:
             LogEntry.objects.log_actions(
                 user.pk, [parcel], ADDITION, history_line(gettext_noop("Packed.")), single_object=True
@@ -123,7 +125,6 @@ def pack_page(request: HttpRequest, pk: int) -> HttpResponseBase:
             return redirect("admin:shop_parcel_change", parcel.pk)
     context = admin.site.each_context(request) | {"form": form, "order": order, "opts": Parcel._meta}
     context["title"] = _("Pack order %(code)s") % {"code": order.code}
-    status = 422 if form.errors else status
     return TemplateResponse(request, "admin/shop/parcel/pack.html", context, status=status)
 
 

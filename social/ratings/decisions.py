@@ -33,9 +33,11 @@ def decide_rating(
     """Make a rating visible, or remove it with a reason that its author reads. The pictures of a removed one are deleted.
 
     `revision` is what the moderator saw. The author is told by email. Raises RatingDecisionRefused if another moderator was
-    first, if the author has changed the rating meanwhile, or if the moderator wrote it.
+    first, if the author has changed or deleted the rating meanwhile, or if the moderator wrote it.
     """
-    rating = Rating.objects.select_related("user", "product").get(pk=rating_id)
+    rating = Rating.objects.select_related("user", "product").filter(pk=rating_id).first()
+    if rating is None:
+        raise RatingDecisionRefused(_("Its author has deleted this rating."))
     if rating.user_id == moderator.pk:
         raise RatingDecisionRefused(_("You can't decide on your own rating."))
     if state == RatingState.REMOVED and not reason:
@@ -53,8 +55,8 @@ def decide_rating(
 
 def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) -> None:
     """Remove a rating because of the reports on it, unless it is removed already. The author reads their main reason."""
-    rating = Rating.objects.select_for_update().get(pk=rating_id)
-    if rating.state == RatingState.REMOVED:
+    rating = Rating.objects.select_for_update().filter(pk=rating_id).first()
+    if rating is None or rating.state == RatingState.REMOVED:
         return
     report = Report.objects.filter(rating=rating).earliest("created_at", "pk")
     with override(rating.user.language or settings.LANGUAGE_CODE):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +17,10 @@ def set_vote(*, user: User, rating: Rating, is_on: bool, now: datetime) -> None:
     """Store that the rating helped the user, or take it back. Repeating a call changes nothing. Raises VoteRefused."""
     if rating.user_id == user.pk:
         raise VoteRefused(_("You can't vote for your own rating."))
-    if is_on:
-        HelpfulVote.objects.bulk_create([HelpfulVote(rating=rating, user=user, created_at=now)], ignore_conflicts=True)
-    else:
+    if not is_on:
         HelpfulVote.objects.filter(rating=rating, user=user).delete()
+        return
+    with transaction.atomic():
+        if not Rating.objects.select_for_update(no_key=True).filter(pk=rating.pk).values_list("pk").first():
+            raise VoteRefused(_("Its author has deleted this rating."))
+        HelpfulVote.objects.bulk_create([HelpfulVote(rating=rating, user=user, created_at=now)], ignore_conflicts=True)

@@ -27,7 +27,12 @@ KEYED = {
     "POST /api/v1/clips/{code}/report/",
     "POST /api/v1/clips/{code}/submit/",
     "POST /api/v1/clips/{code}/withdraw/",
+    "POST /api/v1/imports/",
+    "POST /api/v1/imports/{id}/",
     "POST /api/v1/orders/{code}/cancel/",
+    "POST /api/v1/orders/{code}/cancel-items/",
+    "POST /api/v1/orders/{code}/question/",
+    "POST /api/v1/products/{slug}/ratings/",
     "POST /api/v1/orders/{code}/returns/",
     "POST /api/v1/viewer/collections/",
 }
