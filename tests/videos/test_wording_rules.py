@@ -104,7 +104,7 @@ def test_a_rule_of_several_categories_is_chosen_by_their_names(as_manager: Clien
     assert codes("Glowmore", products=[make_product(category=wine).pk]) == ["no-rivals"]
     assert codes("Glowmore", products=[make_product().pk]) == []
     rules = as_manager.get("/admin/videos/wordingrule/?q=no-rivals").content.decode()
-    assert "Beauty, Wine" in rules
+    assert "Beauty and Wine" in rules
 
 
 def test_rules_are_found_by_the_name_of_a_category(as_manager: Client) -> None:
