@@ -13,7 +13,8 @@ KEYS = {"key", "share_code", "signed", "token"}
 PLAIN = {
     *("action", "app_label", "clip_code", "code", "content_type_id", "country_code", "decision_id", "handle"),
     *("invitation_id", "kind", "model_name", "month", "name"),
-    *("number", "object_id", "path", "pk", "section", "slug", "uidb36", "url", "verb", "version", "year"),
+    *("number", "object_id", "path", "picture_id", "pk", "productimage_id", "section", "slug", "uidb36", "url"),
+    *("variant_id", "verb", "version", "year"),
 }
 """Other parts: names, numbers and codes that open nothing by themselves."""
 
