@@ -7,8 +7,8 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.imports.pictures.fetching import PictureFetcher
-from catalog.imports.pictures.storing import fetch_waiting_pictures
+from catalog.imports.pictures.fetcher import PictureFetcher
+from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import check_import, run_import
 from catalog.imports.sale_prices import move_sale_prices

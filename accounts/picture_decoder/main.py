@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from .opening import Refused, load_picture, open_picture, orientation_of
+from .opened_picture import Refused, load_picture, open_picture, orientation_of
 from .srgb import Converter
 
 STRIP_PX = 256

@@ -6,5 +6,5 @@ records; `formats` bring them into the common form of `source_rows`; `survey` le
 `variants` check them with `values`. The results are in `results`, and all sentences in `remarks`.
 
 Running writes to the shop: `runs` has the life of an import, which takes the `chunks` of a file's results by `chunk_import`:
-`matching`, `planning` with `offers` and `merging`, then `writing`. `missing`, `categories` and `sale_prices` do what follows.
+`matches`, `plans` with `offers` and `merged_values`, then `chunk_writer`. `missing_items`, `categories` and `sale_prices` do what follows.
 """

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError, connection, transaction
 
+from catalog.imports.chunk_writer import ChunkWriter
 from catalog.imports.chunks import Chunk
-from catalog.imports.matching import match_products, short_key, with_short_keys
+from catalog.imports.matches import match_products, short_key, with_short_keys
 from catalog.imports.names import BrandNames, find_mappings
 from catalog.imports.offers import asks_in_stock
-from catalog.imports.planning import Planner, ProductPlan, Taken, VariantPlan
+from catalog.imports.plans import Planner, ProductPlan, Taken, VariantPlan
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.results import RefusedRow, RowNumber, SourceProduct
 from catalog.imports.run_remarks import pack_remark
-from catalog.imports.writing import ChunkWriter
 from catalog.models import Import, ImportRow, RowOutcome, SourcedVariant
 from catalog.models.import_run import MAX_ROW_TITLE_CHARS
 

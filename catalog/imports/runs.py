@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.imports.chunk_import import ChunkImport
 from catalog.imports.chunks import Chunk, in_chunks
-from catalog.imports.missing import count_missing, is_large_drop, take_off_missing
+from catalog.imports.missing_items import count_missing, is_large_drop, take_off_missing
 from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.run_remarks import pack_remark
 from catalog.imports.surveyed_file import SurveyedFile

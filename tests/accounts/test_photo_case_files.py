@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from accounts.picture_decoder.main import write_pictures
-from accounts.picture_decoder.opening import Refused
+from accounts.picture_decoder.opened_picture import Refused
 from accounts.picture_rules import FORMATS, PictureRules
 
 PHOTOS = Path(__file__).parents[1] / "data/photos"

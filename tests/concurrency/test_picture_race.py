@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import pytest
 
-from catalog.imports.pictures import storing
-from catalog.imports.pictures.storing import fetch_waiting_pictures
+from catalog.imports.pictures import picture_store
+from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.models import PictureState, ProductImage, SourcedPicture
 from tests.catalog.imports.pretend_web import Page, PretendWeb, open_web
 from tests.catalog.imports.test_imported_pictures import encode, import_pictures
@@ -27,7 +27,7 @@ def test_the_same_picture_at_two_addresses_is_stored_twice_only_without_the_guar
     with open_web() as web:
         web.pages |= {f"shop.example/{name}": Page(encode("red")) for name in ("a", "b")}
         import_pictures("a", "b")
-        with patch.object(storing, "_find_same", lambda _picture, _digest: None):
+        with patch.object(picture_store, "_find_same", lambda _picture, _digest: None):
             assert fetch_at_once(web) == 2
         SourcedPicture.objects.all().delete()
         ProductImage.objects.all().delete()

@@ -24,12 +24,12 @@ from tests.feedsite.access_rules import (
     METHODS,
     PLAIN_ROUTES,
     ROLES,
-    TESTED_ELSEWHERE,
     VERBS,
     all_routes,
     nobody,
     routes_without_rule,
 )
+from tests.feedsite.tested_elsewhere import TESTED_ELSEWHERE
 from videos.models import Clip
 from videos.states import ClipState
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from catalog.imports.planning import ProductPlan
+from catalog.imports.plans import ProductPlan
 from catalog.models import Import, PictureState, SourcedPicture, SourcedProduct, Variant
 
 LEASE = timedelta(minutes=5)

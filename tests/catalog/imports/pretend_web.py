@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from catalog.imports.pictures.fetching import Endpoint, PictureFetcher, dial
+from catalog.imports.pictures.fetcher import Endpoint, PictureFetcher, dial
 
 PUBLIC = "93.184.215.14"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.images import add_image, remove_image
-from catalog.imports.pictures.storing import fetch_waiting_pictures
+from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.models import Import, PictureState, ProductImage, SourcedPicture
 from tests.catalog.imports.pretend_web import Page, PretendWeb, open_web
 from tests.catalog.imports.readings import shopify

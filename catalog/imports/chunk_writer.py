@@ -7,7 +7,7 @@ from django.db import connection
 from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
-from catalog.imports.planning import ProductPlan, VariantPlan
+from catalog.imports.plans import ProductPlan, VariantPlan
 from catalog.models import (
     Import,
     Product,

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from catalog.imports.limits import MAX_NAME_CHARS
-from catalog.imports.matching import MatchedProduct
-from catalog.imports.merging import Merge, merge, move_units
+from catalog.imports.matches import MatchedProduct
+from catalog.imports.merged_values import Merge, merge, move_units
 from catalog.imports.names import UNSORTED_SLUG, category_words
 from catalog.imports.offers import (
     MAX_BRAND_CHARS,
