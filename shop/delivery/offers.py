@@ -75,10 +75,10 @@ def find_offers(
 ) -> ShippingOffers:
     """Return the offers for variants and quantities, by their value after the discount.
 
-    Without any shipping zone, the settings' fee is the only one.
+    Until a shipping zone has an option, the settings' fee is the only one.
     """
     zones = list(ShippingZone.objects.prefetch_related("options").order_by("pk"))
-    if not zones:
+    if not any(zone.options.all() for zone in zones):
         fee = find_shipping_fee(currency)
         return ShippingOffers((ShippingOffer(None, fee, currency),) if fee else ())
     if not quantities:

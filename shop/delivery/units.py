@@ -49,6 +49,16 @@ def release_units(lines: Iterable[ParcelLine]) -> None:
         OrderLine.objects.filter(pk=line.order_line_id).update(packed_quantity=F("packed_quantity") - quantity)
 
 
+def count_refunded_before(parcel: Parcel) -> None:
+    """Count units of a parcel that gets lost as refunded if they were refunded after sending, and are in no other parcel."""
+    for line in parcel.lines.select_related("order_line"):
+        sent = ParcelLine.objects.filter(order_line=line.order_line_id, parcel__state__in=SENT_PARCELS)
+        elsewhere = Case(When(parcel__state=ParcelState.LOST, then=F("refunded_quantity")), default=F("quantity"))
+        other = sent.exclude(pk=line.pk).aggregate(units=Sum(elsewhere))["units"] or 0
+        line.refunded_quantity = min(line.quantity, max(0, line.order_line.returned_quantity - other))
+        line.save(update_fields=["refunded_quantity"])
+
+
 def _take_lost(line_id: int, quantity: int) -> int:
     """Count units of lost parcels as refunded, at most `quantity`. Return how many."""
     lost = ParcelLine.objects.filter(order_line=line_id, parcel__state=ParcelState.LOST, parcel__resent_at=None)
