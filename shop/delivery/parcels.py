@@ -13,7 +13,7 @@ from accounts.models import User
 from catalog.stock_movements import lock_variants, take_stock
 from shop.delivery.summary import update_summary
 from shop.delivery.tracking import Tracking
-from shop.delivery.units import cancel_packed_parcel, count_refunded_before, release_units
+from shop.delivery.units import cancel_packed_parcel, count_refunded, release_units
 from shop.models import Order, OrderLine, Parcel, ParcelLine
 from shop.states import PACKABLE, OrderState, ParcelState
 
@@ -97,7 +97,7 @@ def lose_parcel(*, parcel_id: int, now: datetime) -> None:
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
         old = ParcelState.DELIVERED if parcel.state == ParcelState.DELIVERED else ParcelState.SENT
-        count_refunded_before(parcel)
+        count_refunded(parcel)
         _move(parcel_id, old, ParcelState.LOST, now, lost_at=now, delivered_at=None)
 
 
@@ -119,6 +119,7 @@ def resend_lost(*, parcel_id: int, now: datetime) -> None:
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
         _lock_order(parcel.order_id)
+        count_refunded(parcel)
         lines = parcel.lines.select_related("order_line__product")
         lost = {line.order_line.variant_id: line for line in lines if line.quantity > line.refunded_quantity}
         is_lost = Parcel.objects.filter(pk=parcel_id, state=ParcelState.LOST, resent_at=None)

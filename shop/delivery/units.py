@@ -49,13 +49,14 @@ def release_units(lines: Iterable[ParcelLine]) -> None:
         OrderLine.objects.filter(pk=line.order_line_id).update(packed_quantity=F("packed_quantity") - quantity)
 
 
-def count_refunded_before(parcel: Parcel) -> None:
-    """Count units of a parcel that gets lost as refunded if they were refunded after sending, and are in no other parcel."""
+def count_refunded(parcel: Parcel) -> None:
+    """Count units of a lost parcel as refunded if they were refunded as sent ones, and can be in no other parcel."""
     for line in parcel.lines.select_related("order_line"):
         sent = ParcelLine.objects.filter(order_line=line.order_line_id, parcel__state__in=SENT_PARCELS)
         elsewhere = Case(When(parcel__state=ParcelState.LOST, then=F("refunded_quantity")), default=F("quantity"))
         other = sent.exclude(pk=line.pk).aggregate(units=Sum(elsewhere))["units"] or 0
-        line.refunded_quantity = min(line.quantity, max(0, line.order_line.returned_quantity - other))
+        refunded = min(line.quantity, line.order_line.returned_quantity - other)
+        line.refunded_quantity = max(line.refunded_quantity, refunded)
         line.save(update_fields=["refunded_quantity"])
 
 
