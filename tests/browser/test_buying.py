@@ -231,6 +231,8 @@ def test_sheet_offers_the_shipping_options(feed: Page, clips: list[Any]) -> None
     options.select_option(label="\u2068Express\u2069 · $30.00")
     expect(sheet.locator("[data-part=total]")).to_have_text("$49.99")
     expect(sheet.get_by_text("A discount code?")).to_be_visible()
+    label = sheet.locator("dt", has_text="Shipping").bounding_box()
+    assert label is not None and label["height"] < 60, "the promise leaves the label room for a word"
     sheet.locator("[data-buy]").click()
     expect(sheet.locator("[data-part=done-head]")).to_be_focused()
     assert Order.objects.values_list("shipping_name", "total_minor").get() == ("Express", 4999)
