@@ -227,7 +227,6 @@ def test_sheet_offers_the_shipping_options(feed: Page, clips: list[Any]) -> None
     sheet.get_by_role("button", name="Continue").click()
     expect(sheet.locator("[data-part=total]")).to_have_text("$24.99")
     options = sheet.locator("select[data-part=shipping-options]")
-    assert [text.strip("\u2068") for text in options.locator("option").all_inner_texts()][0].startswith("Standard")
     options.select_option(label="\u2068Express\u2069 · $30.00")
     expect(sheet.locator("[data-part=total]")).to_have_text("$49.99")
     expect(sheet.get_by_text("A discount code?")).to_be_visible()

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from shop.mail import mail_orders
 from shop.models import Order, Parcel
-from shop.refunds import plan_refund
+from shop.refunds import plan_refund, refund_return
+from shop.returns import request_return
 from tests.conftest import client_of
 from tests.shop.delivery.conftest import deliver, line_of, pack, take_step
 from tests.shop.delivery.test_periods import returnable
@@ -98,10 +99,32 @@ def test_units_refunded_before_the_loss_are_not_sent_again(as_packer: Client, or
 
 def test_database_refuses_units_refunded_before_the_loss(as_packer: Client, order: Order, sent: Parcel) -> None:
     plan_refund(order_id=order.pk, quantities={line_of(order, "mug").pk: 1}, created_by=None, now=timezone.now())
-    with mock.patch("shop.delivery.parcels.count_refunded_before"):
+    with mock.patch("shop.delivery.parcels.count_refunded"):
         take_step(as_packer, sent, "lose")
-    with pytest.raises(IntegrityError):
-        take_step(as_packer, sent, "resend")
+        with pytest.raises(IntegrityError):
+            take_step(as_packer, sent, "resend")
+
+
+def test_units_of_a_lost_parcel_whose_return_is_refunded_are_not_sent_again(as_packer: Client, order: Order) -> None:
+    parcel = deliver(as_packer, order, mug=3, lamp=1)
+    mugs = {line_of(order, "mug").pk: 3}
+    wish = request_return(order=order, quantities=mugs, reason="Never came", now=timezone.now())
+    take_step(as_packer, parcel, "lose")
+    refund_return(refund_id=wish.pk, created_by=None, now=timezone.now())
+    assert take_step(as_packer, parcel, "resend").status_code == 302
+    assert (line_of(order, "mug").unpacked_quantity, line_of(order, "lamp").unpacked_quantity) == (0, 1)
+
+
+def test_lost_unit_that_was_refunded_stays_refunded_when_it_gets_lost_again(as_packer: Client, order: Order) -> None:
+    deliver(as_packer, order, mug=1)
+    pack(as_packer, order, mug=1)
+    parcel = order.parcels.latest("pk")
+    for step in ("send", "lose"):
+        take_step(as_packer, parcel, step)
+    plan_refund(order_id=order.pk, quantities={line_of(order, "mug").pk: 1}, created_by=None, now=timezone.now())
+    for step in ("deliver", "lose"):
+        assert take_step(as_packer, parcel, step).status_code == 302
+    assert take_step(as_packer, parcel, "resend").status_code == 409
 
 
 def test_unit_that_came_back_in_another_parcel_is_not_the_lost_one(as_packer: Client, order: Order) -> None:
