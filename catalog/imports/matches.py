@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from catalog.imports.results import SourceProduct, SourceVariant
+from catalog.imports.source_rows import UNNAMED
 from catalog.models import CatalogueSource, Product, SourcedProduct, SourcedVariant, Variant
 from catalog.models.variant import make_key
 
 MAX_KEY_CHARS = 300
-UNNAMED = "row:"
-"""Begins the keys of products that say nothing about the next run."""
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ def _read_shop(matches: Iterable[MatchedProduct], source: CatalogueSource, ids: 
     for variant in rows.values():
         siblings.setdefault(variant.product_id, []).append(variant)
     by_id = {product.pk: product for product in products}
-    records = SourcedProduct.objects.filter(source=source, product__in=by_id)
+    records = SourcedProduct.objects.filter(source=source, product__in=by_id).select_related("mapping")
     records_by_product = {record.product_id: record for record in records}
     for match in matches:
         match.product = by_id.get(match.product_id or 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from catalog.imports.limits import MAX_NAME_CHARS, MAX_TITLE_CHARS
 from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.results import RowNumber, SourceVariant
-from catalog.imports.source_rows import SourceRow
+from catalog.imports.source_rows import UNNAMED, SourceRow
 from catalog.imports.survey import ProductSurvey
 from catalog.imports.values.picture_addresses import check_address, split_addresses
 from catalog.imports.values.text import ascii_digits, clean_line, comparable
@@ -21,6 +21,7 @@ class OpenProduct:
     """A product of which not all rows were read yet."""
 
     key: str
+    """What the source calls it: of a product whose rows do not, the first alias of its own row."""
     survey: ProductSurvey
     fields: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -33,6 +34,8 @@ class OpenProduct:
 
     def collect(self, row: SourceRow) -> None:
         """Keep what a row says about its product, if no earlier row said it."""
+        if row.aliases and self.key.startswith(UNNAMED):
+            self.key = row.aliases[0]
         for name in PRODUCT_FIELDS:
             if name in row.fields:
                 self.fields.setdefault(name, row.fields[name])

@@ -13,6 +13,8 @@ from catalog.imports.results import RowNumber
 
 MEMORY_BYTES = 4 * 1024**2
 """Rows beyond these go to a temporary file."""
+UNNAMED = "row:"
+"""Begins the keys of products that the source does not name, so that they say nothing about the next run."""
 type OptionCell = tuple[str, str, list[str]]
 """Slot (“1”, “color” …), name or "", and values: one or none for a variant, all that are offered for a parent."""
 

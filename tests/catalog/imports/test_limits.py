@@ -117,3 +117,11 @@ def test_memory_does_not_follow_the_number_of_products() -> None:
 def test_reading_can_be_repeated() -> None:
     with SurveyedFile(io.BytesIO(shopify({}, {"Variant Price": "x"}).encode()), currency="USD") as file:
         assert list(file.outcomes()) == list(file.outcomes())
+
+
+def test_long_cells_without_spaces_do_not_slow_the_search_for_the_encoding_down() -> None:
+    long = "a" * 120_000
+    text = shopify({"Title": "Müsli", "Body (HTML)": long}, {"Body (HTML)": long}).encode("cp1252")
+    started = time.process_time()
+    assert read_bytes(text).titles[0] == "Müsli"
+    assert time.process_time() - started < 5
