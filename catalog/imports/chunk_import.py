@@ -8,7 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from catalog.imports.chunk_writer import ChunkWriter
 from catalog.imports.chunks import Chunk
-from catalog.imports.matches import match_products, short_key, with_short_keys
+from catalog.imports.matches import match_products
 from catalog.imports.names import BrandNames, find_mappings
 from catalog.imports.offers import asks_in_stock
 from catalog.imports.plans import Planner, ProductPlan, Taken
@@ -66,7 +66,6 @@ class ChunkImport:
 
     def _take(self, offers: Sequence[SourceProduct], chunk: Chunk) -> list[ImportRow]:
         source = self._run.source
-        offers = [with_short_keys(offer) for offer in offers]
         mappings = find_mappings(offers, source, is_own=self._is_own)
         matches = match_products(offers, source, is_own=self._is_own, locks=not self._is_dry)
         planner = Planner(
@@ -118,7 +117,7 @@ class ChunkImport:
 
     def _see_refused(self, refusals: Iterable[RefusedRow]) -> None:
         """Note that variants of refused rows are in the file: they are not missing from it."""
-        keys = {short_key(row.key) for row in refusals}
+        keys = {row.key for row in refusals}
         records = SourcedVariant.objects.filter(source=self._run.source, key__in=keys)
         if self._is_dry:
             self.taken.variants.update(records.values_list("variant_id", flat=True))

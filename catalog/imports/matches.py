@@ -1,15 +1,12 @@
 """Which products and variants of the shop a source means."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from catalog.imports.results import SourceProduct, SourceVariant
 from catalog.imports.source_rows import UNNAMED
 from catalog.models import CatalogueSource, Product, SourcedProduct, SourcedVariant, Variant
 from catalog.models.variant import make_key
-
-MAX_KEY_CHARS = 300
 
 
 @dataclass(slots=True)
@@ -31,19 +28,6 @@ class Matches:
     products: list[MatchedProduct]
     records: dict[int, SourcedVariant]
     """What the source stated last, by variant."""
-
-
-def short_key(key: str) -> str:
-    """Return a key as it is stored: of one that is too long for an index, a hash."""
-    return key if len(key) <= MAX_KEY_CHARS else hashlib.sha256(key.encode()).hexdigest()
-
-
-def with_short_keys(offer: SourceProduct) -> SourceProduct:
-    """Return the product with keys as they are stored."""
-    if max(len(offer.key), *(len(variant.key) for variant in offer.variants)) <= MAX_KEY_CHARS:
-        return offer
-    variants = tuple(replace(variant, key=short_key(variant.key)) for variant in offer.variants)
-    return replace(offer, key=short_key(offer.key), variants=variants)
 
 
 def match_products(

@@ -5,7 +5,7 @@ of a product in the shop can be told apart and chosen.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.variant_plans import VariantPlan
@@ -35,9 +35,8 @@ def fit_options(
     plans: Sequence[VariantPlan], siblings: Sequence[Variant], names: Sequence[str]
 ) -> dict[int, list[str]]:
     """Return new values, by id, of variants that have too few or too many for the product's options after a run."""
-    after = {variant.pk: variant.option_values for variant in siblings} | _planned(plans)
-    own = {variant.pk for variant in siblings}
-    return {pk: _fit(values, len(names)) for pk, values in after.items() if pk in own and len(values) != len(names)}
+    after = _options_after(plans, siblings).items()
+    return {pk: _fit(values, len(names)) for pk, values in after if len(values) != len(names)}
 
 
 def _fit(values: Sequence[str], count: int) -> list[str]:
@@ -46,15 +45,15 @@ def _fit(values: Sequence[str], count: int) -> list[str]:
     return [*values[: count - 1], OPTION_SEPARATOR.join(values[count - 1 :])] if count else []
 
 
-def _planned(plans: Sequence[VariantPlan]) -> Mapping[int, list[str]]:
-    return {plan.variant.pk: plan.options for plan in plans if plan.variant is not None and not plan.refusal}
+def _options_after(plans: Sequence[VariantPlan], siblings: Sequence[Variant]) -> dict[int, list[str]]:
+    """Return the options of the product's variants after the run, by id."""
+    planned = {plan.variant.pk: plan.options for plan in plans if plan.variant is not None and not plan.refusal}
+    return {variant.pk: planned.get(variant.pk, variant.option_values) for variant in siblings}
 
 
 def _find_alike(plans: Sequence[VariantPlan], siblings: Sequence[Variant], names: Sequence[str]) -> VariantPlan | None:
     """Return a plan whose change, or whose new variant, would give two variants of the product the same options."""
-    fitted = {variant.pk: variant.option_values for variant in siblings} | _planned(plans)
-    own = {variant.pk for variant in siblings}
-    keys = [make_key(_fit(values, len(names))) for pk, values in fitted.items() if pk in own]
+    keys = [make_key(_fit(values, len(names))) for values in _options_after(plans, siblings).values()]
     keys += [make_key(plan.options) for plan in plans if plan.variant is None and not plan.refusal]
     holders = Counter(keys)
     movable = (

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol, list_currencies
@@ -12,7 +12,7 @@ from babel.numbers import get_currency_name, get_currency_precision, get_currenc
 from catalog.imports.limits import MAX_INTEGER
 from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.values.numbers import WrittenNumber, parse_number
-from catalog.imports.values.text import ascii_digits, clean_line
+from catalog.imports.values.text import ascii_digits, cache_short, clean_line
 
 AMOUNT = re.compile(r"(?P<before>\D*?)\s*(?P<number>(?:\d[\d.,' ]*)?\d|(?<!\S)[.,]\d+)\s*(?P<after>\D*)")
 NO_CENTS = re.compile(r"(?<=\d)[.,:][-–—]{1,2}(?!\d)")
@@ -65,7 +65,7 @@ def read_price(text: str, currency: str, decimal_sign: str) -> int:
     return amount
 
 
-@lru_cache(maxsize=10_000)
+@cache_short
 def parse_price(text: str, currency: str) -> WrittenPrice:
     """Part a price into number and currency. Prices in other currencies and negative ones have no number."""
     text = NO_CENTS.sub("", ascii_digits(text).strip())

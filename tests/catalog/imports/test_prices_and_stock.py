@@ -118,7 +118,7 @@ def test_whole_prices_say_nothing_about_the_sign() -> None:
 @pytest.mark.parametrize(
     ("text", "currency", "amount"),
     [
-        *(("1980 JPY", "JPY", 1980), ("1,980", "JPY", 1980), ("1.980円", "JPY", None), ("1980.00", "JPY", 1980)),
+        *(("1980 JPY", "JPY", 1980), ("1,980", "JPY", 1980), ("1.980円", "JPY", 1980), ("1980.00", "JPY", 1980)),
         *(
             (".0 JPY", "JPY", 0),
             ("1980.50", "JPY", None),
