@@ -108,7 +108,7 @@ def test_a_view_of_photos_satisfies_after_most_of_their_length(client: Client) -
     counts = dict(ClipCount.objects.values_list("clip", "satisfied"))
     assert [counts[clip.pk] for clip in clips] == [1, 0]
     train_model(now=timezone.now())
-    assert len(read_feed(client)["clips"]) == 3
+    assert len(read_feed(Client())["clips"]) == 3
 
 
 def test_a_post_outside_campaigns_is_not_commercial() -> None:

@@ -1,4 +1,4 @@
-"""Photos of posts: how the API shows them, and the endpoint that takes a picture."""
+"""The endpoint that takes pictures for posts."""
 
 from typing import Any
 
@@ -16,42 +16,12 @@ from rest_framework.response import Response
 from accounts.api_errors import Conflict
 from accounts.picture_rules import PictureRefused
 from creators.api import require_creator
+from videos.api.photo_serializers import PhotoSerializer
 from videos.intake.handlers import uploaded_file
 from videos.intake.photos import add_photo
 from videos.models import Clip, Medium, Photo
 from videos.models.clip import NotEditable, is_code
-from videos.models.photo import photo_srcset
 from videos.studio.drafts import begin_draft
-
-SHOWN_PX = 1080
-
-
-class PhotoSerializer(serializers.ModelSerializer[Photo]):
-    url = serializers.SerializerMethodField(help_text="JPEG, at most 1,080 px wide.")
-    avif = serializers.SerializerMethodField(help_text="All widths, in the form of the HTML attribute srcset.")
-    jpeg = serializers.SerializerMethodField(help_text="All widths, in the form of the HTML attribute srcset.")
-
-    class Meta:
-        model = Photo
-        fields = ("id", "alternative_text", "width_px", "height_px", "url", "avif", "jpeg")
-
-    def get_url(self, photo: Photo) -> str:
-        return photo.address(SHOWN_PX)
-
-    def get_avif(self, photo: Photo) -> str:
-        return photo_srcset(photo.stem, "avif")
-
-    def get_jpeg(self, photo: Photo) -> str:
-        return photo_srcset(photo.stem, "jpeg")
-
-
-class SentPhotoSerializer(serializers.Serializer[Any]):
-    """A photo as its author arranges it in the post."""
-
-    id = serializers.IntegerField()
-    alternative_text = serializers.CharField(
-        max_length=Photo.TEXT_LENGTH, allow_blank=True, required=False, help_text="What can be seen, for who cannot."
-    )
 
 
 class ClipPhotos(GenericAPIView[Photo]):

@@ -9,7 +9,7 @@ from accounts.api_fields import BoundedList
 from accounts.keys import SLUG_LENGTH
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
-from videos.api.photos import SentPhotoSerializer
+from videos.api.photo_serializers import SentPhotoSerializer
 from videos.models import Clip, Medium, Photo
 from videos.models.clip import Verdict
 from videos.models.interest import Declaration

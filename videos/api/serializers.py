@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from catalog.api import ProductSerializer
 from creators.serializers import CreatorSerializer
-from videos.api.photos import PhotoSerializer
+from videos.api.photo_serializers import PhotoSerializer
 from videos.models import Clip, Decision, ProductTag, Upload
 from videos.playback.sources import Playback, poster_address, read_playback
 from videos.studio.unfinished import UnfinishedUpload

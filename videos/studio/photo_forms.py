@@ -6,20 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.picture_forms import PictureInput
 from creators.models import Enrolment
 from videos.models import Photo
 from videos.studio.fields import CampaignField, CampaignSelect
 from videos.studio.forms import MAX_TAGS, BaseTagFormSet, ClipForm, ProductRow
-
-
-class PicturesInput(PictureInput):
-    """A file field that takes several pictures at once."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__({"multiple": True})
 
 
 class PhotoPostForm(ClipForm):

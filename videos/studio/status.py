@@ -53,7 +53,10 @@ def read_status(clip: Clip) -> Status:
         state=state.value,
         label=str(state.label),
         tone=TONES.get(state, "wait"),
-        sentence=_describe_hidden(clip) or _describe_upload(clip, state) or _describe_post(clip, state) or _describe_state(state, job),
+        sentence=_describe_hidden(clip)
+        or _describe_upload(clip, state)
+        or _describe_post(clip, state)
+        or _describe_state(state, job),
         percent=job.progress_percent if job else 0,
         is_final=state not in QUEUED_STATES,
         position=estimate.position if estimate else None,
