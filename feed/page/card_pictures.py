@@ -11,7 +11,7 @@ from videos.models import Clip, Photo
 from videos.models.photo import photo_address, photo_srcset
 from videos.playback.sources import read_playback
 
-SHOWN_PX = 1080
+SHOWN_PX, POSTER_PX = 1080, 640
 
 
 def dump_json(value: Any) -> bytes:
@@ -74,7 +74,7 @@ def photo_fields(clip: Any) -> dict[str, Any] | None:
         "duration_ms": 0,
         "width_px": first["width_px"],
         "height_px": first["height_px"],
-        "poster": photo_address(first["stem"], SHOWN_PX),
+        "poster": photo_address(first["stem"], POSTER_PX),
         "captions": "",
         "renditions": [],
         "photos": photos,

@@ -15,6 +15,8 @@ from accounts.picture_rules import ACCEPT, PictureRefused
 from creators.access import creator_required
 from creators.models import Creator, Enrolment
 from creators.suspensions import refuse_suspended
+from videos.intake.errors import IntakeError
+from videos.intake.handlers import uploaded_file
 from videos.intake.photos import add_photo
 from videos.models import Clip, Medium, Photo
 from videos.models.clip import NotEditable, is_code, new_code
@@ -83,6 +85,10 @@ def show_photo_form(request: HttpRequest, editor: PhotoEditor, *, code: str, sta
 def _add_pictures(request: HttpRequest, clip: Clip) -> Sequence[str]:
     """Append the pictures that were sent, and return a sentence for each that was refused. Raises NotEditable."""
     files, refusals = request.FILES.getlist("pictures"), []
+    try:
+        uploaded_file(request, "pictures")
+    except IntakeError as refusal:  # an upload handler dropped some of them
+        refusals.append(str(refusal))
     for number, file in enumerate(files, 1):
         try:
             add_photo(clip=clip, file=file, now=timezone.now())

@@ -35,8 +35,8 @@ export function fill(item, clip) {
   delete slide.dataset.shown;
   slide.setAttribute("aria-label", message("clip_by", { name: clip.creator.name, caption: clip.caption }));
   slide.classList.toggle("slide--whole", clip.width_px / clip.height_px > WIDEST_CROPPED);
-  for (const name of ["backdrop", "poster"])
-    setSource(find(slide, `[data-part="${name}"]`, HTMLImageElement), clip.poster);
+  setSource(find(slide, '[data-part="backdrop"]', HTMLImageElement), clip.poster);
+  setSource(find(slide, '[data-part="poster"]', HTMLImageElement), clip.medium === "photos" ? null : clip.poster);
   part("ad").textContent = clip.ad_label;
   part("ad").hidden = !clip.ad_label;
   part("creator").setAttribute("href", clip.creator.url);
