@@ -115,7 +115,7 @@ def test_clip_routes_are_open_to_the_roles_of_their_rules(
     assert find_wrong_answers(clip, state, clients, CLIP_ROUTES) == []
 
 
-@pytest.mark.parametrize("state", [ClipState.DRAFT, ClipState.IN_REVIEW, ClipState.PUBLISHED, ClipState.REMOVED])
+@pytest.mark.parametrize("state", [ClipState.IN_REVIEW, ClipState.PUBLISHED])
 def test_routes_of_photo_posts_are_open_to_the_same_roles(
     state: ClipState, clients: dict[str, Client], creator: Creator
 ) -> None:

@@ -52,21 +52,15 @@ function placeOf(strip) {
 }
 
 /**
- * Mark which photo is in view, and show the card of the first product on it.
+ * Mark which photo is in view.
  * @param {HTMLElement} slide
  * @param {Clip} clip
  */
 function showPlace(slide, clip) {
   const index = placeOf(find(slide, '[data-part="strip"]'));
-  const product = clip.tags.findIndex((tag) => tag.photo === clip.photos[index]?.id);
-  /** @param {string} name @param {number} current */
-  const mark = (name, current) => {
-    [...find(slide, `[data-part="${name}"]`).children].forEach((item, place) => {
-      item.toggleAttribute("data-now", place === current);
-    });
-  };
-  mark("marks", index);
-  mark("products", product);
+  [...find(slide, '[data-part="marks"]').children].forEach((mark, place) => {
+    mark.toggleAttribute("data-now", place === index);
+  });
   find(slide, '[data-act="photo-back"]', HTMLButtonElement).disabled = index === 0;
   find(slide, '[data-act="photo-next"]', HTMLButtonElement).disabled = index >= clip.photos.length - 1;
 }
