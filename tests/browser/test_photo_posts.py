@@ -15,6 +15,8 @@ from videos.models import Clip
 PHOTOS = Path(__file__).parents[1] / "data/photos"
 NOW_AT = '[data-index="0"] [data-part=marks] > :nth-child(%d)[data-now]'
 
+LOADED = "() => document.querySelectorAll('[data-photo-stage] img')[1].naturalWidth > 0"
+
 
 def open_post(page: Page, post: Clip) -> None:
     """Open a post's page, reloading it until the site's process has loaded the post."""
@@ -69,10 +71,13 @@ def test_photos_are_uploaded_one_by_one_and_products_placed_by_tap_and_key(phone
     phone.get_by_role("button", name="Show the photos that were added").click()
     expect(phone.locator(".post-photo")).to_have_count(2)
     expect(phone.get_by_label("Text")).to_have_value("My morning")
-    box = phone.locator("[data-photo-stage] img").nth(1).bounding_box()
+    stage = phone.locator("[data-photo-stage]").nth(1)
+    stage.scroll_into_view_if_needed()
+    phone.wait_for_function(LOADED)
+    box = stage.locator("img").bounding_box()
     assert box is not None
-    phone.locator("[data-photo-stage] img").nth(1).click(position={"x": box["width"] / 4, "y": box["height"] / 2})
-    phone.get_by_label("Product", exact=True).first.fill("Blue mug")
+    stage.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    phone.locator("[name=tags-0-product]").fill("Blue mug")
     dot = phone.locator(".post-photo__dot")
     expect(dot).to_have_count(1)
     dot.focus()
