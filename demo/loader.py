@@ -15,6 +15,7 @@ from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.orders import place_orders
 from demo.parcels import send_parcels
+from demo.photo_posts import publish_photo_posts
 from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
@@ -58,6 +59,7 @@ def load_demo(
         reviewer.review_waiting()
         announcement.make_if_playable()
     create_products(missing, progress)
+    publish_photo_posts(users["moderator"], progress)
     _review_until_processed(reviewer, announcement, timeout_s=processing_timeout_s)
     announcement.make()
     place_orders(users["shopper"], progress, now=timezone.now())

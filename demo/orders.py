@@ -35,7 +35,7 @@ def place_orders(user: User, progress: Progress, *, now: datetime) -> None:
 
 def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
     """Buy the first product of the clip, in its first variant in stock. Raises one of REFUSALS if a rule refuses the order."""
-    product = min(clip.tags.all(), key=lambda tag: tag.start_ms).product
+    product = min(clip.tags.all(), key=lambda tag: tag.start_ms or 0).product
     variant = next((variant for variant in product.variants.in_order() if variant.sellable), None)
     if product.is_outbound or variant is None:
         return

@@ -67,6 +67,7 @@ GROUPS = {
     "social.Save.user": "saves",
     "videos.Clip.creator": "clips",
     "videos.Decision.clip": "decisions",
+    "videos.Photo.clip": "photos",
     "videos.Source.creator": "files",
     "videos.Upload.creator": "uploads",
 }

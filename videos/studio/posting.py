@@ -1,0 +1,41 @@
+"""Posts outside campaigns: who may make them, and how many may be open at a time."""
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import ngettext
+
+from creators.models import Creator
+from creators.models.waitlist import OPEN_CLIPS_PER_APPROVAL
+from videos.models import Clip
+from videos.states import WITHDRAWABLE, ClipState
+
+OPEN = WITHDRAWABLE | {ClipState.APPEALED}
+
+
+class TooManyPosts(Exception):
+    """A refusal to submit another post before moderators have decided about those that are open."""
+
+
+def find_posting_refusal(creator: Creator) -> str:
+    """Return why this person may not post without a campaign, or an empty string. Everybody with a profile may."""
+    return ""
+
+
+def refuse_too_many_posts(clip: Clip) -> None:
+    """Raise TooManyPosts unless the author may have one more open post outside campaigns: few at first, then more.
+
+    Another submission of theirs waits for this one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('open posts', %s))", [clip.creator_id])
+    posts = Clip.objects.filter(creator=clip.creator_id, enrolment=None).exclude(pk=clip.pk)
+    count, approved = posts.filter(state__in=OPEN).count(), posts.filter(state=ClipState.PUBLISHED).count()
+    if count >= settings.OPEN_CLIPS_WITHOUT_APPROVALS + OPEN_CLIPS_PER_APPROVAL * approved:
+        sentence = ngettext(
+            "%(count)d of your posts is open, which is as many as you can have until more are approved. Your post was "
+            "not submitted.",
+            "%(count)d of your posts are open, which is as many as you can have until more are approved. Your post was "
+            "not submitted.",
+            count,
+        )
+        raise TooManyPosts(sentence % {"count": count})
