@@ -71,7 +71,7 @@ class CreatorDetail(RetrieveAPIView[Creator]):
     lookup_field = "handle"
 
     def get_object(self) -> Creator:
-        return get_object_or_404(Creator.objects.with_handle(self.kwargs["handle"]))
+        return get_object_or_404(Creator.objects.with_handle(self.kwargs["handle"]).visible_to(self.request.user.pk))
 
 
 def require_creator(request: Request) -> Creator:

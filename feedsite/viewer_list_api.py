@@ -64,8 +64,8 @@ class ViewerClips(APIView):
     def get(self, request: Request, kind: str) -> Response:
         if kind not in KINDS:
             raise Http404
-        identity, viewer = viewer_of(request._request, timezone.now())
-        options: dict[str, Any] = {"is_adult": identity.is_adult, "after": request.query_params.get("after", "")}
+        _identity, viewer = viewer_of(request._request, timezone.now())
+        options: dict[str, Any] = {"reader": request.user, "after": request.query_params.get("after", "")}
         if kind == "following":
             page = clips_of_followed(viewer, **options)
         elif kind == "hidden":

@@ -43,7 +43,7 @@ def viewer_of(request: HttpRequest, now: datetime) -> tuple[Identity, Viewer]:
 def list_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the clips that a viewer has saved, liked or watched."""
     identity, viewer = viewer_of(request, timezone.now())
-    page = list_clips(viewer, ListKind(kind), is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = list_clips(viewer, ListKind(kind), reader=request.user, after=request.GET.get("after", ""))
     context = {"page": page, "kind": kind, "verb": VERBS.get(ListKind(kind), "")}
     return _answer(request, identity, "feed/lists/clips.html", context)
 
@@ -53,7 +53,7 @@ def list_page(request: HttpRequest, kind: str) -> HttpResponse:
 def following_page(request: HttpRequest) -> HttpResponse:
     """Show the newest clips of followed creators. Suggest creators to those who follow none."""
     identity, viewer = viewer_of(request, timezone.now())
-    page = clips_of_followed(viewer, is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = clips_of_followed(viewer, reader=request.user, after=request.GET.get("after", ""))
     suggested = [] if viewer.followed else suggest_creators(viewer)
     context = {"page": page, "kind": "following", "followed": list_followed(viewer), "suggested": suggested}
     return _answer(request, identity, "feed/lists/following.html", context)
@@ -65,7 +65,7 @@ def less_page(request: HttpRequest) -> HttpResponse:
     """Show what a viewer sees less of: reasons, hidden clips and hidden creators."""
     identity, viewer = viewer_of(request, timezone.now())
     hidden = [*reversed(viewer.hidden)]
-    page = page_of_clips(hidden, is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = page_of_clips(hidden, reader=request.user, after=request.GET.get("after", ""))
     context = {"page": page, "kind": "less", "reasons": list_lessened(viewer), "creators": list_hidden_creators(viewer)}
     return _answer(request, identity, "feed/lists/less.html", context)
 
@@ -100,7 +100,8 @@ def _apply_change(request: HttpRequest, identity: Identity, change: str, subject
         clip = get_object_or_404(Clip, code=subject)
         react(request=request, identity=identity, clip=clip, verb=change, is_on=False, now=now)
     elif change in ("follow", "unfollow", "show"):
-        creator = get_object_or_404(Creator, handle=subject)
+        creators = Creator.objects.visible_to(request.user.pk) if change == "follow" else Creator.objects.all()
+        creator = get_object_or_404(creators, handle=subject)
         if change == "show":
             identity.require_consent()
             hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=False, now=now)

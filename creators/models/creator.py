@@ -12,6 +12,8 @@ from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.blocks import hidden_from
+
 HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
 HANDLE_RESERVED_FOR = timedelta(days=90)
 """How long a handle that its creator gave up leads to the new one, and is kept from others."""
@@ -21,6 +23,10 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
     def public(self) -> Self:
         """Exclude creators who are deactivated, erased, or suspended with their clips hidden."""
         return self.filter(is_hidden=False)
+
+    def visible_to(self, user_id: int | None) -> Self:
+        """Exclude hidden creators, those who have blocked the user, and those whom the user has blocked."""
+        return self.public().exclude(hidden_from(user_id, includes_muted=False))
 
     def with_handle(self, handle: str) -> Self:
         """Return the creator who has this handle, or who gave it up and still has it reserved. Hidden ones are gone."""

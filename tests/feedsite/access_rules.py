@@ -124,7 +124,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             *("accounts/email/", "accounts/password/change/", "accounts/password/set/", "accounts/reauthenticate/"),
             *("accounts/login/code/confirm/", "accounts/2fa/", "accounts/2fa/authenticate/"),
-            *("saved/collections/", "api/v1/viewer/collections/"),
+            *("saved/collections/", "api/v1/viewer/collections/", "api/v1/viewer/blocks/"),
             *("addresses/", "addresses/new/", "api/v1/addresses/", "api/v1/cards/"),
         ),
         SIGNED_IN,

@@ -23,6 +23,8 @@ from videos.models import Clip
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 GROUPS = {
+    "accounts.Block.user": "blocks",
+    "accounts.Mute.user": "mutes",
     "account.EmailAddress.user": "email_addresses",
     "creators.Agency.user": "agency",
     "creators.Campaign.invited": "open_to_creator",
@@ -71,10 +73,12 @@ GROUPS = {
     "videos.Upload.creator": "uploads",
 }
 WORK = "What staff do at work is the shop's record. Their names stand in it as long as the record is kept."
-OTHERS = "It tells about other people: who follows, reports, looks at or buys from a creator."
+OTHERS = "It tells about other people: who follows, blocks, reports, looks at or buys from a creator."
 LEDGER = "The statement has it in words, line by line."
 OF_THE_CLIP = "It is made from the clip, for its review, and goes with it."
 LEFT_OUT = {
+    "accounts.Block.blocked_user": OTHERS,
+    "accounts.Mute.muted_user": OTHERS,
     "accounts.Proposal.decided_by": WORK,
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,

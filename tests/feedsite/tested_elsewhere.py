@@ -29,6 +29,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "api/v1/creators/<str:handle>/": "feedsite/test_query_counts.py",
     "api/v1/creators/<str:handle>/follow/": "social/test_marks.py",
     "api/v1/creators/<str:handle>/hide/": "feedsite/test_viewer_lists.py",
+    "api/v1/creators/<str:handle>/block/": "social/test_blocks.py",
+    "api/v1/creators/<str:handle>/mute/": "social/test_blocks.py",
     "saved/collections/<slug:code>/": "social/test_collections.py",
     "collections/<slug:share_code>/": "social/test_collections.py",
     "api/v1/viewer/collections/<slug:code>/": "social/test_collections.py",
