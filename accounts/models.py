@@ -55,6 +55,9 @@ class User(AbstractUser):
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and emails.")
     )
 
+    has_bought = models.BooleanField(
+        _("has bought something"), default=False, db_default=False, editable=False, help_text=_("Kept by the shop.")
+    )
     erased_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When the account was deleted. The row stays if the books refer to it.")
     )

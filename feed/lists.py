@@ -66,19 +66,6 @@ def page_of_clips(ids: Sequence[int], *, reader: Any, after: str = "") -> ClipPa
     return ClipPage(page, f"{codes[last]}.{len(ids) - ids.index(last) - 1}")
 
 
-def list_followed(viewer: Viewer) -> list[Creator]:
-    """Return the creators whom a viewer follows, latest first. Hidden ones are left out."""
-    creators = Creator.objects.visible_to(viewer.user_id).in_bulk(viewer.followed)
-    return [creators[pk] for pk in reversed(viewer.followed) if pk in creators]
-
-
-def clips_of_followed(viewer: Viewer, *, reader: Any, after: str = "") -> ClipPage:
-    """Return the clips of followed creators, newest first."""
-    followed = Clip.objects.filter(creator__in=viewer.followed).exclude(hidden_from(reader.pk, "creator__user"))
-    newest = followed.published().order_by("-published_at", "-pk")
-    return page_of_clips(list(newest.values_list("pk", flat=True)[:MAX_WATCHED]), reader=reader, after=after)
-
-
 def suggest_creators(viewer: Viewer) -> list[Creator]:
     """Return the creators with the most liked clips whom the viewer neither follows nor has hidden."""
     with connection.cursor() as cursor:

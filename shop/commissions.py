@@ -15,7 +15,7 @@ def attribute_line(line: OrderLine, click: Click | None, code: DiscountCode | No
     """Attribute an order line to one creator: by a code that made it cheaper, or else by the click.
 
     Typing a creator's code is a later act than the click, so it counts, unless the click was on a clip of the same creator:
-    that says more. Codes of creators who are hidden attribute nothing.
+    that says more. Codes of creators who are hidden attribute nothing. A clip outside any campaign earns 0 %.
     """
     creator = code.creator if code is not None and line.discount_minor else None
     is_same = click is not None and creator is not None and click.clip.creator_id == creator.pk
@@ -23,6 +23,8 @@ def attribute_line(line: OrderLine, click: Click | None, code: DiscountCode | No
         line.discount_code, line.creator = code, creator
     elif click is not None:
         line.click, line.clip, line.creator = click, click.clip, click.clip.creator
+        if click.clip.enrolment_id is None:
+            line.commission_rate_bps = 0
 
 
 def set_commissions(lines: Sequence[OrderLine], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
-from creators.models.creator import Creator, FormerHandle
+from creators.models.creator import Creator, FormerHandle, RetiredHandle
 from creators.models.invitation import Invitation, InvitationState
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.suspension import Suspension
@@ -18,6 +18,7 @@ __all__ = [
     "Invitation",
     "InvitationState",
     "Representation",
+    "RetiredHandle",
     "Slot",
     "SlotReason",
     "SlotState",

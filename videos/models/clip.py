@@ -184,6 +184,13 @@ class Clip(models.Model):
                 condition=Q(state="published"),
                 name="videos_clip_newest_published",
             ),
+            models.Index(
+                "creator",
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(state="published"),
+                name="videos_clip_newest_of_creator",
+            ),
             models.Index(fields=["state", "submitted_at"], name="videos_clip_by_state"),
             models.Index(fields=["creator", "-created_at"], name="videos_clip_of_creator"),
         ]

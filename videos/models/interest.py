@@ -28,7 +28,8 @@ class Declaration(TextChoices):
 def interest_expression() -> Case:
     """Return an expression for a clip's commercial interest, from its terms, declaration and tagged products.
 
-    A product that another shop sells earns no commission, nor does one whose category has a rate of 0.
+    A product that another shop sells earns no commission, nor does one whose category has a rate of 0. A clip outside
+    any campaign earns nothing.
     """
     earning = Product.objects.filter(
         tags__clip=OuterRef("pk"), category__commission_rate_bps__gt=0, outbound_url=""
@@ -36,7 +37,7 @@ def interest_expression() -> Case:
     return Case(
         When(Q(enrolment__terms__fee_minor__gt=0), then=Value(CommercialInterest.PAID.value)),
         When(~Q(declaration=""), then=F("declaration")),
-        When(Exists(earning), then=Value(CommercialInterest.COMMISSION.value)),
+        When(Q(Exists(earning), enrolment__isnull=False), then=Value(CommercialInterest.COMMISSION.value)),
         default=Value(CommercialInterest.NONE.value),
     )
 

@@ -18,6 +18,7 @@ from videos.review.duplicates import find_waiting_twin
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 from videos.studio.drafts import ClipContent, save_content, write_content
+from videos.studio.posting import TooManyPosts, refuse_too_many_posts
 from videos.studio.validation import Problems, find_problems
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
@@ -122,7 +123,7 @@ def _lock(clip_id: int) -> Clip:
 def _submit(clip: Clip, now: datetime) -> None:
     if problems := find_problems(clip):
         raise Incomplete(problems)
-    assert clip.source is not None and clip.enrolment is not None
+    assert clip.source is not None
     Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
     # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
     job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
@@ -135,7 +136,10 @@ def _submit(clip: Clip, now: datetime) -> None:
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
     if not Slot.objects.active().filter(clip_code=clip.code).exists():
         _refuse_twin(clip)
-        _hold_slot(clip, clip.enrolment, now)
+        if clip.enrolment is None:
+            _refuse_too_many(clip)
+        else:
+            _hold_slot(clip, clip.enrolment, now)
     if new == ClipState.IN_REVIEW:
         publish_on_trust(clip_id=clip.pk, now=now)
 
@@ -145,6 +149,13 @@ def _refuse_twin(clip: Clip) -> None:
     if twin := find_waiting_twin(clip):
         sentence = _("You have already submitted this video, as clip %(code)s. Choose another file.")
         raise Incomplete({"file": [sentence % {"code": twin.code}]})
+
+
+def _refuse_too_many(clip: Clip) -> None:
+    try:
+        refuse_too_many_posts(clip)
+    except TooManyPosts as refusal:
+        raise Incomplete({"campaign": [str(refusal)]}) from refusal
 
 
 def _hold_slot(clip: Clip, enrolment: Enrolment, now: datetime) -> None:

@@ -10,6 +10,7 @@ from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
 from videos.review.caption_rules import evaluate_caption, submission_blockers
+from videos.studio.posting import find_film_refusal
 from videos.studio.unfinished import describe_unfinished
 
 Problems = dict[str, list[str]]
@@ -32,7 +33,10 @@ def find_problems(clip: Clip) -> Problems:
         problems["caption"].append(f"“{match.words}”: {match.rule.message} {match.rule.suggestion}")
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:
-        problems["campaign"].append(_("Choose one of the campaigns you have joined."))
+        if refusal := find_film_refusal(clip.creator, now=timezone.now()):
+            problems["campaign"].append(refusal)
+        if not tags:
+            problems["tags"].append(_("Tag at least one product shown in your clip."))
     else:
         _check_against_terms(clip, clip.enrolment, tags, problems)
     return {field: sentences for field, sentences in problems.items() if sentences}
