@@ -6,6 +6,7 @@ from creators.models.creator import Creator, FormerHandle, RetiredHandle
 from creators.models.invitation import Invitation, InvitationState
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.suspension import Suspension
+from creators.models.suspension_link import LinkSign, SuspensionLink
 from creators.models.waitlist import WaitlistEntry, WaitlistState
 
 __all__ = [
@@ -17,12 +18,14 @@ __all__ = [
     "FormerHandle",
     "Invitation",
     "InvitationState",
+    "LinkSign",
     "Representation",
     "RetiredHandle",
     "Slot",
     "SlotReason",
     "SlotState",
     "Suspension",
+    "SuspensionLink",
     "Terms",
     "WaitlistEntry",
     "WaitlistState",

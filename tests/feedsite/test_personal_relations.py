@@ -74,6 +74,7 @@ GROUPS = {
 }
 WORK = "What staff do at work is the shop's record. Their names stand in it as long as the record is kept."
 OTHERS = "It tells about other people: who follows, blocks, reports, looks at or buys from a creator."
+EVIDENCE = "Who reads it could avoid it the next time. It goes with the account."
 LEDGER = "The statement has it in words, line by line."
 OF_THE_CLIP = "It is made from the clip, for its review, and goes with it."
 LEFT_OUT = {
@@ -88,6 +89,8 @@ LEFT_OUT = {
     "creators.Slot.agency": LEDGER,
     "creators.Suspension.lifted_by": WORK,
     "creators.Suspension.suspended_by": WORK,
+    "creators.SuspensionLink.creator": EVIDENCE,
+    "creators.SuspensionLink.dismissed_by": WORK,
     "creators.Terms.approved_by": WORK,
     "creators.Terms.created_by": WORK,
     "feed.ClipCount.clip": OTHERS,
