@@ -114,6 +114,7 @@ LEFT_OUT = {
     "shop.Refund.created_by": WORK,
     "social.CollectedClip.clip": OTHERS,
     "social.Follow.creator": OTHERS,
+    "social.FollowCount.creator": OTHERS,
     "social.Hidden.clip": OTHERS,
     "social.Like.clip": OTHERS,
     "social.Rating.replied_by": WORK,
