@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -32,6 +33,11 @@ def user_with_permission(request: HttpRequest, permission: str) -> User:
 def is_adult(user: object) -> bool:
     """Return whether the user has confirmed being 18 or over. False for visitors who are not signed in."""
     return isinstance(user, User) and user.is_known_adult
+
+
+def has_verified_address(user: User) -> bool:
+    """Return whether the user has confirmed an email address."""
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
 def find_permissions(*names: str) -> QuerySet[Permission]:

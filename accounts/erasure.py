@@ -63,7 +63,7 @@ def _empty(user: User, now: datetime) -> None:
     user.email = f"deleted-{user.pk}@deleted.invalid"
     user.first_name = user.last_name = user.language = ""
     user.adult_confirmed_at = user.last_login = None
-    user.is_active = user.is_staff = False
+    user.is_active = user.is_staff = user.has_bought = False
     user.erased_at = now
     user.session_epoch += 1
     user.set_unusable_password()

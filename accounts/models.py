@@ -1,4 +1,7 @@
-"""Users, idempotency keys, outgoing emails and the installation id. Users sign in with their email address."""
+"""Users, idempotency keys, outgoing emails and the installation id. Users sign in with their email address.
+
+Blocks and mutes between users are in accounts.blocks.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
@@ -13,6 +16,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts import blocks  # noqa: F401  # registers its tables
 from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
 
@@ -51,6 +55,9 @@ class User(AbstractUser):
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and emails.")
     )
 
+    has_bought = models.BooleanField(
+        _("has bought something"), default=False, db_default=False, editable=False, help_text=_("Kept by the shop.")
+    )
     erased_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When the account was deleted. The row stays if the books refer to it.")
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from catalog.models.site import SiteSettings
+from catalog.models.site import Posters, SiteSettings
 
 LIFETIME_S = 3.0
 
@@ -26,6 +26,7 @@ class Site:
     contact_email: str = ""
     contact_phone: str = ""
     vat_number: str = ""
+    posters: str = Posters.CREATORS
 
     @property
     def logo_url(self) -> str:
@@ -73,4 +74,5 @@ def _read_site() -> Site:
         contact_email=row.contact_email,
         contact_phone=row.contact_phone,
         vat_number=row.vat_number,
+        posters=row.posters,
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,7 @@ from accounts.pagination import NewestFirst
 from creators.access import find_creator
 from creators.enrolment import EnrolmentRefused, enrol
 from creators.models import Campaign, Creator, Enrolment
-from creators.serializers import CampaignSerializer, CreatorSerializer, EnrolmentSerializer, EnrolRequestSerializer
+from creators.serializers import CampaignSerializer, EnrolmentSerializer, EnrolRequestSerializer
 
 
 class CampaignList(ListAPIView[Campaign]):
@@ -61,17 +61,6 @@ class CampaignEnrol(GenericAPIView[Campaign]):
         except EnrolmentRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(EnrolmentSerializer(enrolment).data)
-
-
-class CreatorDetail(RetrieveAPIView[Creator]):
-    """A creator's public profile: name, avatar, bio and storefront. A former handle leads to it, too, for 90 days."""
-
-    queryset = Creator.objects.all()
-    serializer_class = CreatorSerializer
-    lookup_field = "handle"
-
-    def get_object(self) -> Creator:
-        return get_object_or_404(Creator.objects.with_handle(self.kwargs["handle"]))
 
 
 def require_creator(request: Request) -> Creator:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from creators.models import Campaign, Creator, Enrolment, Invitation
-from creators.profiles import taking_handle
+from creators.profiles import create_profile
 from creators.suspensions import refuse_suspended
 
 
@@ -30,13 +30,9 @@ def become_creator(
     if not (confirms_adult or user.is_known_adult):
         raise NotAnAdult(_("Creators must be 18 or over."))
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # of requests at once, the first one creates
-        creator = Creator.objects.filter(user=user).first()
-        if creator is not None:
-            return creator
-        with taking_handle(handle, user=user):
-            user.confirm_adult(now=now)
-            return Creator.objects.create(user=user, handle=handle.lower(), display_name=display_name, bio=bio)
+        creator = create_profile(user=user, handle=handle, display_name=display_name, bio=bio)
+        user.confirm_adult(now=now)
+        return creator
 
 
 def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: datetime) -> Enrolment:
@@ -44,11 +40,15 @@ def enrol(*, creator: Creator, campaign: Campaign, terms_version: int, now: date
 
     If the creator is already enrolled, change nothing and return the existing enrolment. Raises EnrolmentRefused if
     `terms_version`, which the creator accepted, is not the current one, if the campaign is closed, or if it is by
-    invitation and the creator has none. Raises CreatorSuspended.
+    invitation and the creator has none, or if the creator has not confirmed to be 18 or over. Raises CreatorSuspended.
     """
     existing = Enrolment.objects.filter(creator=creator, campaign=campaign).first()
     if existing is not None:
         return existing
+    if not creator.user.is_known_adult:
+        raise EnrolmentRefused(
+            _("Campaigns are for adults. Confirm in your account that you are 18 or over, then join.")
+        )
     terms = campaign.terms
     if terms is None or not campaign.is_published or not terms.is_open_at(now):
         raise EnrolmentRefused(_("This campaign is closed."))

@@ -12,17 +12,20 @@ from accounts.models import User
 from accounts.outbox import discard_emails
 from creators.avatars import remove_avatar
 from creators.models import Creator, FormerHandle, Invitation
+from creators.names import ERASED_PREFIX, retire_handles
 
 FORGET_INVITATIONS_AFTER = timedelta(days=30)
 """How long staff can see whom they invited once an invitation has expired, been answered or been withdrawn."""
 
 
 def erase_profile(*, creator: Creator) -> None:
-    """Remove handle, name, bio and picture, and every invitation. Others may take the handle."""
+    """Remove handle, name, bio and picture, and every invitation. Nobody else can take the handles."""
     remove_avatar(creator=creator)
     creator.invitations.clear()
-    FormerHandle.objects.filter(creator=creator).delete()
-    Creator.objects.filter(pk=creator.pk).update(handle=f"deleted.{creator.pk}", display_name="–", bio="")
+    former = FormerHandle.objects.filter(creator=creator)
+    retire_handles([creator.handle, *former.values_list("handle", flat=True)])
+    former.delete()
+    Creator.objects.filter(pk=creator.pk).update(handle=f"{ERASED_PREFIX}{creator.pk}", display_name="–", bio="")
 
 
 def invitations_of(user: User) -> QuerySet[Invitation]:

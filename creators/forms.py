@@ -1,4 +1,4 @@
-"""Forms for becoming a creator and for a creator's profile."""
+"""Forms for making a profile, becoming a creator and changing a profile."""
 
 from typing import Any
 
@@ -27,13 +27,13 @@ class HandleForm(NameForm):
 
     class Meta:
         model = Creator
-        fields = ("handle", "display_name", "bio")
+        fields: tuple[str, ...] = ("handle", "display_name", "bio")
         help_texts = {
             "handle": _(
-                "3 to 30 lowercase letters, digits, dots or underscores. It becomes part of your storefront's address."
+                "3 to 30 lowercase letters, digits, dots or underscores. It becomes part of your profile's address."
             ),
-            "display_name": _("The name that shoppers see."),
-            "bio": _("One or two sentences for your storefront."),
+            "display_name": _("The name that everybody sees."),
+            "bio": _("One or two sentences for your profile."),
         }
         widgets = {
             "handle": forms.TextInput(
@@ -54,20 +54,38 @@ class CreatorForm(HandleForm):
     )
 
 
+class MemberForm(HandleForm):
+    """A new profile of somebody who need not join a campaign."""
+
+    is_old_enough = forms.TypedChoiceField(
+        label=_("How old are you?"),
+        choices=[("yes", _("I am 16 or over")), ("no", _("I am under 16"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        help_text=_("Public profiles are for people who are 16 or over. We store nothing about those who are not."),
+        error_messages={"required": _("Say whether you are 16 or over.")},
+    )
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF. It is shown as a circle."),
+        widget=PictureInput,
+    )
+
+
 class ProfileForm(HandleForm):
     picture = forms.FileField(
         label=_("Picture"),
         required=False,
-        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF. Shoppers see it as a circle."),
+        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF. It is shown as a circle."),
         widget=PictureInput,
     )
     removes_picture = forms.BooleanField(label=_("Remove the picture"), required=False)
 
     class Meta(HandleForm.Meta):
+        fields = (*HandleForm.Meta.fields, "shows_likes")
         help_texts = HandleForm.Meta.help_texts | {
-            "handle": _(
-                "Your storefront's address. The old one redirects for 90 days; nobody else can take it meanwhile."
-            ),
+            "handle": _("Your profile's address. The old one redirects for 90 days, and nobody else can ever take it."),
         }
 
     def __init__(self, data: Any = None, files: Any = None, *, creator: Creator) -> None:
@@ -75,6 +93,6 @@ class ProfileForm(HandleForm):
         if not creator.avatar_stem:
             self.fields["removes_picture"].widget = forms.HiddenInput()
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, Any]:
         """Return the new values of the fields that were changed."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.Meta.fields}

@@ -1,7 +1,9 @@
 """Names and handles of creators that nobody can take for somebody else's."""
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Func, Value
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.pasted_text import alphabets_of, visible_text
 from catalog.site import site_name
-from creators.models import Creator, FormerHandle
+from creators.models import Creator, FormerHandle, RetiredHandle
 
 RESERVED = frozenset(
     [
@@ -50,6 +52,8 @@ RESERVED = frozenset(
     ]
 )
 """Words that shoppers read as the shop's own, and those that mean nobody."""
+ERASED_PREFIX = "deleted."
+"""How the handles of deleted accounts begin, whose rows the books need."""
 HANDLE = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*")
 LIKE_LATIN = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u043a\u043c\u0442\u043d\u0432"
@@ -91,17 +95,29 @@ def clean_handle(text: str) -> str:
         raise ValidationError(
             _("Begin and end with a letter or digit, and use single dots or underscores between them.")
         )
-    if _skeleton(handle) in _reserved_skeletons():
+    if _skeleton(handle) in _reserved_skeletons() or handle.startswith(ERASED_PREFIX):
         raise ValidationError(_("This handle is reserved. Choose another."))
     return handle
 
 
 def is_lookalike(handle: str, *, user_id: int) -> bool:
-    """Return whether a handle differs from another creator's, or one that is reserved for them, only in looks."""
+    """Return whether a handle differs only in looks from one that somebody else has, or ever had."""
     skeleton = _skeleton(handle)
+    if RetiredHandle.objects.filter(look_hash=_look_hash(handle)).exists():
+        return True
     others = Creator.objects.exclude(user=user_id).alias(plain=_skeleton_in_sql()).filter(plain=skeleton)
-    former = FormerHandle.objects.reserved().exclude(creator__user=user_id).alias(plain=_skeleton_in_sql())
+    former = FormerHandle.objects.exclude(creator__user=user_id).alias(plain=_skeleton_in_sql())
     return others.exists() or former.filter(plain=skeleton).exists()
+
+
+def retire_handles(handles: Iterable[str]) -> None:
+    """Keep everybody from these handles, and from what looks like them, for good."""
+    rows = [RetiredHandle(look_hash=_look_hash(handle)) for handle in handles]
+    RetiredHandle.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _look_hash(handle: str) -> str:
+    return hashlib.sha256(_skeleton(handle).encode()).hexdigest()
 
 
 def _skeleton(text: str) -> str:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from creators.models import Creator, Suspension, WaitlistEntry, WaitlistState
+from creators.models import Creator, Suspension, SuspensionLink, WaitlistEntry, WaitlistState
 
 SUSPEND = "creators.suspend_creator"
 """Permission to suspend creators and to lift suspensions."""
@@ -45,6 +45,11 @@ def lock_against_suspension(creator_id: int) -> None:
 def find_suspension(creator_id: int) -> Suspension | None:
     """Return the creator's active suspension, or None."""
     return Suspension.objects.active().filter(creator=creator_id).first()
+
+
+def is_linked_to_suspended(creator_id: int) -> bool:
+    """Return whether signs say that the person behind a profile is suspended under another."""
+    return SuspensionLink.objects.active().filter(creator=creator_id).exists()
 
 
 def describe_suspension(suspension: Suspension) -> str:

@@ -1,11 +1,13 @@
-"""Routes of the pages on which users become creators, join campaigns, open invitations and answer agencies' offers."""
+"""Routes of the pages on which users make profiles, become creators, join campaigns, open invitations and answer agencies' offers."""
 
 from django.urls import path
 
 from creators import views
 from creators.invitation_views import invitation_page
+from creators.profile_pages import make_profile_page
 
 urlpatterns = [
+    path("accounts/profile/", make_profile_page, name="make-profile"),
     path("studio/join/", views.become_creator_page, name="become-creator"),
     path("studio/profile/", views.profile_page, name="profile"),
     path("studio/campaigns/", views.campaigns_page, name="campaigns"),

@@ -13,6 +13,7 @@ from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
+from demo.members import create_members
 from demo.orders import place_orders
 from demo.parcels import send_parcels
 from demo.photo_posts import publish_photo_posts
@@ -65,6 +66,7 @@ def load_demo(
     place_orders(users["shopper"], progress, now=timezone.now())
     rate_products(users["shopper"], now=timezone.now())
     send_parcels(users["shopper"], now=timezone.now())
+    create_members(users["shopper"], progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

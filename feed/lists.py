@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts.blocks import hidden_from
 from catalog.models import Category
 from creators.models import Creator
 from feed.models import EventKind, Viewer
@@ -43,16 +45,16 @@ class Lessened:
     text: str
 
 
-def list_clips(viewer: Viewer, kind: ListKind, *, is_adult: bool, after: str = "") -> ClipPage:
-    """Return a page of a list. `after` is the cursor of the page before."""
+def list_clips(viewer: Viewer, kind: ListKind, *, reader: Any, after: str = "") -> ClipPage:
+    """Return a page of a list for `reader`, a user or a visitor. `after` is the cursor of the page before."""
     ids = _watched(viewer.key) if kind == ListKind.WATCHED else [*reversed(getattr(viewer, kind.value))]
-    return page_of_clips(ids, is_adult=is_adult, after=after)
+    return page_of_clips(ids, reader=reader, after=after)
 
 
-def page_of_clips(ids: Sequence[int], *, is_adult: bool, after: str = "") -> ClipPage:
-    """Return a page of the clips with these ids, in the same order. Clips that are not public are left out."""
+def page_of_clips(ids: Sequence[int], *, reader: Any, after: str = "") -> ClipPage:
+    """Return a page of the clips with these ids, in the same order. Clips that the reader may not see are left out."""
     rest = ids[_place_after(ids, after) :]
-    public = Clip.objects.published().suitable_for(is_adult=is_adult).filter(pk__in=rest)
+    public = Clip.objects.shown_to(reader).filter(pk__in=rest)
     codes = dict(public.values_list("pk", "code"))
     ordered = [pk for pk in rest if pk in codes]
     shown = ordered[:PAGE_SIZE]
@@ -62,18 +64,6 @@ def page_of_clips(ids: Sequence[int], *, is_adult: bool, after: str = "") -> Cli
         return ClipPage(page, "")
     last = shown[-1]
     return ClipPage(page, f"{codes[last]}.{len(ids) - ids.index(last) - 1}")
-
-
-def list_followed(viewer: Viewer) -> list[Creator]:
-    """Return the creators whom a viewer follows, latest first. Hidden ones are left out."""
-    creators = Creator.objects.filter(is_hidden=False).in_bulk(viewer.followed)
-    return [creators[pk] for pk in reversed(viewer.followed) if pk in creators]
-
-
-def clips_of_followed(viewer: Viewer, *, is_adult: bool, after: str = "") -> ClipPage:
-    """Return the clips of followed creators, newest first."""
-    newest = Clip.objects.published().filter(creator__in=viewer.followed).order_by("-published_at", "-pk")
-    return page_of_clips(list(newest.values_list("pk", flat=True)[:MAX_WATCHED]), is_adult=is_adult, after=after)
 
 
 def suggest_creators(viewer: Viewer) -> list[Creator]:
@@ -90,7 +80,7 @@ def suggest_creators(viewer: Viewer) -> list[Creator]:
             [[*viewer.followed, *viewer.hidden_creators], SUGGESTED],
         )
         ids = [pk for (pk,) in cursor.fetchall()]
-    creators = Creator.objects.in_bulk(ids)
+    creators = Creator.objects.exclude(hidden_from(viewer.user_id)).in_bulk(ids)
     return [creators[pk] for pk in ids if pk in creators]
 
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,25 @@ def hide_creator(*, key: uuid.UUID, creator_id: int, is_hidden: bool, now: datet
                 array_remove(feed_viewer.hidden_creators, %(creator)s) || excluded.hidden_creators
             """,
             {"key": key, "now": now, "creator": creator_id, "initial": [creator_id] if is_hidden else []},
+        )
+
+
+def refresh_viewers(unfollowed: Mapping[int, int]) -> None:
+    """Rank the next page of these users anew. `unfollowed` has the id of a creator whom each no longer follows, or 0.
+
+    Call it when somebody blocks or mutes another. Rows are locked in the order of their keys, as events lock them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH locked AS (
+                SELECT viewer.key, sent.creator_id FROM feed_viewer viewer
+                JOIN unnest(%s::bigint[], %s::bigint[]) AS sent (user_id, creator_id) ON sent.user_id = viewer.user_id
+                ORDER BY viewer.key FOR UPDATE OF viewer)
+            UPDATE feed_viewer SET followed = array_remove(followed, locked.creator_id)
+            FROM locked WHERE feed_viewer.key = locked.key
+            """,
+            [list(unfollowed), list(unfollowed.values())],
         )
 
 

@@ -64,7 +64,7 @@ def show_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     """
     now = timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
-    public = Clip.objects.published().suitable_for(is_adult=identity.is_adult).select_related("creator")
+    public = Clip.objects.shown_to(request.user).select_related("creator")
     opened = get_object_or_404(public, code=code) if code else None
     includes_seen = request.GET.get("again") == "yes"
     options: dict[str, Any] = {"opening_code": code, "includes_seen": includes_seen, "now": now}

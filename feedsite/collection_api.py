@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from accounts.access import signed_in_user
 from accounts.api_errors import Conflict
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
-from feed.events.identity import identify_sender, identify_signed_in_viewer
+from feed.events.identity import identify_sender
 from feed.lists import page_of_clips
 from feedsite.collection_pages import collect, collections_of, shared_collection_or_404
 from feedsite.viewer_list_api import ClipListSerializer
@@ -109,8 +109,7 @@ class OwnCollection(APIView):
     @extend_schema(parameters=[AFTER], responses=OwnCollectionSerializer)
     def get(self, request: Request, code: str) -> Response:
         collection = _own(request, code)
-        is_adult = identify_signed_in_viewer(request, now=timezone.now()).is_adult
-        rows = unavailable_clips(collection, is_adult=is_adult)
+        rows = unavailable_clips(collection)
         listed = _list_clips(request, collection) | {"unavailable": [row.clip.code for row in rows]}
         return Response(OwnCollectionSerializer(listed).data)
 
@@ -146,7 +145,7 @@ class CollectionClip(APIView):
     def put(self, request: Request, code: str, clip_code: str) -> Response:
         now = timezone.now()
         identity, collection = identify_sender(request, now=now), _own(request, code)
-        clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=clip_code)
+        clip = get_object_or_404(Clip.objects.shown_to(request.user), code=clip_code)
         try:
             collect(request=request._request, identity=identity, collection=collection, clip=clip, now=now)
         except TooMany as refusal:
@@ -176,9 +175,8 @@ def _own(request: Request, code: str) -> Collection:
 
 
 def _list_clips(request: Request, collection: Collection) -> dict[str, Any]:
-    identity = identify_signed_in_viewer(request, now=timezone.now())
     after = request.query_params.get("after", "")
-    page = page_of_clips(clip_ids_of(collection), is_adult=identity.is_adult, after=after)
+    page = page_of_clips(clip_ids_of(collection), reader=request.user, after=after)
     return {"name": collection.name, "results": page.clips, "after": page.after}
 
 

@@ -86,8 +86,8 @@ def collection_page(request: HttpRequest, code: str) -> HttpResponse:
             refusals, name = _sentences(refusal), request.POST.get("name", "")
             collection = get_object_or_404(Collection.objects.owned_by(user), code=code)
     identity = identify_signed_in_viewer(request, now=timezone.now())
-    page = page_of_clips(clip_ids_of(collection), is_adult=identity.is_adult, after=request.GET.get("after", ""))
-    unavailable = unavailable_clips(collection, is_adult=identity.is_adult)
+    page = page_of_clips(clip_ids_of(collection), reader=request.user, after=request.GET.get("after", ""))
+    unavailable = unavailable_clips(collection)
     context = {"collection": collection, "page": page, "unavailable": unavailable, "name": name, "refusals": refusals}
     response = render(request, "feed/lists/collection.html", context, status=422 if refusals else 200)
     set_viewer_cookie(response, request, identity)
@@ -123,7 +123,7 @@ def choose_collections(request: HttpRequest, code: str) -> HttpResponse:
     """Choose the collections that a clip is in, among the user's own or a new one."""
     user, now = signed_in_user(request), timezone.now()
     identity = identify_signed_in_viewer(request, now=now)
-    clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
+    clip = get_object_or_404(Clip.objects.shown_to(user), code=code)
     refusals = list[str]()
     if request.method == "POST":
         try:
@@ -163,7 +163,7 @@ def shared_collection_page(request: HttpRequest, share_code: str) -> HttpRespons
     """Show a shared collection to everyone with the link, without its owner."""
     collection = shared_collection_or_404(share_code)
     identity = identify_signed_in_viewer(request, now=timezone.now())
-    page = page_of_clips(clip_ids_of(collection), is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = page_of_clips(clip_ids_of(collection), reader=request.user, after=request.GET.get("after", ""))
     response = render(request, "feed/lists/shared_collection.html", {"collection": collection, "page": page})
     response.headers["X-Robots-Tag"] = "noindex"
     set_viewer_cookie(response, request, identity)

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in_user
+from accounts.blocks import Block, Mute
 from accounts.models import User
 from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
@@ -68,7 +69,7 @@ def _sign_in(user: User) -> dict[str, Any]:
 
 
 def _marks(user: User) -> dict[str, Any]:
-    """Return what a user likes, saved, collected, hid, follows and reported."""
+    """Return what a user likes, saved, collected, hid, follows and reported, and whom they blocked or muted."""
     return {
         "likes": read_rows(Like.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "saves": read_rows(Save.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
@@ -81,6 +82,12 @@ def _marks(user: User) -> dict[str, Any]:
         ),
         "hidden": read_rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": read_rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
+        "blocks": read_rows(
+            Block.objects.filter(user=user).order_by("pk"), "created_at", handle=F("blocked_user__creator__handle")
+        ),
+        "mutes": read_rows(
+            Mute.objects.filter(user=user).order_by("pk"), "created_at", handle=F("muted_user__creator__handle")
+        ),
         "reports": read_rows(Report.objects.filter(user=user), "reason", "words", "state", "created_at"),
     }
 

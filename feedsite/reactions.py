@@ -92,7 +92,7 @@ class Reaction(ReactionView):
     def _set(self, request: Request, code: str, verb: str, *, is_on: bool) -> Response:
         now = timezone.now()
         identity = identify_sender(request, now=now)
-        clip = get_object_or_404(Clip.objects.published().suitable_for(is_adult=identity.is_adult), code=code)
+        clip = get_object_or_404(Clip.objects.shown_to(request.user), code=code)
         react(request=request, identity=identity, clip=clip, verb=verb, is_on=is_on, now=now)
         response = Response(status=status.HTTP_204_NO_CONTENT)
         set_viewer_cookie(response, request._request, identity)
@@ -111,7 +111,7 @@ class FollowCreator(ReactionView):
         return self._set(request, handle, is_on=False)
 
     def _set(self, request: Request, handle: str, *, is_on: bool) -> Response:
-        creator = get_object_or_404(Creator.objects.with_handle(handle))
+        creator = get_object_or_404(Creator.objects.with_handle(handle).visible_to(request.user.pk))
         now = timezone.now()
         identity = identify_sender(request, now=now)
         react_to_creator(request=request, identity=identity, creator=creator, is_on=is_on, now=now)
@@ -132,7 +132,7 @@ class HideCreator(ReactionView):
         return self._set(request, handle, is_hidden=False)
 
     def _set(self, request: Request, handle: str, *, is_hidden: bool) -> Response:
-        creator = get_object_or_404(Creator.objects.with_handle(handle))
+        creator = get_object_or_404(Creator.objects.with_handle(handle).visible_to(request.user.pk))
         now = timezone.now()
         identity = identify_sender(request, now=now)
         identity.require_consent()

@@ -40,6 +40,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "creators.view_creator",
         "creators.change_creator",
         "creators.view_suspension",
+        "creators.view_suspensionlink",
         "creators.view_campaign",
         "creators.view_terms",
         "catalog.view_product",

@@ -21,10 +21,17 @@ from feedsite.collection_pages import (
 )
 from feedsite.error_pages import show_too_large
 from feedsite.personal_data import download_data
+from feedsite.profile_pages import (
+    blocked_people_page,
+    change_profile_relation,
+    followers_page,
+    following_of_page,
+    likes_page,
+)
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
 from feedsite.suspension_pages import lift_page, suspend_page
-from feedsite.viewer_lists import change_list, following_page, less_page, list_page
+from feedsite.viewer_lists import change_list, followed_page, following_page, less_page, list_page
 from shop.brand_page import show_brand
 from shop.product_page import show_product
 
@@ -67,6 +74,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("collections/<slug:share_code>/", shared_collection_page, name="shared-collection"),
     path("saved/change/", change_list, name="change-list"),
     path("following/", following_page, name="following"),
+    path("following/people/", followed_page, name="followed-people"),
+    path("accounts/blocked/", blocked_people_page, name="blocked-people"),
+    path("@<str:handle>/followers/", followers_page, name="followers"),
+    path("@<str:handle>/following/", following_of_page, name="following-of"),
+    path("@<str:handle>/likes/", likes_page, name="likes-of"),
+    path("@<str:handle>/change/", change_profile_relation, name="change-relation"),
     path("p/<slug:slug>/", show_product, name="product"),
     path("brands/<slug:slug>/", show_brand, name="brand"),
 ]

@@ -12,17 +12,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from feed.events.identity import identify_sender
+from feed.events.recording import MAX_MARKS
 from feed.lists import (
     ListKind,
-    clips_of_followed,
     list_clips,
-    list_followed,
     list_hidden_creators,
     list_lessened,
     page_of_clips,
 )
 from feed.preferences import restore_reason
 from feedsite.viewer_lists import viewer_of
+from social.following import list_followed, read_following
 from videos.api.serializers import ClipSerializer
 
 KINDS = (*ListKind, "following", "hidden")
@@ -64,10 +64,10 @@ class ViewerClips(APIView):
     def get(self, request: Request, kind: str) -> Response:
         if kind not in KINDS:
             raise Http404
-        identity, viewer = viewer_of(request._request, timezone.now())
-        options: dict[str, Any] = {"is_adult": identity.is_adult, "after": request.query_params.get("after", "")}
+        _identity, viewer = viewer_of(request._request, timezone.now())
+        options: dict[str, Any] = {"reader": request.user, "after": request.query_params.get("after", "")}
         if kind == "following":
-            page = clips_of_followed(viewer, **options)
+            page = read_following(viewer, **options)
         elif kind == "hidden":
             page = page_of_clips([*reversed(viewer.hidden)], **options)
         else:
@@ -76,14 +76,16 @@ class ViewerClips(APIView):
 
 
 class ViewerCreators(APIView):
-    """The creators whom the viewer follows, latest first."""
+    """The profiles whom the viewer follows, latest first, at most 1,000. Those of a profile are listed in pages."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(responses=ListedCreatorSerializer(many=True))
     def get(self, request: Request) -> Response:
         _identity, viewer = viewer_of(request._request, timezone.now())
-        return Response(ListedCreatorSerializer(list_followed(viewer), many=True).data)
+        return Response(
+            ListedCreatorSerializer(list_followed(viewer, user=request.user, count=MAX_MARKS), many=True).data
+        )
 
 
 class ViewerLess(APIView):

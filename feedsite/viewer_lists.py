@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import signed_in_user
 from creators.models import Creator
 from feed.events.identity import ConsentMissing, Identity, identify_signed_in_viewer, set_viewer_cookie
 from feed.lists import (
     ListKind,
-    clips_of_followed,
     list_clips,
-    list_followed,
     list_hidden_creators,
     list_lessened,
     page_of_clips,
@@ -27,8 +27,10 @@ from feed.models import Viewer
 from feed.preferences import hide_creator, restore_reason
 from feedsite.reactions import react, react_to_creator
 from social.clip_collections import collections_with
+from social.following import list_followed, read_followed, read_following
 from videos.models import Clip
 
+FOLLOWED_SHOWN = 12
 VERBS = {ListKind.SAVED: "save", ListKind.LIKED: "like"}
 
 
@@ -43,7 +45,7 @@ def viewer_of(request: HttpRequest, now: datetime) -> tuple[Identity, Viewer]:
 def list_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the clips that a viewer has saved, liked or watched."""
     identity, viewer = viewer_of(request, timezone.now())
-    page = list_clips(viewer, ListKind(kind), is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = list_clips(viewer, ListKind(kind), reader=request.user, after=request.GET.get("after", ""))
     context = {"page": page, "kind": kind, "verb": VERBS.get(ListKind(kind), "")}
     return _answer(request, identity, "feed/lists/clips.html", context)
 
@@ -51,12 +53,28 @@ def list_page(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @never_cache
 def following_page(request: HttpRequest) -> HttpResponse:
-    """Show the newest clips of followed creators. Suggest creators to those who follow none."""
+    """Show the newest posts of those whom a viewer follows. Suggest profiles to those who follow nobody."""
     identity, viewer = viewer_of(request, timezone.now())
-    page = clips_of_followed(viewer, is_adult=identity.is_adult, after=request.GET.get("after", ""))
-    suggested = [] if viewer.followed else suggest_creators(viewer)
-    context = {"page": page, "kind": "following", "followed": list_followed(viewer), "suggested": suggested}
+    page = read_following(viewer, reader=request.user, after=request.GET.get("after", ""))
+    followed = list_followed(viewer, user=request.user, count=FOLLOWED_SHOWN + 1)
+    context = {
+        "page": page,
+        "kind": "following",
+        "followed": followed[:FOLLOWED_SHOWN],
+        "has_more": len(followed) > FOLLOWED_SHOWN,
+        "suggested": [] if followed else suggest_creators(viewer),
+    }
     return _answer(request, identity, "feed/lists/following.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def followed_page(request: HttpRequest) -> HttpResponse:
+    """Show everybody whom the user follows, in pages."""
+    user = signed_in_user(request)
+    page = read_followed(user, reader=user, after=request.GET.get("after", ""))
+    return render(request, "feed/lists/followed.html", {"page": page, "kind": "following"})
 
 
 @require_safe
@@ -65,7 +83,7 @@ def less_page(request: HttpRequest) -> HttpResponse:
     """Show what a viewer sees less of: reasons, hidden clips and hidden creators."""
     identity, viewer = viewer_of(request, timezone.now())
     hidden = [*reversed(viewer.hidden)]
-    page = page_of_clips(hidden, is_adult=identity.is_adult, after=request.GET.get("after", ""))
+    page = page_of_clips(hidden, reader=request.user, after=request.GET.get("after", ""))
     context = {"page": page, "kind": "less", "reasons": list_lessened(viewer), "creators": list_hidden_creators(viewer)}
     return _answer(request, identity, "feed/lists/less.html", context)
 
@@ -88,7 +106,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     except ConsentMissing as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("You follow this creator now.") if change == "follow" else _("Undone."))
+        messages.success(request, _("You follow this person now.") if change == "follow" else _("Undone."))
     pages = {"save": "saved", "like": "liked", "follow": "following", "unfollow": "following"}
     response = redirect(pages.get(change, "less-of"))
     set_viewer_cookie(response, request, identity)
@@ -100,7 +118,8 @@ def _apply_change(request: HttpRequest, identity: Identity, change: str, subject
         clip = get_object_or_404(Clip, code=subject)
         react(request=request, identity=identity, clip=clip, verb=change, is_on=False, now=now)
     elif change in ("follow", "unfollow", "show"):
-        creator = get_object_or_404(Creator, handle=subject)
+        creators = Creator.objects.visible_to(request.user.pk) if change == "follow" else Creator.objects.all()
+        creator = get_object_or_404(creators, handle=subject)
         if change == "show":
             identity.require_consent()
             hide_creator(key=identity.key, creator_id=creator.pk, is_hidden=False, now=now)

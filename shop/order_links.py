@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pasted_text import compared_address
+from shop.buyers import note_buyer
 from shop.models import Order
 from shop.shopper import OPENED_ORDERS_KEY, VISITOR_KEY, Shopper, shopper_of
 from shop.states import SETTLED, OrderState
@@ -112,4 +113,7 @@ def adopt_guest_orders(*, user: User, emails: list[str], now: datetime) -> int:
         for order_id, email in guests.filter(email__iexact=spelling).values_list("pk", "email")
         if compared_address(email) in own
     ]
-    return guests.filter(pk__in=order_ids).update(user=user, adopted_at=now)
+    count = guests.filter(pk__in=order_ids).update(user=user, adopted_at=now)
+    if count:
+        note_buyer(user.pk)
+    return count

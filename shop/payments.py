@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from shop.buyers import note_buyer_on_commit
 from shop.commission_holds import assess_pending
 from shop.delivery.summary import begin_delivery
 from shop.invoices import issue_invoice
@@ -258,3 +259,4 @@ def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
     assess_pending(lines=Q(order=order.pk), now=now)
     order.refresh_from_db()
     issue_invoice(order=order, now=now)
+    note_buyer_on_commit(order)

@@ -25,7 +25,7 @@ KNOWN_AFTER = timedelta(days=30)
 def show_product(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Product.objects.on_sale().suitable_for(is_adult=is_adult(request.user)).with_pictures()
     product = get_object_or_404(visible, slug=slug)
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).filter(tags__product=product)
+    clips = Clip.objects.shown_to(request.user).filter(tags__product=product)
     clips = clips.with_interest().select_related("creator", "source")
     critical = find_critical_clip(clips)
     others = clips.exclude(pk=critical.pk) if critical else clips

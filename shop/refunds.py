@@ -16,6 +16,7 @@ from catalog.models import StockMovementKind
 from catalog.money import part_reversed
 from catalog.prices import format_money
 from catalog.stock_movements import lock_variants, return_stock
+from shop.buyers import note_buyer_on_commit
 from shop.delivery.summary import has_packed_units, update_summary
 from shop.delivery.units import take_refunded_units
 from shop.invoices import issue_credit_note
@@ -179,6 +180,7 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *
     )
     update_summary(order_id=order.pk, now=refund.send_after)
     issue_credit_note(refund=refund, now=refund.send_after)
+    note_buyer_on_commit(order)
 
 
 def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:

@@ -1,13 +1,22 @@
-"""Routes of reports and ratings under /api/v1/."""
+"""Routes of reports, ratings, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
 from social.api import ReportClip, ReportCreator, ReportProduct, ReportRating
+from social.block_api import BlockedPeople, BlockPerson, MutePerson
+from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 
 urlpatterns = [
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
     path("products/<slug:code>/report/", ReportProduct.as_view(), name="api-report-product"),
+    path("creators/<str:handle>/", ProfileDetail.as_view(), name="api-creator"),
+    path("creators/<str:handle>/followers/", Followers.as_view(), name="api-followers"),
+    path("creators/<str:handle>/following/", Followed.as_view(), name="api-following-of"),
+    path("creators/<str:handle>/likes/", LikedClips.as_view(), name="api-likes-of"),
+    path("creators/<str:handle>/block/", BlockPerson.as_view(), name="api-block"),
+    path("creators/<str:handle>/mute/", MutePerson.as_view(), name="api-mute"),
+    path("viewer/blocks/", BlockedPeople.as_view(), name="api-blocks"),
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
     path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
     path("products/<slug:slug>/ratings/", ProductRatings.as_view(), name="api-product-ratings"),

@@ -104,9 +104,9 @@ def clip_ids_of(collection: Collection) -> list[int]:
     return list(newest.values_list("clip_id", flat=True))
 
 
-def unavailable_clips(collection: Collection, *, is_adult: bool) -> QuerySet[CollectedClip]:
+def unavailable_clips(collection: Collection) -> QuerySet[CollectedClip]:
     """Return the clips of a collection that its owner can't watch now, latest first. They count towards MOST_CLIPS."""
-    public = Clip.objects.published().suitable_for(is_adult=is_adult)
+    public = Clip.objects.shown_to(collection.user)
     rows = CollectedClip.objects.filter(collection=collection).exclude(clip__in=public)
     return rows.select_related("clip").order_by("-created_at", "-pk")
 

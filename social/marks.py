@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.blocks import hidden_from, lock_against_blocks, refuse_blocked
 from accounts.models import User
 from creators.models import Creator
+from feed.preferences import refresh_viewers
 from social.models import CollectedClip, Follow, Hidden, Like, Mark, Save
 from videos.models import Clip
 
@@ -28,9 +30,11 @@ def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -
             CollectedClip.objects.filter(collection__user=user, clip=clip).delete()
 
 
+@transaction.atomic
 def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> None:
-    """Follow a creator if `is_on`, otherwise unfollow the creator."""
+    """Follow a creator if `is_on`, otherwise unfollow the creator. Raises Blocked if one has blocked the other."""
     if is_on:
+        refuse_blocked(user.pk, creator.user_id)
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
     else:
         Follow.objects.filter(user=user, creator=creator).delete()
@@ -40,10 +44,12 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
 def adopt_marks(
     *, user: User, clip_ids: Mapping[str, Sequence[int]], creator_ids: Sequence[int], now: datetime
 ) -> None:
-    """Copy a visitor's marks and follows to the user's account. Deleted clips and creators are skipped.
+    """Copy a visitor's marks and follows to the user's account.
 
-    `clip_ids` maps keys of `MARKS` to clip ids.
+    `clip_ids` maps keys of `MARKS` to clip ids. Deleted clips and creators are skipped, and so are creators who have
+    blocked the user, or whom the user has blocked.
     """
+    lock_against_blocks(user.pk)
     for verb, ids in clip_ids.items():
         model = MARKS[verb]
         rows = [
@@ -51,6 +57,9 @@ def adopt_marks(
             for pk in Clip.objects.filter(pk__in=ids).values_list("pk", flat=True)
         ]
         model._default_manager.bulk_create(rows, ignore_conflicts=True)
-    creators = Creator.objects.filter(pk__in=creator_ids).values_list("pk", flat=True)
-    follows = [Follow(user=user, creator_id=pk, created_at=now) for pk in creators]
+    is_blocked = hidden_from(user.pk, includes_muted=False)
+    creators = Creator.objects.filter(pk__in=creator_ids)
+    follows = [Follow(user=user, creator=creator, created_at=now) for creator in creators.exclude(is_blocked)]
     Follow.objects.bulk_create(follows, ignore_conflicts=True)
+    for pk in creators.filter(is_blocked).values_list("pk", flat=True):
+        refresh_viewers({user.pk: pk})

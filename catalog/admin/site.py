@@ -45,7 +45,7 @@ class SiteSettingsForm(PictureForm, EditForm[SiteSettings]):
     class Meta:
         model = SiteSettings
         fields = ["name", "light_accent", "dark_accent", "contact_email", "contact_phone", "postal_address"]
-        fields += ["vat_number"]
+        fields += ["vat_number", "posters"]
         field_classes: ClassVar[Mapping[str, type[forms.Field]]] = {"contact_email": PastedEmailField}
 
     def clean_light_accent(self) -> str:
@@ -88,6 +88,7 @@ class SiteSettingsAdmin(PictureAdminMixin, EditableAdmin[SiteSettings]):
         "contact_phone",
         "postal_address",
         "vat_number",
+        "posters",
     ]
 
     @admin.display(description=_("current logo"))

@@ -9,6 +9,14 @@ from django.utils.translation import gettext_lazy as _
 validate_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour as # and six digits, such as #b3261e."))
 
 
+class Posters(models.TextChoices):
+    """Who may post without a campaign. Whoever has joined one may in any case."""
+
+    CREATORS = "creators", _("Only creators who have joined a campaign")
+    BUYERS = "buyers", _("People who have bought something here")
+    MEMBERS = "members", _("Everybody with a profile")
+
+
 class SiteSettings(models.Model):
     """The shop's own settings, in a single row. An empty field means the default. Read them from catalog.site."""
 
@@ -51,6 +59,14 @@ class SiteSettings(models.Model):
         help_text=_("Printed on invoices and credit notes, below the company and address."),
     )
     contact_phone = models.CharField(_("contact phone"), max_length=40, blank=True)
+    posters = models.CharField(
+        _("who may post"),
+        max_length=8,
+        choices=Posters,
+        default=Posters.CREATORS,
+        db_default=Posters.CREATORS,
+        help_text=_("Posts without a campaign are unpaid. The first ones of a person are always reviewed."),
+    )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

@@ -2,10 +2,11 @@
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
-from creators.models.creator import Creator, FormerHandle
+from creators.models.creator import Creator, FormerHandle, RetiredHandle
 from creators.models.invitation import Invitation, InvitationState
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.suspension import Suspension
+from creators.models.suspension_link import LinkSign, SuspensionLink
 from creators.models.waitlist import WaitlistEntry, WaitlistState
 
 __all__ = [
@@ -17,11 +18,14 @@ __all__ = [
     "FormerHandle",
     "Invitation",
     "InvitationState",
+    "LinkSign",
     "Representation",
+    "RetiredHandle",
     "Slot",
     "SlotReason",
     "SlotState",
     "Suspension",
+    "SuspensionLink",
     "Terms",
     "WaitlistEntry",
     "WaitlistState",

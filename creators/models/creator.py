@@ -1,4 +1,4 @@
-"""Creator profiles, and the handles that creators had before."""
+"""Profiles of those who post or write, and the handles that nobody else can take."""
 
 from datetime import timedelta
 from typing import Self
@@ -12,15 +12,21 @@ from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.blocks import hidden_from
+
 HANDLE_PATTERN = r"^[a-z0-9_.]{3,30}$"
 HANDLE_RESERVED_FOR = timedelta(days=90)
-"""How long a handle that its creator gave up leads to the new one, and is kept from others."""
+"""How long a handle that its holder gave up leads to the new one. Nobody else ever gets it."""
 
 
 class CreatorQuerySet(models.QuerySet["Creator"]):
     def public(self) -> Self:
         """Exclude creators who are deactivated, erased, or suspended with their clips hidden."""
         return self.filter(is_hidden=False)
+
+    def visible_to(self, user_id: int | None) -> Self:
+        """Exclude hidden creators, those who have blocked the user, and those whom the user has blocked."""
+        return self.public().exclude(hidden_from(user_id, includes_muted=False))
 
     def with_handle(self, handle: str) -> Self:
         """Return the creator who has this handle, or who gave it up and still has it reserved. Hidden ones are gone."""
@@ -30,7 +36,10 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
 
 
 class Creator(models.Model):
-    """A user who films clips for campaigns."""
+    """The profile of a user who posts or writes: a member. Whoever has joined a campaign is a creator in its sense.
+
+    Having one means that its owner has stated to be 16 or over, or 18 or over.
+    """
 
     AVATAR_WIDTHS_PX = (128, 384)
 
@@ -50,6 +59,12 @@ class Creator(models.Model):
         db_default=False,
         editable=False,
         help_text=_("Set by triggers while the user is deactivated, or suspended with their clips hidden."),
+    )
+    shows_likes = models.BooleanField(
+        _("show publicly what I like"),
+        default=False,
+        db_default=False,
+        help_text=_("Your profile then has a list of the posts that you like."),
     )
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True)
 
@@ -80,12 +95,12 @@ class Creator(models.Model):
 
 class FormerHandleQuerySet(models.QuerySet["FormerHandle"]):
     def reserved(self) -> Self:
-        """Return the handles that still lead to their former holders."""
+        """Return the handles that still lead to their holders' new ones."""
         return self.filter(reserved_until__gt=Now())
 
 
 class FormerHandle(models.Model):
-    """A handle that a creator gave up. Until `reserved_until` it redirects, and nobody else can take it."""
+    """A handle that its holder gave up. It redirects until `reserved_until`, and nobody else can take it, ever."""
 
     creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="former_handles")
     handle = models.CharField(_("handle"), max_length=30, unique=True)
@@ -99,3 +114,20 @@ class FormerHandle(models.Model):
 
     def __str__(self) -> str:
         return f"@{self.handle}"
+
+
+class RetiredHandle(models.Model):
+    """A handle whose holder deleted their account. Nobody can take it, or one that looks like it.
+
+    Only a hash of what it looks like is stored, so that the name itself is gone.
+    """
+
+    look_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the skeleton, see creators.names.")
+
+    class Meta:
+        verbose_name = _("retired handle")
+        verbose_name_plural = _("retired handles")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.look_hash[:8]

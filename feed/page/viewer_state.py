@@ -26,9 +26,15 @@ SATISFIED_MS = 15_000
 """A watch counts as satisfied from 80 % of the clip or from 15 s, whichever is less."""
 _STATEMENT = """
     SELECT viewer.interests, viewer.dial, viewer.reason_factors, viewer.liked, viewer.saved, viewer.hidden, viewer.followed,
-           viewer.hidden_creators, viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
+           viewer.hidden_creators || blocks.creators, viewer.xmin::text || viewer.ctid::text, recent.clips, recent.kinds, recent.amounts, seen.clips
     FROM (SELECT %(key)s::uuid AS key) request
     LEFT JOIN feed_viewer viewer ON viewer.key = request.key
+    LEFT JOIN LATERAL (
+        SELECT array_agg(creator.id) AS creators FROM (
+            SELECT blocked_user_id FROM accounts_block WHERE user_id = viewer.user_id
+            UNION SELECT user_id FROM accounts_block WHERE blocked_user_id = viewer.user_id
+            UNION SELECT muted_user_id FROM accounts_mute WHERE user_id = viewer.user_id) AS hidden (user_id)
+        JOIN creators_creator creator USING (user_id)) blocks ON viewer.user_id IS NOT NULL
     LEFT JOIN LATERAL (
         SELECT array_agg(clip_id) AS clips, array_agg(kind) AS kinds, array_agg(value) AS amounts
         FROM (SELECT clip_id, kind, value FROM feed_event
@@ -53,7 +59,8 @@ class ViewerState:
 
     `history` holds the clips that the viewer watched or reacted to, oldest first. `weights` holds the reaction to each:
     -1 for "not interested", 0 for a skipped clip, and otherwise the goal weight of the best reaction. `version` is the
-    version of the viewer's row in PostgreSQL. It changes with every event, mark and choice.
+    version of the viewer's row in PostgreSQL. It changes with every event, mark and choice. `hidden_creators` includes those
+    whom the user has blocked or muted, and those who have blocked the user.
     """
 
     key: uuid.UUID

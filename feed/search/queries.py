@@ -30,6 +30,11 @@ _HAS_CODE = """product.id IN (
     UNION ALL SELECT product_id FROM catalog_variant WHERE barcode = %(barcode)s AND barcode <> '')"""
 """SQL condition that is true if one of the product's variants has the words as its SKU or barcode."""
 
+_NOT_BLOCKED = """NOT EXISTS (
+    SELECT FROM accounts_block block WHERE (block.user_id = %(user)s AND block.blocked_user_id = creator.user_id)
+                                        OR (block.blocked_user_id = %(user)s AND block.user_id = creator.user_id))"""
+"""SQL condition that is true unless the searching user has blocked the creator, or the creator has blocked them."""
+
 
 @dataclass(frozen=True)
 class SearchQuery:
@@ -41,6 +46,7 @@ class SearchQuery:
     price_from_minor: int | None = None
     price_to_minor: int | None = None
     is_adult: bool = False
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def _find_clips(query: SearchQuery) -> list[Clip]:
         f"""
         SELECT clip.id FROM videos_clip clip JOIN creators_creator creator ON creator.id = clip.creator_id
         WHERE clip.state = 'published' AND NOT clip.is_hidden AND (%(adult)s OR NOT clip.is_age_restricted)
-          AND (%(creator)s = '' OR creator.handle = %(creator)s)
+          AND (%(creator)s = '' OR creator.handle = %(creator)s) AND {_NOT_BLOCKED}
           AND (NOT %(filters_products)s OR EXISTS (
               SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
               WHERE tag.clip_id = clip.id AND {_product_filters()}))
@@ -111,7 +117,7 @@ def _find_creators(query: SearchQuery) -> list[Creator]:
     ids = _select_ids(
         f"""
         SELECT creator.id FROM creators_creator creator
-        WHERE NOT creator.is_hidden AND ({_matches("creator.display_name")} OR {_matches("creator.handle")}
+        WHERE NOT creator.is_hidden AND {_NOT_BLOCKED} AND ({_matches("creator.display_name")} OR {_matches("creator.handle")}
               OR feed_plain(creator.handle) LIKE %(prefix)s OR feed_plain(creator.display_name) LIKE %(prefix)s)
         ORDER BY greatest(word_similarity(%(plain)s, feed_plain(creator.display_name)),
                           word_similarity(%(plain)s, feed_plain(creator.handle))) DESC, creator.id
@@ -149,6 +155,7 @@ def _select_ids(statement: str, query: SearchQuery) -> list[int]:
     )
     parameters: dict[str, Any] = {
         "adult": query.is_adult,
+        "user": query.user_id,
         "categories": categories,
         "creator": query.creator,
         "sku_key": make_key([query.words]),

@@ -24,6 +24,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         price_from_minor=_read_price(request.GET.get("from", "")),
         price_to_minor=_read_price(request.GET.get("to", "")),
         is_adult=is_adult(request.user),
+        user_id=request.user.pk,
     )
     context = {
         "query": query,

@@ -1,6 +1,7 @@
 """Likes, saves, collections, hidden clips, follows, ratings of products, and reports."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
+from social.models.follow_count import FollowCount
 from social.models.mark import Follow, Hidden, Like, Mark, Save
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
@@ -21,6 +22,7 @@ __all__ = [
     "CollectedClip",
     "Collection",
     "Follow",
+    "FollowCount",
     "HelpfulVote",
     "Hidden",
     "HoldReason",

@@ -65,6 +65,10 @@ class Follow(models.Model):
         verbose_name = _("follow")
         verbose_name_plural = _("follows")
         constraints = [models.UniqueConstraint(fields=["user", "creator"], name="social_follow_once")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="social_follow_by_user"),
+            models.Index(fields=["creator", "-id"], name="social_follow_of_creator"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.creator_id}"

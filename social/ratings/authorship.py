@@ -8,13 +8,14 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import has_verified_address
 from accounts.constraints import violated_constraint
 from accounts.models import User
 from accounts.picture_rules import PictureRules, StoredPicture
 from accounts.pictures import delete_picture
 from catalog.models import Product
 from social.models import Rating, RatingPicture, RatingState
-from social.ratings.content import RatingContent, choose_hold, is_confirmed, match_wording
+from social.ratings.content import RatingContent, choose_hold, match_wording
 from videos.wording.engine import RuleMatch
 
 PICTURE_RULES = PictureRules(folder="ratings", widths=Rating.PICTURE_WIDTHS_PX)
@@ -63,7 +64,7 @@ def save_rating(
     Raises RatingRefused, and RatingExists if there is one that must not be replaced. The files of the added pictures are
     then the caller's to delete.
     """
-    if not is_confirmed(user):
+    if not has_verified_address(user):
         raise RatingRefused(_("Confirm your email address before you rate products."))
     rating, is_new = _lock_or_create(user, product, content, now)
     if not is_new and not replaces and _is_shown_to_author(rating):

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from accounts.pasted_text import visible_text
 from catalog.models import Category, Product
 from social.models import HoldReason, Rating, RatingState
@@ -36,11 +34,6 @@ def clean_words(text: str) -> str:
     if len(words) > MAX_WORDS:
         raise ValidationError(_("Use at most %(most)d characters.") % {"most": MAX_WORDS})
     return words
-
-
-def is_confirmed(user: User) -> bool:
-    """Return whether the user has confirmed an email address."""
-    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
 def match_wording(texts: Sequence[tuple[str, Product]]) -> list[list[RuleMatch]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.blocks import hidden_from
 from accounts.models import User
 from catalog.models import Product
 from social.models import HelpfulVote, Rating
@@ -63,9 +64,13 @@ def read_page(
 
 
 def for_readers(ratings: RatingQuerySet, user: object) -> RatingQuerySet:
-    """Annotate `is_bought_here` and whether the user voted `is_helpful`, and prefetch the pictures."""
+    """Leave out those of blocked and muted people, annotate `is_bought_here` and `is_helpful`, and prefetch the pictures.
+
+    `is_helpful` is whether the user voted so.
+    """
     is_helpful: Exists | Value = Value(False, output_field=BooleanField())
     if isinstance(user, User):
+        ratings = ratings.exclude(hidden_from(user.pk))
         is_helpful = Exists(HelpfulVote.objects.filter(rating=OuterRef("pk"), user=user))
     return (
         ratings.with_purchase().annotate(is_helpful=is_helpful).select_related("product").prefetch_related("pictures")

@@ -13,14 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import is_adult, signed_in_user
+from accounts.access import has_verified_address, is_adult, signed_in_user
 from accounts.models import User
 from accounts.page_limits import explain_limit, is_limited
 from catalog.models import Product
 from creators.models import Creator
 from social.models import HoldReason, Rating, RatingMailStop
 from social.ratings.authorship import RatingRefused, SavedRating, delete_rating, find_own_rating, save_rating
-from social.ratings.content import is_confirmed
 from social.ratings.forms import RatingForm
 from social.ratings.requests import find_reader, stop_requests
 from social.ratings.uploads import PictureRefused, storing_pictures
@@ -137,5 +136,5 @@ def _show_form(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"product": product, "rating": rating, "form": form, "refusals": refusals}
-    context["is_confirmed"] = is_confirmed(signed_in_user(request))
+    context["is_confirmed"] = has_verified_address(signed_in_user(request))
     return render(request, "social/rating.html", context, status=status)

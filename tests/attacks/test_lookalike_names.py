@@ -59,7 +59,7 @@ def test_handle_that_looks_like_another_creators_is_refused(
     make_creator("mina.makes")
     answer = join(shopper, handle)
     assert answer.context["form"].errors["handle"] == [
-        "This handle looks too much like another creator's. Choose another."
+        "This handle looks too much like somebody else's. Choose another."
     ]
     assert not Creator.objects.filter(user=shopper).exists()
     monkeypatch.setattr(profiles, "is_lookalike", lambda *_args, **_kwargs: False)  # without the guard

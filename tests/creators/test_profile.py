@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from creators.models import Creator, FormerHandle
-from creators.profiles import change_profile
+from accounts.models import User
+from creators.models import Creator, FormerHandle, RetiredHandle
+from creators.profiles import HandleTaken, change_profile
 from tests.conftest import client_of
-from tests.factories import make_creator, make_user
+from tests.factories import PASSWORD, make_creator, make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "/studio/profile/"
@@ -108,13 +109,38 @@ def test_former_handle_leads_to_the_new_one_everywhere(
     assert Client().get("/report/creator/maya/").status_code == 200
 
 
-def test_former_handle_is_free_after_ninety_days(creator: Creator) -> None:
+def test_former_handle_leads_nowhere_after_ninety_days_and_is_nobody_elses(creator: Creator) -> None:
     change_profile(creator=creator, changes={"handle": "maya.reads"}, now=timezone.now() - timedelta(days=91))
     assert Client().get("/@maya/").status_code == 404
     other = make_creator("lou")
-    change_profile(creator=other, changes={"handle": "maya"}, now=timezone.now())
-    assert profile_of(other)[0] == "maya"
-    assert not FormerHandle.objects.filter(handle="maya").exists()
+    for handle in ("maya", "rnaya", "m.a.y.a"):
+        with pytest.raises(HandleTaken):
+            change_profile(creator=other, changes={"handle": handle}, now=timezone.now())
+    assert profile_of(other)[0] == "lou"
+    change_profile(creator=creator, changes={"handle": "maya"}, now=timezone.now())
+    assert profile_of(creator)[0] == "maya"
+
+
+def test_handles_of_a_deleted_account_are_nobody_elses_and_nothing_of_them_can_be_read(creator: Creator) -> None:
+    change_profile(creator=creator, changes={"handle": "maya.reads"}, now=timezone.now())
+    client = client_of(creator.user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/accounts/leave/", {"gives_up_pay": "on"}).status_code == 302
+    assert not FormerHandle.objects.exists()
+    assert "maya" not in str(list(RetiredHandle.objects.values()))
+    other = make_creator("lou")
+    for handle in ("maya", "maya.reads", "MAYA_reads", "rnaya"):
+        answer = save(client_of(other.user), other, handle=handle)
+        assert (answer.status_code, "Choose another" in answer.content.decode()) == (422, True)
+    assert profile_of(other)[0] == "lou"
+    assert save(client_of(other.user), other, handle="deleted.77").status_code == 422
+
+
+def test_handle_of_a_deactivated_account_stays_its_own(creator: Creator) -> None:
+    User.objects.filter(pk=creator.user_id).update(is_active=False)
+    other = make_creator("lou")
+    assert save(client_of(other.user), other, handle="maya").status_code == 422
+    assert profile_of(other)[0] == "lou"
 
 
 def test_creator_takes_an_own_former_handle_back(creator: Creator) -> None:

@@ -24,7 +24,7 @@ from catalog.models import (
     StockMovementKind,
     TaxClass,
 )
-from creators.models import Agency, Creator, Representation, Slot, Suspension, WaitlistEntry
+from creators.models import Agency, Creator, LinkSign, Representation, Slot, Suspension, SuspensionLink, WaitlistEntry
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
@@ -76,9 +76,10 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
         sender="a", recipients=[user.email], subject="Order", content=b"", created_at=NOW, due_at=NOW
     )
     RefusedAddress.objects.create(email=user.email, answer_text="550 no", refused_at=NOW)
-    Suspension.objects.create(
+    suspension = Suspension.objects.create(
         creator=creator, reason="x", suspended_at=NOW, suspended_by=staff, lifted_at=NOW, lifted_by=staff
     )
+    SuspensionLink.objects.create(creator=other, suspension=suspension, sign=LinkSign.EMAIL, noted_at=NOW)
     agency = Agency.objects.create(slug=f"agency-{number}", name=f"Agency {number}", user=user)
     Representation.objects.create(creator=other, agency=agency, share_bps=1000, offered_at=NOW)
     enrolment = Slot.objects.earliest("pk").enrolment

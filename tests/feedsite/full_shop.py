@@ -17,7 +17,7 @@ from catalog.models import (
     TaxClass,
 )
 from catalog.stock_movements import move_stock
-from creators.models import Agency, Creator, WaitlistEntry
+from creators.models import Agency, Creator, LinkSign, SuspensionLink, WaitlistEntry
 from creators.representation import offer_representation
 from feed.models import ClipCount, EventKind, Goal
 from feedsite.suspensions import suspend_creator
@@ -67,9 +67,10 @@ def make_full_shop() -> User:
     report_subject(user=other, subject=creator, reason=ReportReason.PRETENDER, words="Not her.", now=NOW)
     _make_ratings(user, other)
     report_subject(user=other, subject=make_product(), reason=ReportReason.FAKE, words="Fake.", now=NOW)
-    suspend_creator(
+    suspension = suspend_creator(
         creator=make_creator("zed"), reason="Spam.", hides_clips=True, is_for_fraud=True, by=other, now=timezone.now()
     )
+    SuspensionLink.objects.create(creator=creator, suspension=suspension, sign=LinkSign.EMAIL, noted_at=NOW)
     return user
 
 

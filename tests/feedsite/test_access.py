@@ -41,6 +41,7 @@ WATCHED = (
     *("videos_clip", "videos_decision", "videos_revision", "videos_reviewlock", "videos_flag", "videos_auditentry"),
     *("videos_appeal", "videos_photo", "videos_producttag", "videos_source", "creators_slot", "creators_enrolment"),
     *("social_like", "social_save", "social_hidden", "social_report", "social_follow"),
+    *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
 )
 """Tables that a refused request must leave unchanged."""

@@ -23,6 +23,8 @@ from videos.models import Clip
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 
 GROUPS = {
+    "accounts.Block.user": "blocks",
+    "accounts.Mute.user": "mutes",
     "account.EmailAddress.user": "email_addresses",
     "creators.Agency.user": "agency",
     "creators.Campaign.invited": "open_to_creator",
@@ -72,10 +74,13 @@ GROUPS = {
     "videos.Upload.creator": "uploads",
 }
 WORK = "What staff do at work is the shop's record. Their names stand in it as long as the record is kept."
-OTHERS = "It tells about other people: who follows, reports, looks at or buys from a creator."
+OTHERS = "It tells about other people: who follows, blocks, reports, looks at or buys from a creator."
+EVIDENCE = "Who reads it could avoid it the next time. It goes with the account."
 LEDGER = "The statement has it in words, line by line."
 OF_THE_CLIP = "It is made from the clip, for its review, and goes with it."
 LEFT_OUT = {
+    "accounts.Block.blocked_user": OTHERS,
+    "accounts.Mute.muted_user": OTHERS,
     "accounts.Proposal.decided_by": WORK,
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,
@@ -85,6 +90,8 @@ LEFT_OUT = {
     "creators.Slot.agency": LEDGER,
     "creators.Suspension.lifted_by": WORK,
     "creators.Suspension.suspended_by": WORK,
+    "creators.SuspensionLink.creator": EVIDENCE,
+    "creators.SuspensionLink.dismissed_by": WORK,
     "creators.Terms.approved_by": WORK,
     "creators.Terms.created_by": WORK,
     "feed.ClipCount.clip": OTHERS,
@@ -108,6 +115,7 @@ LEFT_OUT = {
     "shop.Refund.created_by": WORK,
     "social.CollectedClip.clip": OTHERS,
     "social.Follow.creator": OTHERS,
+    "social.FollowCount.creator": OTHERS,
     "social.Hidden.clip": OTHERS,
     "social.Like.clip": OTHERS,
     "social.Rating.replied_by": WORK,

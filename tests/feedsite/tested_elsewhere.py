@@ -27,8 +27,17 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/social/rating/<int:pk>/reply/": "social/ratings/test_moderation.py",
     "api/v1/products/<slug:slug>/": "catalog/test_api.py",
     "api/v1/creators/<str:handle>/": "feedsite/test_query_counts.py",
+    **dict.fromkeys(
+        (
+            *(f"@<str:handle>/{page}/" for page in ("followers", "following", "likes", "change")),
+            *(f"api/v1/creators/<str:handle>/{name}/" for name in ("followers", "following", "likes")),
+        ),
+        "social/test_profiles.py",
+    ),
     "api/v1/creators/<str:handle>/follow/": "social/test_marks.py",
     "api/v1/creators/<str:handle>/hide/": "feedsite/test_viewer_lists.py",
+    "api/v1/creators/<str:handle>/block/": "social/test_blocks.py",
+    "api/v1/creators/<str:handle>/mute/": "social/test_blocks.py",
     "saved/collections/<slug:code>/": "social/test_collections.py",
     "collections/<slug:share_code>/": "social/test_collections.py",
     "api/v1/viewer/collections/<slug:code>/": "social/test_collections.py",

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.access import is_adult, signed_in_user
+from accounts.access import signed_in_user
 from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, do_once, idempotent, read_key
 from accounts.pagination import NewestFirst
@@ -99,7 +99,7 @@ class ClipDetail(GenericAPIView[Clip]):
     def get(self, request: Request, code: str) -> Response:
         if request.user.is_authenticated and (own := own_clips(request).filter(code=code).first()):
             return Response(OwnClipSerializer(own, context=self.get_serializer_context()).data)
-        clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).with_tags().with_photos()
+        clips = Clip.objects.shown_to(request.user).with_tags().with_photos()
         clip = get_object_or_404(clips.select_related("creator", "source"), code=code)
         return Response(ClipSerializer(clip, context=self.get_serializer_context()).data)
 

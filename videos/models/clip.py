@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_adult
+from accounts.blocks import hidden_from
 from accounts.models import User
 from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
@@ -76,6 +77,14 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Exclude clips with products for adults only, unless the viewer is an adult."""
         return self if is_adult else self.filter(is_age_restricted=False)
+
+    def shown_to(self, user: Any) -> Self:
+        """Return the published clips that pages list for a user, or for a visitor."""
+        return self.published().suitable_for(is_adult=is_adult(user)).without_blocked(user.pk)
+
+    def without_blocked(self, user_id: int | None) -> Self:
+        """Exclude the clips of those who have blocked the user, and of those whom the user has blocked."""
+        return self.exclude(hidden_from(user_id, "creator__user", includes_muted=False))
 
     def waiting_for_review(self) -> Self:
         """Return the clips that wait for a moderator, oldest submission first."""
@@ -195,6 +204,13 @@ class Clip(models.Model):
                 F("id").desc(),
                 condition=Q(state="published"),
                 name="videos_clip_newest_published",
+            ),
+            models.Index(
+                "creator",
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(state="published"),
+                name="videos_clip_newest_of_creator",
             ),
             models.Index(fields=["state", "submitted_at"], name="videos_clip_by_state"),
             models.Index(fields=["creator", "-created_at"], name="videos_clip_of_creator"),

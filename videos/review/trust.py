@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from creators.models import Creator
-from creators.suspensions import find_suspension
+from creators.suspensions import find_suspension, is_linked_to_suspended
 from videos.models import AuditAction, Clip, Decision, DecisionAction, DecisionBasis, FlagKind, Revision
 from videos.models.desk import write_audit
 from videos.review.caption_rules import evaluate_clip, submission_blockers
@@ -55,10 +55,11 @@ def publish_on_trust(*, clip_id: int, now: datetime) -> bool:
 def is_trusted(creator: Creator) -> bool:
     """Return whether moderators' latest decisions on this creator's clips were all approvals.
 
-    TRUST_AFTER_APPROVALS is the number of decisions that count. Return False if the creator has fewer.
+    TRUST_AFTER_APPROVALS is the number of decisions that count. Return False if the creator has fewer, and also if signs
+    say that the person is suspended under another profile.
     """
     required = settings.TRUST_AFTER_APPROVALS
-    if find_suspension(creator.pk):
+    if find_suspension(creator.pk) or is_linked_to_suspended(creator.pk):
         return False
     decisions = Decision.objects.effective().by_moderators().filter(clip__creator=creator).latest_first()
     latest = list(decisions.values_list("action", flat=True)[:required])

@@ -33,7 +33,7 @@ class ClipEditor:
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         enrolments = Enrolment.objects.filter(creator=creator).select_related("campaign", "terms")
-        self.clip = clip
+        self.creator, self.clip = creator, clip
         self.problems: dict[str, list[str]] = {}
         self.form = ClipForm(
             data, files, enrolments=enrolments.order_by("-accepted_at"), initial=initial_values(clip, initial)

@@ -10,7 +10,7 @@ from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
 from videos.review.caption_rules import evaluate_caption, submission_blockers, written_text
-from videos.studio.posting import find_posting_refusal
+from videos.studio.posting import find_film_refusal, find_posting_refusal
 from videos.studio.unfinished import describe_unfinished
 
 Problems = dict[str, list[str]]
@@ -43,7 +43,10 @@ def _check_film(clip: Clip, tags: list[ProductTag], problems: Problems) -> None:
         problems["captions"].append(_("Add captions, or mark the clip as having no speech."))
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:
-        problems["campaign"].append(_("Choose one of the campaigns you have joined."))
+        if refusal := find_film_refusal(clip.creator, now=timezone.now()):
+            problems["campaign"].append(refusal)
+        if not tags:
+            problems["tags"].append(_("Tag at least one product shown in your clip."))
 
 
 def _check_photos(clip: Clip, tags: list[ProductTag], problems: Problems) -> None:

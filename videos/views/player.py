@@ -9,7 +9,6 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from accounts.access import is_adult
 from videos.models import Clip
 from videos.playback.sources import read_playback
 
@@ -22,12 +21,7 @@ _EMBEDDABLE_CSP: dict[str, Any] = {
 @xframe_options_exempt
 @csp_override(_EMBEDDABLE_CSP)
 def player_page(request: HttpRequest, code: str) -> HttpResponse:
-    clips = (
-        Clip.objects.published()
-        .suitable_for(is_adult=is_adult(request.user))
-        .with_interest()
-        .select_related("creator", "source")
-    )
+    clips = Clip.objects.shown_to(request.user).with_interest().select_related("creator", "source")
     clip = get_object_or_404(clips, code=code)
     context: dict[str, Any] = {"clip": clip, "playback": read_playback(clip.source, clip)}
     return render(request, "videos/player.html", context)

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.access import is_adult
 from videos.models import Clip
 from videos.playback.transcript import read_transcript
 
@@ -12,7 +11,7 @@ from videos.playback.transcript import read_transcript
 @require_safe
 def transcript_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the transcript of a published clip."""
-    clips = Clip.objects.published().suitable_for(is_adult=is_adult(request.user)).with_tags().select_related("creator")
+    clips = Clip.objects.shown_to(request.user).with_tags().select_related("creator")
     clip = get_object_or_404(clips, code=code)
     context = {"clip": clip, "cues": read_transcript(clip.captions_vtt).cues}
     return render(request, "videos/transcript.html", context)

@@ -23,6 +23,7 @@ from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.studio.drafts import begin_draft, save_content
 from videos.studio.edits import ClipEditor
 from videos.studio.photo_edits import PhotoEditor
+from videos.studio.posting import find_film_refusal
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 from videos.studio.unfinished import UnfinishedUpload, list_unfinished
 from videos.tasks import enqueue_processing
@@ -151,5 +152,6 @@ def _show(
         "source": clip.source if clip else None,
         "playback": read_playback(clip.source, clip) if clip and clip.source else None,
         "is_revision": clip is not None and clip.state in REVISABLE,
+        "is_optional": not find_film_refusal(editor.creator, now=timezone.now()),
     }
     return render(request, "studio/upload.html", context, status=status)
