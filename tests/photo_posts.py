@@ -3,6 +3,7 @@
 import hashlib
 import io
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -10,7 +11,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from catalog.models import Product
+from catalog.models import Product, SiteSettings
+from catalog.models.site import Posters
+from catalog.site import current_site, keep_site
 from creators.models import Creator, Enrolment
 from tests.factories import NOW, approve, make_creator, make_product
 from videos.intake.photos import RULES
@@ -18,6 +21,12 @@ from videos.models import Clip, Medium, Photo, ProductTag
 from videos.studio.submission import submit_clip
 
 _numbers = itertools.count(1)
+
+
+def let_everybody_post() -> None:
+    """Let everybody with a profile post without a campaign."""
+    SiteSettings.objects.update_or_create(pk=1, defaults={"posters": Posters.MEMBERS})
+    keep_site(replace(current_site(), posters=Posters.MEMBERS), seconds=3600)
 
 
 def picture(colour: str = "red", *, size: tuple[int, int] = (640, 400), name: str = "home.png") -> SimpleUploadedFile:
@@ -56,6 +65,8 @@ def make_photo_draft(
     **fields: Any,
 ) -> Clip:
     """Return a complete draft outside campaigns, or in the enrolment's: photos, and a product on the first of them."""
+    if enrolment is None:
+        let_everybody_post()
     author = enrolment.creator if enrolment else creator or make_creator()
     values: dict[str, Any] = {"caption": "My morning, with a mug", "medium": Medium.PHOTOS} | fields
     clip = Clip.objects.create(creator=author, enrolment=enrolment, **values)

@@ -9,11 +9,16 @@ from django.test import Client
 from creators.models import Creator
 from tests.factories import make_creator, make_product
 from tests.html_forms import read_form
-from tests.photo_posts import make_photo_draft, make_published_post, make_waiting_post, picture
+from tests.photo_posts import let_everybody_post, make_photo_draft, make_published_post, make_waiting_post, picture
 from videos.models import Clip, Photo
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def open_shop() -> None:
+    let_everybody_post()
 
 
 def fields_of(client: Client, address: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from creators.models import Creator, Slot
 from tests.factories import NOW, approve, make_campaign, make_creator, make_enrolment, make_product
-from tests.photo_posts import make_photo_draft, make_published_post, make_waiting_post, picture
+from tests.photo_posts import let_everybody_post, make_photo_draft, make_published_post, make_waiting_post, picture
 from tests.videos.test_clips_api import send
 from videos.intake import photos as photo_intake
 from videos.models import Clip, DecisionAction, Photo, Reason
@@ -20,6 +20,12 @@ from videos.review.decisions import decide
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def open_shop() -> None:
+    let_everybody_post()
+
 
 PHOTOS = Path(__file__).parents[1] / "data/photos"
 CASES = json.loads((PHOTOS / "expected.json").read_text())["cases"]
