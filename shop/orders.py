@@ -288,6 +288,7 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             order=order,
             product=product,
             variant=variant,
+            merchant_id=product.merchant_id,
             product_name=product.name,
             options_text=variant.options_text,
             quantity=quoted.quantity,
