@@ -1,0 +1,106 @@
+"""The steps that a parcel takes, as staff and merchants confirm them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.history import history_line
+from accounts.models import User
+from shop.delivery.parcels import (
+    cancel_parcel,
+    deliver_parcel,
+    hand_over_parcel,
+    lose_parcel,
+    resend_lost,
+    send_parcel,
+)
+from shop.delivery.summary import is_undecided
+from shop.delivery.tracking import Tracking
+from shop.models import Parcel
+from shop.states import ParcelState
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that people confirm on a page: from which state, what the page asks, and what the history says."""
+
+    title: Promise
+    question: Promise
+    record: str
+    state: ParcelState
+    take: Callable[..., None]
+
+
+STEPS = {
+    "send": Step(
+        gettext_lazy("Send"),
+        gettext_lazy("The shopper gets an email with the tracking link."),
+        gettext_noop("Sent."),
+        ParcelState.PACKED,
+        send_parcel,
+    ),
+    "hand-over": Step(
+        gettext_lazy("Hand over"),
+        gettext_lazy("Did the shopper pick this parcel up? They get an email, and the return period begins."),
+        gettext_noop("Handed over."),
+        ParcelState.PACKED,
+        hand_over_parcel,
+    ),
+    "cancel": Step(
+        gettext_lazy("Unpack"),
+        gettext_lazy("Unpack this parcel? What is in it can be packed again."),
+        gettext_noop("Unpacked."),
+        ParcelState.PACKED,
+        cancel_parcel,
+    ),
+    "deliver": Step(
+        gettext_lazy("Delivered"),
+        gettext_lazy("Did this parcel arrive? The shopper gets an email, and the return period begins."),
+        gettext_noop("Delivered."),
+        ParcelState.SENT,
+        deliver_parcel,
+    ),
+    "lose": Step(
+        gettext_lazy("Lost"),
+        gettext_lazy("Is this parcel lost? Then send its contents again, or refund them."),
+        gettext_noop("Lost."),
+        ParcelState.SENT,
+        lose_parcel,
+    ),
+    "resend": Step(
+        gettext_lazy("Send again"),
+        gettext_lazy("Pack the contents of this parcel again? They are taken from stock once more."),
+        gettext_noop("Sent again."),
+        ParcelState.LOST,
+        resend_lost,
+    ),
+}
+
+
+def list_steps(parcel: Parcel) -> dict[str, Step]:
+    """Return the steps that the parcel can take now, by name. Prefetch its lines."""
+    hidden = {"send"} if parcel.order.is_pickup else {"hand-over"}
+    hidden |= set() if is_undecided(parcel) else {"resend"}
+    return {name: step for name, step in STEPS.items() if step.state == parcel.state and name not in hidden}
+
+
+def take_step(*, name: str, parcel: Parcel, user: User, tracking: Tracking | None, now: datetime) -> None:
+    """Take a step, with tracking if it is the one that sends the parcel, and record in the history who took it.
+
+    Raises PackingRefused.
+    """
+    step, more = STEPS[name], {"tracking": tracking} if tracking else {}
+    with transaction.atomic():
+        step.take(parcel_id=parcel.pk, now=now, **more)
+        LogEntry.objects.log_actions(user.pk, [parcel], CHANGE, history_line(step.record), single_object=True)
+
+
+def record_packing(parcel: Parcel, user: User) -> None:
+    """Record in the parcel's history who packed it."""
+    words = history_line(gettext_noop("Packed."))
+    LogEntry.objects.log_actions(user.pk, [parcel], ADDITION, words, single_object=True)
