@@ -3,6 +3,7 @@
 PROPOSAL_KINDS = (
     "accounts.access_proposals.AccessChange",
     "catalog.merchants.fees.LowerMerchantFee",
+    "catalog.rate_proposals.HighCommissionRate",
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",

@@ -87,7 +87,7 @@ class MerchantParcels(APIView):
 
 
 class MerchantParcelStep(APIView):
-    """A step of a parcel: send, hand-over, cancel, deliver, lose or resend."""
+    """A step of a parcel: send, tracking, hand-over, cancel, deliver, lose or resend."""
 
     error_statuses = (409,)
     permission_classes = [IsAuthenticated]
@@ -95,12 +95,12 @@ class MerchantParcelStep(APIView):
 
     @extend_schema(request=TrackingSerializer, responses=MerchantParcelSerializer)
     def post(self, request: Request, merchant: str, pk: int, step: str) -> Response:
-        """Take the step; sending needs the carrier. 409 if the parcel can't take it any more."""
+        """Take the step; “send” and “tracking” need the carrier. 409 if the parcel can't take it any more."""
         member = require_member(request, merchant)
         parcel = get_object_or_404(Parcel.objects.for_slips().filter(merchant=member.merchant_id), pk=pk)
         if step not in STEPS:
             raise NotFound(_("There is no such step."))
-        tracking = TrackingSerializer.read(request.data) if step == "send" else None
+        tracking = TrackingSerializer.read(request.data) if STEPS[step].asks_tracking else None
         try:
             take_step(name=step, parcel=parcel, user=member.user, tracking=tracking, now=timezone.now())
         except PackingRefused as refusal:

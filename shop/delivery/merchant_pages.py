@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.merchants.access import merchant_required
 from catalog.models import MerchantMember
-from shop.delivery.forms import PackingForm, TrackingForm
+from shop.delivery.forms import PackingForm, TrackingForm, suggest_tracking
 from shop.delivery.merchant_orders import MerchantOrder, describe, with_merchants_lines
 from shop.delivery.parcels import PackingRefused, UnitsTaken, pack_parcel
 from shop.delivery.slips import packing_slip_response
@@ -79,8 +79,9 @@ def step_page(request: HttpRequest, member: MerchantMember, pk: int, step: str) 
     """Ask before a parcel takes a step, and for its tracking number if it is sent. 409 if somebody else was faster."""
     if step not in STEPS:
         raise Http404
-    parcel, status = _get_parcel(member, pk), 200
-    form = TrackingForm(request.POST if request.method == "POST" else None) if step == "send" else None
+    parcel, chosen, status = _get_parcel(member, pk), STEPS[step], 200
+    data = request.POST if request.method == "POST" else None
+    form = TrackingForm(data, initial=suggest_tracking(parcel)) if chosen.asks_tracking else None
     if request.method == "POST" and (form is None or form.is_valid()):
         tracking = form.tracking if form else None
         try:
@@ -92,7 +93,7 @@ def step_page(request: HttpRequest, member: MerchantMember, pk: int, step: str) 
             messages.success(request, _("The parcel was updated."))
             return redirect("merchant-order", parcel.order.code)
     status = 422 if form is not None and form.errors else status
-    context: dict[str, Any] = {"member": member, "here": "orders", "parcel": parcel, "step": STEPS[step], "form": form}
+    context: dict[str, Any] = {"member": member, "here": "orders", "parcel": parcel, "step": chosen, "form": form}
     return render(request, "merchant/step.html", context, status=status)
 
 

@@ -27,6 +27,7 @@ from shop.states import OPEN_RETURNS, RefundState
 RETURNS_PER_PAGE = 30
 DECIDING = (MerchantRole.OWNER, MerchantRole.MANAGER)
 ANSWERABLE = (RefundState.REQUESTED, RefundState.ACCEPTED)
+"""States in which merchants decline returns. What arrived is the house's to refund."""
 
 
 class DeclineForm(forms.Form):
@@ -54,7 +55,7 @@ def answer_return(*, refund: Refund, user: User, accepts: bool, reason: str = ""
         words, is_done = gettext_noop("Accepted."), accept_return(refund_id=refund.pk, created_by=user, now=now)
     else:
         words = gettext_noop("Declined.")
-        is_done = refuse_return(refund_id=refund.pk, created_by=user, reason=reason, now=now)
+        is_done = refuse_return(refund_id=refund.pk, created_by=user, reason=reason, now=now, states=ANSWERABLE)
     if is_done:
         LogEntry.objects.log_actions(user.pk, [refund], CHANGE, history_line(words), single_object=True)
     return is_done
@@ -62,6 +63,8 @@ def answer_return(*, refund: Refund, user: User, accepts: bool, reason: str = ""
 
 def record_arrival(*, refund: Refund, user: User, quantities: dict[int, int], is_restocked: bool) -> None:
     """Record what arrived of a return, and who did so in its history. Raises RefundRefused."""
+    if refund.order.user_id == user.pk:
+        raise RefundRefused(_("This is an order of your own. A colleague has to record this."))
     receive_return(refund_id=refund.pk, quantities=quantities, is_restocked=is_restocked, now=timezone.now())
     words = history_line(gettext_noop("Received %(count)d."), count=sum(quantities.values()))
     LogEntry.objects.log_actions(user.pk, [refund], CHANGE, words, single_object=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import user_with_permission
 from accounts.keys import parse_key
 from catalog.models import HOUSE_ID, Merchant
-from shop.delivery.forms import PackingForm, TrackingForm
+from shop.delivery.forms import PackingForm, TrackingForm, suggest_tracking
 from shop.delivery.parcels import PackingRefused, UnitsTaken, pack_parcel
 from shop.delivery.slips import packing_slip_response
 from shop.delivery.steps import STEPS, record_packing, take_step
@@ -71,7 +71,8 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     """Ask before a parcel takes a step, and for its tracking number if it is sent. 409 if somebody else was faster."""
     user = user_with_permission(request, "shop.change_parcel")
     parcel, chosen, status = get_object_or_404(Parcel.objects.select_related("order"), pk=pk), STEPS[step], 200
-    form = TrackingForm(request.POST if request.method == "POST" else None) if step == "send" else None
+    data = request.POST if request.method == "POST" else None
+    form = TrackingForm(data, initial=suggest_tracking(parcel)) if chosen.asks_tracking else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             tracking = form.tracking if form else None
