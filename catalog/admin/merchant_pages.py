@@ -107,8 +107,8 @@ def changes_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the changes of name and legal data that owners ask for, before and after. POST accepts or declines them."""
     by = user_with_permission(request, DECIDE)
     merchant, status = get_object_or_404(Merchant, pk=pk), 200
-    asked = merchant.asked_changes
-    form = ChangesForm(request.POST if request.method == "POST" else None, initial={"seen": asked})
+    changes = merchant.asked_changes
+    form = ChangesForm(request.POST if request.method == "POST" else None, initial={"seen": changes})
     accepts = "decline" not in request.POST
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -117,14 +117,14 @@ def changes_page(request: HttpRequest, pk: int) -> HttpResponse:
                 raise MerchantDecisionRefused(_("Say why you decline them."))
             decide_on_changes(merchant=merchant, seen=form.cleaned_data["seen"], accepts=accepts, reason=reason, by=by)
         except (MerchantDecisionRefused, MerchantNameTaken) as refusal:
-            form = ChangesForm(initial={"seen": asked, "reason": reason})
+            form = ChangesForm(initial={"seen": changes, "reason": reason})
             messages.error(request, str(refusal))
             status = 409
         else:
             messages.success(request, _("The merchant was updated."))
             return redirect("admin:catalog_merchant_change", pk)
     labels = {field.name: field.verbose_name for field in Merchant._meta.concrete_fields}
-    rows = [(labels[name], getattr(merchant, name), value) for name, value in asked.items()]
+    rows = [(labels[name], getattr(merchant, name), value) for name, value in changes.items()]
     context = {"form": form, "title": _("Decide on changes"), "rows": rows, "can_decline": True}
     return _show(request, merchant, context, status)
 

@@ -73,10 +73,10 @@ def change_profile(*, merchant_id: int, changes: Mapping[str, str]) -> bool:
         if "name" in changes:
             check_name(changes["name"], merchant_id=merchant_id)
         at_once = {name: value for name, value in changes.items() if name not in LEGAL}
-        asked = merchant.asked_changes | {name: value for name, value in changes.items() if name in LEGAL}
-        asked = {name: value for name, value in asked.items() if value != getattr(merchant, name)}
-        Merchant.objects.filter(pk=merchant_id).update(asked_changes=asked, **at_once)
-    return bool(asked)
+        waiting = merchant.asked_changes | {name: value for name, value in changes.items() if name in LEGAL}
+        waiting = {name: value for name, value in waiting.items() if value != getattr(merchant, name)}
+        Merchant.objects.filter(pk=merchant_id).update(asked_changes=waiting, **at_once)
+    return bool(waiting)
 
 
 def check_name(name: str, *, merchant_id: int | None) -> None:

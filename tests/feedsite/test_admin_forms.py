@@ -92,7 +92,17 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region", "amount_minor", "barcode", "min_days")
+CHECKED = (
+    "must_match",
+    "phrases",
+    "light_accent",
+    "dark_accent",
+    "region",
+    "amount_minor",
+    "barcode",
+    "min_days",
+    "country",
+)
 """Fields that cannot take any value."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""
