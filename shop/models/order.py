@@ -62,8 +62,9 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
     def with_lines(self) -> Self:
         lines = OrderLine.objects.select_related("product", "clip__creator", "merchant").order_by("pk")
         orders = self.select_related("billing_address")
-        parcels = ("parcels__lines__order_line__product", "parcels__merchant")
-        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", *parcels)
+        of_orders: Any = self.model._meta.get_field("parcels").related_model  # its module imports this one
+        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant").with_lines())
+        return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
