@@ -14,6 +14,7 @@ from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.members import create_members
+from demo.merchants import create_merchant, place_merchants_order
 from demo.orders import place_orders
 from demo.parcels import send_parcels
 from demo.photo_posts import publish_photo_posts
@@ -47,6 +48,7 @@ def load_demo(
     users = create_accounts(now=now)
     create_categories()
     create_tax_rates()
+    create_merchant(users["seller"], now=now)
     campaign = create_campaigns(now=now)[0]
     enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
     announcement = _Announcement(announce)
@@ -67,6 +69,7 @@ def load_demo(
     rate_products(users["shopper"], now=timezone.now())
     send_parcels(users["shopper"], now=timezone.now())
     create_members(users["shopper"], progress, now=timezone.now())
+    place_merchants_order(users["shopper"], progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
+from catalog.merchants.sellers import SellerSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.delivery.serializers import ParcelSerializer
@@ -98,6 +99,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
+    seller = SellerSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -105,7 +107,17 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["product", "variant", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+        fields = [
+            "product",
+            "variant",
+            "name",
+            "seller",
+            "quantity",
+            "refunded_quantity",
+            "clip",
+            "unit_price",
+            "amount",
+        ]
         fields += ["tax_rate_bps", "tax"]
 
 

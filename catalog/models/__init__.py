@@ -8,6 +8,8 @@ from catalog.models.catalogue_source import (
     SourcedVariant,
 )
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
+from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState
+from catalog.models.merchant_invitation import MerchantInvitation
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -25,6 +27,7 @@ from catalog.models.stock_movement import StockMovement, StockMovementKind
 from catalog.models.variant import Variant, VariantQuerySet, name_variant
 
 __all__ = [
+    "HOUSE_ID",
     "Brand",
     "CatalogueSource",
     "Category",
@@ -36,6 +39,11 @@ __all__ = [
     "InStockMeaning",
     "LegalKind",
     "LegalPage",
+    "Merchant",
+    "MerchantInvitation",
+    "MerchantMember",
+    "MerchantRole",
+    "MerchantState",
     "PictureState",
     "PriceChange",
     "Product",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
+from catalog.models.merchant import HOUSE_ID, Merchant
 from catalog.money import WHOLE_BPS
 from catalog.prices import format_lowest
 from catalog.stars import average_stars
@@ -155,6 +156,15 @@ class Product(models.Model):
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="products",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     name = models.CharField(_("name"), max_length=500)
     name_translations = TranslationsField(_("translations of the name"))
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
@@ -205,6 +215,7 @@ class Product(models.Model):
         indexes = [
             search_index("name", "slug", name="catalog_product_search"),
             models.Index(fields=["name"], name="catalog_product_by_name"),
+            models.Index(fields=["merchant", "name"], name="catalog_product_of_merchant"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
-from catalog.models import Product, Variant, name_variant
+from catalog.models import HOUSE_ID, Merchant, Product, Variant, name_variant
 from catalog.prices import Price
 from catalog.translations import translate_name
 from creators.models import Agency, Creator
@@ -20,12 +20,25 @@ class UnpaidReason(models.TextChoices):
     RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
+HAS_UNPACKED = Q(packed_quantity__lt=F("quantity") - F("refunded_quantity") + F("returned_quantity"))
+"""Which lines have units that are paid, not refunded, and in no parcel."""
+
+
 class OrderLine(models.Model):
     """One variant in an order, with the names that it had. If the shopper bought it through a clip, the line also has the clip and commission."""
 
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="order_lines",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     product_name = models.CharField(_("product"), max_length=500)
     options_text = models.CharField(_("options"), max_length=800, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
@@ -83,6 +96,10 @@ class OrderLine(models.Model):
                 fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
             ),
             models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
+            models.Index(fields=["merchant", "-order"], condition=~Q(merchant=HOUSE_ID), name="shop_line_of_merchant"),
+            models.Index(
+                fields=["merchant", "order"], condition=HAS_UNPACKED & ~Q(merchant=HOUSE_ID), name="shop_line_to_pack"
+            ),
             models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
             models.Index(
                 fields=["creator", "payable_at"],

@@ -114,6 +114,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         (
             *(
                 "reports/",
+                "merchant/apply/",
+                "api/v1/merchants/",
                 "studio/join/",
                 "accounts/confirm-email/",
                 "accounts/sign-in-again/",
@@ -170,6 +172,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",
+            *("merchant/", "merchant/choose/", "merchant/settings/", "merchant/members/", "merchant/leave/"),
+            *("merchant/orders/", "merchant/returns/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

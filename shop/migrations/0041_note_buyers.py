@@ -9,6 +9,6 @@ WHERE NOT has_bought AND id IN (SELECT user_id FROM shop_order WHERE state IN ('
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0016_bought_something"), ("shop", "0035_mark_adopted_orders")]
+    dependencies = [("accounts", "0016_bought_something"), ("shop", "0038_index_lines_to_pack")]
 
     operations = [migrations.RunSQL(NOTE, migrations.RunSQL.noop)]

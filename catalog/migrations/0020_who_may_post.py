@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0014_sourced_pictures"),
+        ("catalog", "0017_merchant_applications"),
     ]
 
     operations = [
