@@ -14,9 +14,10 @@ COLUMNS = [
 ]
 
 
-def export_products() -> Iterator[str]:
-    """Yield the lines of the file: a row for each variant on sale, and for the only variant of other products."""
-    products = Product.objects.select_related("brand", "category").prefetch_related("variants").order_by("pk")
+def export_products(merchant_id: int) -> Iterator[str]:
+    """Yield the lines of a merchant's file: a row for each variant on sale, and for the only one of other products."""
+    own = Product.objects.filter(merchant=merchant_id)
+    products = own.select_related("brand", "category").prefetch_related("variants").order_by("pk")
     return iterate_csv(COLUMNS, _rows(products.iterator(chunk_size=1_000)))
 
 
@@ -35,7 +36,7 @@ def _row(product: Product, variant: Variant) -> list[object]:
     currency, compare_at = product.currency, variant.compare_at_minor
     return [
         *(variant.sku, product.slug, product.name, product.description, product.brand.name, product.category.slug),
-        *("on_sale" if product.is_active else "off_sale", *options, plain_decimal(variant.price_minor, currency)),
+        *("on_sale" if product.is_listed else "off_sale", *options, plain_decimal(variant.price_minor, currency)),
         "" if compare_at is None else plain_decimal(compare_at, currency),
         *(currency, variant.stock if variant.is_counted else "", variant.barcode, variant.weight_g or ""),
         product.outbound_url,

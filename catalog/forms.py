@@ -56,7 +56,7 @@ class ProductForm(PictureForm, MoneyForm[Product]):
             "confirms_zero",
             "currency",
         ]
-        fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
+        fields += ["opening_stock", "is_listed", "outbound_url", "new_picture"]
 
     def clean_option_names(self) -> list[str]:
         """Raise ValidationError if the product's variants would have values for more options than it has."""

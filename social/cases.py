@@ -216,7 +216,7 @@ def _describe_earlier_answer(last: Report) -> str:
 def _take_action(answer: ReportAnswer, subject_id: int, moderator: User, now: datetime) -> None:
     """Carry out the answer: take the product off sale, remove the rating, or flag the creator's clips for review."""
     if answer == ReportAnswer.TAKEN_OFF:
-        Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
+        Product.objects.filter(pk=subject_id).update(is_listed=False, updated_at=now)
     elif answer == ReportAnswer.REMOVED:
         remove_reported_rating(rating_id=subject_id, moderator=moderator, now=now)
     elif answer == ReportAnswer.RECHECKED:

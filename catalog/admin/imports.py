@@ -25,6 +25,7 @@ from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
 from catalog.models import (
+    HOUSE_ID,
     CatalogueSource,
     CategoryMapping,
     Import,
@@ -54,7 +55,9 @@ class UploadForm(forms.Form):
 
 @admin.register(CatalogueSource)
 class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
-    list_display = ["name", "in_stock_means", "decimal_sign"]
+    list_display = ["name", "merchant", "in_stock_means", "decimal_sign"]
+    list_filter = [("merchant", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["merchant"]
     fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding"]
     ordering = ["name"]
 
@@ -154,9 +157,9 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         return TemplateResponse(request, "admin/catalog/import/upload.html", context, status=status)
 
     def export(self, request: HttpRequest) -> HttpResponse:
-        """Send all products as CSV, which can be imported again."""
+        """Send the house's products as CSV, which can be imported again."""
         user_with_permission(request, "catalog.view_product")
-        return respond_with_csv(export_products(), file_name="products.csv")
+        return respond_with_csv(export_products(HOUSE_ID), file_name="products.csv")
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Start, pause, resume or discard an import."""

@@ -21,7 +21,7 @@ def apply_mapping(*, mapping: CategoryMapping, now: datetime) -> int:
     ids = [record.product_id for record in records]
     Product.objects.filter(pk__in=ids).update(category=mapping.category, updated_at=now)
     on_sale = [record.product_id for record in records if record.is_waiting]
-    Product.objects.filter(pk__in=on_sale, is_active=False).update(is_active=True)
+    Product.objects.filter(pk__in=on_sale, is_listed=False).update(is_listed=True)
     for record in records:
         record.stated |= {"category": mapping.category_id, "is_active": record.is_waiting or record.stated["is_active"]}
         record.is_waiting = False

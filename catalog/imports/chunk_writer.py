@@ -19,7 +19,7 @@ from catalog.models import (
 )
 from catalog.stock import LARGEST_STOCK
 
-PRODUCT_FIELDS = ["name", "description", "brand", "category", "is_active", "option_names", "outbound_url", "updated_at"]
+PRODUCT_FIELDS = ["name", "description", "brand", "category", "is_listed", "option_names", "outbound_url", "updated_at"]
 VARIANT_FIELDS = [
     *("sku", "sku_key", "option_values", "options_key", "price_minor", "compare_at_minor", "is_active", "is_counted"),
     *("barcode", "weight_g", "stock"),
@@ -94,13 +94,14 @@ class ChunkWriter:
         offer = plan.match.offer
         offered = [accepted.offer.price_minor for accepted in plan.accepted]
         return Product(
+            merchant_id=self._run.source.merchant_id,
             name=offer.title,
             brand=self._brands.find(offer.brand),
             category=plan.mapping.category or unsorted_category(),
             description=stored_description(offer.description),
             option_names=list(offer.option_names),
             price_minor=min(offered),
-            is_active=plan.stated["is_active"],
+            is_listed=plan.stated["is_active"],
             outbound_url=plan.stated["outbound_url"] if len(plan.stated["outbound_url"]) <= 500 else "",
         )
 
@@ -114,6 +115,8 @@ class ChunkWriter:
                     product.brand = self._brands.find(offer.brand)
                 case "category":
                     product.category_id = value
+                case "is_active":
+                    product.is_listed = value
                 case _:
                     setattr(product, name, value)
         product.updated_at = self._now

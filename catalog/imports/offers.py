@@ -37,7 +37,7 @@ def present_product(product: Product) -> dict[str, Any]:
         "description": digest(product.description),
         "brand": comparable(product.brand.name),
         "category": product.category_id,
-        "is_active": product.is_active,
+        "is_active": product.is_listed,
         "option_names": list(map(clean_line, product.option_names)),
         "outbound_url": product.outbound_url,
     }

@@ -178,7 +178,7 @@ def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
         yield Remark(RunReason.DOWNLOADS)
     if product is None:
         return
-    if plan.stated["is_active"] and not product.is_active and "is_active" not in plan.merged.changes:
+    if plan.stated["is_active"] and not product.is_listed and "is_active" not in plan.merged.changes:
         yield Remark(RunReason.STAYS_OFF_SALE)
     texts = {"name": offer.title, "description": offer.description, "brand": offer.brand}
     texts["category"] = category_words(offer)
