@@ -4,6 +4,15 @@ from django.urls import path
 
 from catalog.api import CategoryList, ProductDetail, ProductList
 from catalog.import_api import ImportDetail, ImportList, ImportRows
+from catalog.merchants.listing_api import (
+    ListedStock,
+    ListedVariantDetail,
+    ListedVariantList,
+    ListingDetail,
+    ListingList,
+)
+
+LISTING = "merchants/<slug:merchant>/products/<slug:slug>/"
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="api-products"),
@@ -11,5 +20,10 @@ urlpatterns = [
     path("imports/", ImportList.as_view(), name="api-imports"),
     path("imports/<int:pk>/", ImportDetail.as_view(), name="api-import"),
     path("imports/<int:pk>/rows/", ImportRows.as_view(), name="api-import-rows"),
+    path("merchants/<slug:merchant>/products/", ListingList.as_view(), name="api-listings"),
+    path(LISTING, ListingDetail.as_view(), name="api-listing"),
+    path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),
+    path(f"{LISTING}variants/<int:pk>/", ListedVariantDetail.as_view(), name="api-listed-variant"),
+    path(f"{LISTING}variants/<int:pk>/stock/", ListedStock.as_view(), name="api-listed-stock"),
     path("categories/", CategoryList.as_view(), name="api-categories"),
 ]

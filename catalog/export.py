@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from catalog.csv_files import iterate_csv
-from catalog.models import Product, Variant
+from catalog.models import Import, Product, RowOutcome, Variant
 from catalog.prices import plain_decimal
 from catalog.stock import MAX_OPTIONS
 
@@ -12,6 +12,16 @@ COLUMNS = [
     *(f"option{place}{end}" for place in range(1, MAX_OPTIONS + 1) for end in ("_name", "")),
     *("price", "compare_at_price", "currency", "stock", "barcode", "weight_grams", "outbound_url"),
 ]
+
+
+MAX_LISTED_ROWS = 100_000
+
+
+def export_refused(run: Import) -> Iterator[str]:
+    """Yield the lines of a file with the refused rows of an import, and their reasons."""
+    rows = run.import_rows.filter(outcome=RowOutcome.REFUSED).order_by("row", "part")[:MAX_LISTED_ROWS]
+    cells = ([row.number, row.line or "", row.title, " ".join(row.sentences)] for row in rows.iterator())
+    return iterate_csv(["row", "line", "title", "reason"], cells)
 
 
 def export_products(merchant_id: int) -> Iterator[str]:

@@ -78,4 +78,5 @@ class VariantForm(MoneyForm[Variant]):
 
     @property
     def _others(self) -> Any:
-        return Variant.objects.filter(product=self.instance.product).exclude(pk=self.instance.pk)
+        product_id = self.instance.product.pk  # None of a product that is being added
+        return Variant.objects.filter(product_id=product_id).exclude(pk=self.instance.pk)

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import user_with_permission
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from catalog.csv_files import iterate_csv, respond_with_csv
-from catalog.export import export_products
+from catalog.csv_files import respond_with_csv
+from catalog.export import export_products, export_refused
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
@@ -32,12 +32,9 @@ from catalog.models import (
     ImportRow,
     ImportState,
     PictureState,
-    RowOutcome,
     SourcedPicture,
 )
 from catalog.tasks import enqueue_import
-
-MAX_LISTED_ROWS = 100_000
 
 
 class UploadForm(forms.Form):
@@ -179,10 +176,7 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         """Send the refused rows with their reasons as CSV."""
         user_with_permission(request, "catalog.view_import")
         run = get_object_or_404(Import, pk=pk)
-        rows = run.import_rows.filter(outcome=RowOutcome.REFUSED).order_by("row", "part")[:MAX_LISTED_ROWS]
-        cells = ([row.number, row.line or "", row.title, " ".join(row.sentences)] for row in rows.iterator())
-        lines = iterate_csv(["row", "line", "title", "reason"], cells)
-        return respond_with_csv(lines, file_name=f"refused-{pk}.csv")
+        return respond_with_csv(export_refused(run), file_name=f"refused-{pk}.csv")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from catalog.imports.chunk_writer import ChunkWriter
 from catalog.imports.chunks import Chunk
+from catalog.imports.held_changes import find_proposals
 from catalog.imports.matches import match_products, short_key, with_short_keys
 from catalog.imports.names import BrandNames, find_mappings
 from catalog.imports.offers import asks_in_stock
@@ -15,7 +16,7 @@ from catalog.imports.plans import Planner, ProductPlan, Taken, VariantPlan
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.results import RefusedRow, RowNumber, SourceProduct
 from catalog.imports.run_remarks import pack_remark
-from catalog.models import Import, ImportRow, RowOutcome, SourcedVariant
+from catalog.models import HOUSE_ID, Import, ImportRow, Merchant, RowOutcome, SourcedVariant
 from catalog.models.import_run import MAX_ROW_TITLE_CHARS
 
 IMPORTS_LOCK = 7_304_118
@@ -36,6 +37,8 @@ class ChunkImport:
         if not self._is_dry:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS_LOCK])
+            # A suspension locks the merchant and then its products. So does this.
+            Merchant.objects.select_for_update(no_key=True).get(pk=self._run.source.merchant_id)
         rows = self._take_products(chunk)
         rows += [self._refused(row, chunk) for row in chunk.refusals]
         ImportRow.objects.bulk_create(rows)
@@ -66,6 +69,10 @@ class ChunkImport:
         offers = [with_short_keys(offer) for offer in offers]
         mappings = find_mappings(offers, source, is_own=self._is_own)
         matches = match_products(offers, source, is_own=self._is_own, locks=not self._is_dry)
+        if source.merchant_id != HOUSE_ID:
+            proposals = find_proposals(match.product_id for match in matches.products if match.product_id)
+            for match in matches.products:
+                match.proposed = proposals.get(match.product_id or 0, {})
         planner = Planner(source, mappings, matches.records, self.taken, self._now, self._is_own, self._run.pk)
         plans = [planner.plan(match) for match in matches.products]
         if not self._is_dry:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from catalog.imports.held_changes import HeldChanges
 from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
@@ -36,6 +37,7 @@ class ChunkWriter:
 
     def __init__(self, run: Import, records: dict[int, SourcedVariant], brands: BrandNames, now: datetime) -> None:
         self._run, self._records, self._brands, self._now = run, records, brands, now
+        self._held = HeldChanges(run, brands, now)
         self._new: list[tuple[Product, ProductPlan]] = []
         self._changed: list[Product] = []
         self._new_variants: list[Variant] = []
@@ -76,6 +78,7 @@ class ChunkWriter:
         Variant.objects.bulk_create(self._new_variants)
         Variant.objects.bulk_update(self._changed_variants, VARIANT_FIELDS)
         StockMovement.objects.bulk_create(self._movements)
+        self._held.write()
         self._write_records()
 
     def _write_records(self) -> None:
@@ -93,10 +96,9 @@ class ChunkWriter:
     def _make_product(self, plan: ProductPlan) -> Product:
         offer = plan.match.offer
         offered = [accepted.offer.price_minor for accepted in plan.accepted]
-        return Product(
+        product = Product(
             merchant_id=self._run.source.merchant_id,
             name=offer.title,
-            brand=self._brands.find(offer.brand),
             category=plan.mapping.category or unsorted_category(),
             description=stored_description(offer.description),
             option_names=list(offer.option_names),
@@ -104,10 +106,12 @@ class ChunkWriter:
             is_listed=plan.stated["is_active"],
             outbound_url=plan.stated["outbound_url"] if len(plan.stated["outbound_url"]) <= 500 else "",
         )
+        product.brand = self._held.begin(product, offer.brand)
+        return product
 
     def _change_product(self, product: Product, plan: ProductPlan) -> None:
         offer = plan.match.offer
-        for name, value in plan.merged.changes.items():
+        for name, value in self._held.take(product, plan).items():
             match name:
                 case "description":
                     product.description = stored_description(offer.description)
@@ -136,7 +140,9 @@ class ChunkWriter:
         if variant is None:
             variant = Variant(product=product, position=place)
             self._new_variants.append(variant)
+            values = self._held.take_variant(product, variant, values)
         elif values or plan.units:
+            values = self._held.take_variant(product, variant, values)
             self._changed_variants.append(variant)
         for name, value in values.items():
             if name != "stock":

@@ -1,8 +1,9 @@
 """Which products and variants of the shop a source means."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from catalog.imports.results import SourceProduct, SourceVariant
 from catalog.models import CatalogueSource, Product, SourcedProduct, SourcedVariant, Variant
@@ -23,6 +24,8 @@ class MatchedProduct:
     record: SourcedProduct | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
     """Of the shop, by the source's key."""
+    proposed: Mapping[str, Any] = field(default_factory=dict)
+    """What its merchant proposed last, and is not approved."""
     siblings: list[Variant] = field(default_factory=list)
     """All variants of the product in the shop."""
 

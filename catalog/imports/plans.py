@@ -20,7 +20,15 @@ from catalog.imports.offers import (
 )
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.results import SourceProduct, SourceVariant
-from catalog.models import CatalogueSource, CategoryMapping, RowOutcome, SourcedVariant, Variant, default_currency
+from catalog.models import (
+    HOUSE_ID,
+    CatalogueSource,
+    CategoryMapping,
+    RowOutcome,
+    SourcedVariant,
+    Variant,
+    default_currency,
+)
 from catalog.models.variant import make_key
 from catalog.prices import plain_decimal
 from catalog.stock import LARGEST_STOCK
@@ -100,7 +108,7 @@ class Planner:
         merged = NO_CHANGE
         if product is not None and self._is_first(match):
             last = match.record.stated if match.record else {}
-            merged = merge(stated, last=last, present=present_product(product), is_edit=self.is_own)
+            merged = merge(stated, last=last, present=present_product(product, match.proposed), is_edit=self.is_own)
             if match.record is None and not self.is_own and merged.changes.get("is_active"):
                 del merged.changes["is_active"]  # off sale by staff, before the source had any part in it
             self.taken.products.add(product.pk)
@@ -108,6 +116,8 @@ class Planner:
         plan.variants = list(self._plan_variants(match, merged))
         if plan.accepted:
             plan.accepted[0].remarks += _remark_product(plan)
+            if self.source.merchant_id != HOUSE_ID and _awaits_review(plan):
+                plan.accepted[0].remarks.append(Remark(RunReason.WAITS_FOR_REVIEW))
         return plan
 
     def _is_first(self, match: MatchedProduct) -> bool:
@@ -120,7 +130,8 @@ class Planner:
         return is_seen or variant_id in self.taken.variants or variant_id in self.earlier.variants
 
     def _plan_variants(self, match: MatchedProduct, merged: Merge) -> Iterator[VariantPlan]:
-        names = merged.changes.get("option_names", match.product.option_names if match.product else None)
+        present = match.proposed.get("option_names", match.product.option_names) if match.product else None
+        names = merged.changes.get("option_names", present)
         holders = {variant.options_key: variant.pk for variant in match.siblings}
         is_one_of_many = len(match.siblings) > 1 or len(match.offer.variants) > 1
         for offer in match.offer.variants:
@@ -131,19 +142,21 @@ class Planner:
                 plan.refusal = Remark(RunReason.HELD_ELSEWHERE)
             elif plan.variant is not None:
                 self.taken.variants.add(plan.variant.pk)
-                self._merge(plan, holders, options=None if names is None else len(names))
+                self._merge(plan, match.proposed, holders, options=None if names is None else len(names))
             elif holders.setdefault(make_key(offer.options), 0):
                 plan.refusal = Remark(RunReason.OPTIONS_HELD, {"options": " / ".join(offer.options)})
             else:
                 plan.units = stated.get("stock", 0)
             yield plan
 
-    def _merge(self, plan: VariantPlan, holders: dict[str, int], *, options: int | None) -> None:
+    def _merge(
+        self, plan: VariantPlan, proposed: Mapping[str, Any], holders: dict[str, int], *, options: int | None
+    ) -> None:
         """Plan the changes of a variant. Options that do not fit the product, or that another variant has, stay."""
         variant = plan.variant
         assert variant is not None
         record = self.records.get(variant.pk)
-        last, present = (record.stated if record else {}), present_variant(variant)
+        last, present = (record.stated if record else {}), present_variant(variant, proposed)
         values = {name: value for name, value in plan.stated.items() if name != "stock"}
         merged = plan.merged = merge(values, last=last, present=present, is_edit=self.is_own)
         if "options" in merged.changes:
@@ -166,6 +179,14 @@ def _sells(offer: SourceProduct) -> bool:
     """Return whether a product can be put on sale. One without any price waits for a person who confirms it."""
     is_priced = any(variant.price_minor and not variant.is_download for variant in offer.variants)
     return offer.is_on_sale and is_priced and len(outbound_url(offer)) <= MAX_OUTBOUND_CHARS
+
+
+def _awaits_review(plan: ProductPlan) -> bool:
+    """Return whether a merchant's import brings text, pictures or variants that are not public before they are reviewed."""
+    has_text = bool(plan.merged.changes.keys() - {"is_active"})
+    return has_text or any(
+        accepted.variant is None or "options" in accepted.merged.changes for accepted in plan.accepted
+    )
 
 
 def _remark_product(plan: ProductPlan) -> Iterator[Remark]:

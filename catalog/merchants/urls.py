@@ -1,12 +1,16 @@
 """Routes of a merchant's own area, under /merchant/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog.merchants.apply_pages import apply_page
+from catalog.merchants.listing_pages import new_product_page
 from catalog.merchants.pages import choose_merchant, show_home
 
 urlpatterns = [
     path("", show_home, name="merchant-home"),
     path("apply/", apply_page, name="merchant-apply"),
     path("choose/", choose_merchant, name="merchant-choose"),
+    path("new-product/", new_product_page, name="merchant-new-product"),
+    path("imports/", include("catalog.merchants.import_urls")),
+    path("products/", include("catalog.merchants.listing_urls")),
 ]

@@ -123,6 +123,11 @@ class Migration(migrations.Migration):
             name="is_reviewed",
             field=models.BooleanField(db_default=True, default=True, editable=False),
         ),
+        migrations.AddField(
+            model_name="variant",
+            name="is_reviewed",
+            field=models.BooleanField(db_default=True, default=True, editable=False),
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(add_merchant_key("catalog_variant"), drop_merchant_key("catalog_variant")),
@@ -147,6 +152,13 @@ class Migration(migrations.Migration):
                     ("is_active", False), models.Q(("is_listed", True), ("is_reviewed", True)), _connector="OR"
                 ),
                 name="catalog_product_reviewed_before_sale",
+            ),
+        ),
+        AddConstraintNotValid(
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_active", False), ("is_reviewed", True), _connector="OR"),
+                name="catalog_variant_reviewed_before_sale",
             ),
         ),
     ]

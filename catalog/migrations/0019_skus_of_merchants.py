@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         ValidateConstraint(model_name="product", name="catalog_product_reviewed_before_sale"),
+        ValidateConstraint(model_name="variant", name="catalog_variant_reviewed_before_sale"),
         migrations.RunSQL(validate_merchant_key("catalog_variant"), migrations.RunSQL.noop),
         migrations.RunSQL(validate_merchant_key("catalog_cataloguesource"), migrations.RunSQL.noop),
         migrations.SeparateDatabaseAndState(

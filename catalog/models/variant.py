@@ -73,6 +73,7 @@ class Variant(models.Model):
         _("stock is counted"), default=True, db_default=True, help_text=_("Otherwise it never sells out.")
     )
     is_active = models.BooleanField(_("on sale"), default=True, db_default=True)
+    is_reviewed = models.BooleanField(default=True, db_default=True, editable=False)
     barcode = models.CharField(_("barcode"), max_length=14, blank=True, default="", db_default="")
     weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     picture = models.ForeignKey(
@@ -91,6 +92,9 @@ class Variant(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["sku_key", "merchant"], condition=~Q(sku_key=""), name="catalog_variant_sku_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(is_reviewed=True), name="catalog_variant_reviewed_before_sale"
             ),
             models.UniqueConstraint(fields=["product", "options_key"], name="catalog_variant_options_once"),
         ]

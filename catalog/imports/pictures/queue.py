@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from catalog.imports.plans import ProductPlan
-from catalog.models import Import, PictureState, SourcedPicture, SourcedProduct, Variant
+from catalog.models import Import, PictureState, ProductImage, SourcedPicture, SourcedProduct, Variant
 
 LEASE = timedelta(minutes=5)
 """After which a picture is claimed again, because its worker must have died."""
@@ -53,7 +53,7 @@ def _show_variants(picture: SourcedPicture, plan: ProductPlan, variants: Mapping
     ids = [variants[key] for key in shown if key in variants]
     added = set(ids) - set(picture.variants)
     picture.variants = ids
-    if picture.image_id and added:
+    if added and ProductImage.objects.filter(pk=picture.image_id).exists():
         Variant.objects.filter(pk__in=added, picture=None).update(picture=picture.image_id)
 
 
