@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.csv_files import respond_with_csv
@@ -38,9 +39,11 @@ from catalog.tasks import enqueue_import
 
 
 class UploadForm(forms.Form):
-    """A file for a source."""
+    """A file for a source of the house."""
 
-    source = forms.ModelChoiceField(label=capfirst(_("source")), queryset=CatalogueSource.objects.order_by("name"))
+    source = forms.ModelChoiceField(
+        label=capfirst(_("source")), queryset=CatalogueSource.objects.filter(merchant=HOUSE_ID).order_by("name")
+    )
     file = forms.FileField(
         label=capfirst(_("file")),
         help_text=_(
@@ -53,7 +56,7 @@ class UploadForm(forms.Form):
 @admin.register(CatalogueSource)
 class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
     list_display = ["name", "merchant", "in_stock_means", "decimal_sign"]
-    list_filter = [("merchant", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["name", "merchant__name"]
     list_select_related = ["merchant"]
     fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding"]
     ordering = ["name"]
@@ -63,11 +66,11 @@ class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
 
 
 @admin.register(CategoryMapping)
-class CategoryMappingAdmin(EditableAdmin[CategoryMapping]):
+class CategoryMappingAdmin(AutocompleteFilterMixin, EditableAdmin[CategoryMapping]):
     """The categories of sources. Choosing one of the shop puts on sale what waited for it."""
 
     list_display = ["category_words", "source", "category"]
-    list_filter = ["source", ("category", admin.EmptyFieldListFilter)]
+    list_filter = [("source", AutocompleteFilter), ("category", admin.EmptyFieldListFilter)]
     list_select_related = ["source", "category"]
     list_per_page = 50
     fields = ["source", "category_words", "category"]
@@ -113,11 +116,11 @@ class ImportRowAdmin(ReadOnlyAdmin, admin.ModelAdmin[ImportRow]):
 
 
 @admin.register(Import)
-class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
+class ImportAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Import]):
     change_form_template = "admin/catalog/import/change_form.html"
     change_list_template = "admin/catalog/import/change_list.html"
     list_display = ["created_at", "source", "file_name", "state", "created", "changed", "unchanged", "refused"]
-    list_filter = ["state", "source"]
+    list_filter = ["state", ("source", AutocompleteFilter)]
     list_select_related = ["source"]
     fields = ["source", "file_name", "format_name", "state", "created_by", "created_at", "ended_at", "waiting_pictures"]
     readonly_fields = ["waiting_pictures"]

@@ -43,10 +43,10 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
 
     change_form_template = "admin/catalog/listingchange/change_form.html"
     list_display = ["product", "merchant_name", "is_new", "state", "sent_at", "decided_by"]
-    list_filter = ["state", "is_new", ("product__merchant", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", "is_new"]
     list_select_related = ["product__merchant", "decided_by"]
     list_per_page = 50
-    search_fields = ["product__name", "product__slug"]
+    search_fields = ["product__name", "product__slug", "product__merchant__name"]
     fields = ["product", "merchant_name", "state", "sent_by", "sent_at", "decided_by", "decided_at", "reason"]
     readonly_fields = ["merchant_name"]
     ordering = ["-sent_at", "-pk"]
@@ -70,7 +70,7 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
         change = self.get_object(request, object_id)
         context: dict[str, Any] = {"can_decide": self.has_decide_permission(request)}
         if change is not None:
-            context |= {"change": change, "waits": change.state == ChangeState.IN_REVIEW, **describe_change(change)}
+            context |= {"listing": change, "waits": change.state == ChangeState.IN_REVIEW, **describe_change(change)}
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def decide_page(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,7 +14,7 @@ NAMED = 20
 """How many products one email names. A merchant finds the others in its list."""
 
 
-def mail_decisions(changes: Sequence[ListingChange]) -> None:
+def mail_decisions(changes: Sequence[ListingChange], *, is_taken_off: bool = False) -> None:
     """Email owners and managers what became of what they sent: one email for each merchant, whose changes all ended alike."""
     by_merchant: dict[int, list[ListingChange]] = {}
     for change in changes:
@@ -22,17 +22,19 @@ def mail_decisions(changes: Sequence[ListingChange]) -> None:
     members = MerchantMember.objects.filter(merchant__in=by_merchant, user__is_active=True)
     listers = members.exclude(role=MerchantRole.PACKER).select_related("user").order_by("pk")
     for member in listers:
-        _mail(member, by_merchant[member.merchant_id])
+        _mail(member, by_merchant[member.merchant_id], is_taken_off=is_taken_off)
 
 
-def _mail(member: MerchantMember, changes: Sequence[ListingChange]) -> None:
+def _mail(member: MerchantMember, changes: Sequence[ListingChange], *, is_taken_off: bool) -> None:
     site_name = get_adapter().get_site_name()
     with override(member.user.language or settings.LANGUAGE_CODE):
         reason = changes[0].reason
         subject = gettext("Declined: %(products)s") if reason else gettext("Approved: %(products)s")
+        subject = gettext("Taken off sale: %(products)s") if is_taken_off else subject
         names = [change.product.local_name for change in changes[:NAMED]]
         context = {
             "reason": reason,
+            "is_taken_off": is_taken_off,
             "names": names,
             "others": len(changes) - len(names),
             "site_name": site_name,

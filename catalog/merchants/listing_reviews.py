@@ -9,9 +9,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.images import remove_image
 from catalog.imports.names import UNSORTED_SLUG, BrandNames
+from catalog.merchants.listing_mail import mail_decisions
 from catalog.merchants.listing_values import apply_fields, apply_options, present_values
 from catalog.merchants.listings import lock_product
-from catalog.models import Category, ChangeState, ListingChange, Product, ProductImage, SourcedPicture, Variant
+from catalog.models import (
+    HOUSE_ID,
+    Category,
+    ChangeState,
+    ListingChange,
+    Product,
+    ProductImage,
+    SourcedPicture,
+    Variant,
+)
 
 
 class DecisionRefused(Exception):
@@ -55,15 +65,19 @@ def decline_change(*, change_id: int, version: int, reason: str, decided_by: Use
 
 
 @transaction.atomic
-def withdraw_listing(*, product_id: int, reason: str, decided_by: User, now: datetime) -> None:
-    """Take a merchant's product from the public until it was changed and reviewed again."""
+def take_off_sale(*, product_id: int, reason: str, decided_by: User, now: datetime) -> None:
+    """Take a product off sale for the house. A merchant's has to be changed and reviewed before it is back, and is told."""
     product = lock_product(product_id)
-    Product.objects.filter(pk=product.pk).update(is_reviewed=False, updated_at=now)
-    waiting = product.listing_changes.filter(state=ChangeState.IN_REVIEW)
-    decided = {"reason": reason[:500], "decided_by": decided_by, "decided_at": now}
-    if not waiting.update(state=ChangeState.REFUSED, is_new=True, **decided):
-        refused = {"state": ChangeState.REFUSED, "is_new": True, "sent_at": now}
-        ListingChange.objects.create(product=product, **refused, **decided)
+    if product.merchant_id == HOUSE_ID:
+        Product.objects.filter(pk=product_id).update(is_listed=False, updated_at=now)
+        return
+    Product.objects.filter(pk=product_id).update(is_reviewed=False, updated_at=now)
+    change = product.listing_changes.filter(state=ChangeState.IN_REVIEW).first()
+    change = change or ListingChange(product=product, sent_at=now)
+    change.state, change.is_new, change.reason = ChangeState.REFUSED, True, reason[:500]
+    change.decided_by, change.decided_at = decided_by, now
+    change.save()
+    mail_decisions([change], is_taken_off=True)
 
 
 def _lock(change_id: int, version: int) -> tuple[ListingChange, Product]:

@@ -168,6 +168,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",
             *("merchant/", "merchant/choose/"),
+            *("merchant/products/", "merchant/products/products.csv", "merchant/new-product/", "merchant/imports/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

@@ -79,6 +79,8 @@ LEFT_OUT = {
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,
     "catalog.Import.created_by": WORK,
+    "catalog.ListingChange.decided_by": WORK,
+    "catalog.ListingChange.sent_by": "What somebody lists for a merchant is the merchant's record.",
     "catalog.StockMovement.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Slot.agency": LEDGER,

@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from catalog.merchants.listing_reviews import take_off_sale
 from catalog.merchants.listings import change_listing
 from catalog.models import ChangeState, ListingChange, Merchant, MerchantRole, Product
 from tests.conftest import client_of
@@ -93,3 +94,18 @@ def test_others_decide_nothing(lamps: Merchant, owner: User, moderator: User) ->
         answer = client_of(user).post(f"{DESK}{change.pk}/decide/", {"answer": "approve", "version": "1"})
         assert answer.status_code in (302, 403)
     assert Product.objects.get().name == "Lamp"
+
+
+def test_a_product_that_staff_take_off_sale_after_reports_is_reviewed_again(
+    lamps: Merchant, owner: User, moderator: User
+) -> None:
+    product = make_product("lamp", name="Lamp", merchant=lamps)
+    take_off_sale(product_id=product.pk, reason="A weapon.", decided_by=moderator, now=NOW)
+    member = client_of(owner)
+    member.post("/merchant/products/lamp/sale/", {"sale": "on"})
+    product.refresh_from_db()
+    assert (product.is_listed, product.is_reviewed, product.is_active) == (True, False, False)
+    assert "A weapon." in member.get("/merchant/products/lamp/").content.decode()
+    assert [message.subject for message in mail.outbox] == ["Taken off sale: Lamp"]
+    change = change_listing(product_id=product.pk, values={"description": "A lamp."}, sent_by=owner, now=NOW)
+    assert change is not None and change.is_new
