@@ -19,13 +19,13 @@ from accounts.history import history_line
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.listing_differences import describe_change
 from catalog.merchants.listing_mail import mail_decisions
-from catalog.merchants.listing_reviews import DecisionRefused, approve_change, decline_change
+from catalog.merchants.listing_reviews import ListingDecisionRefused, approve_change, decline_change
 from catalog.models import ChangeState, ListingChange
 
 DECIDE = "catalog.change_listingchange"
 
 
-class DecisionForm(forms.Form):
+class ListingDecisionForm(forms.Form):
     answer = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
     version = forms.IntegerField(min_value=1)
     reason = forms.CharField(max_length=500, required=False)
@@ -76,7 +76,7 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
     def decide_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Approve or decline one change, and go on with the next that waits."""
         user = user_with_permission(request, DECIDE)
-        change, form = get_object_or_404(ListingChange, pk=pk), DecisionForm(request.POST)
+        change, form = get_object_or_404(ListingChange, pk=pk), ListingDecisionForm(request.POST)
         if request.method != "POST" or not form.is_valid():
             for errors in form.errors.values() if form.is_bound and request.method == "POST" else ():
                 messages.error(request, " ".join(map(str, errors)))
@@ -87,7 +87,7 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
                 change = approve_change(**values)
             else:
                 change = decline_change(reason=form.cleaned_data["reason"], **values)
-        except DecisionRefused as refusal:
+        except ListingDecisionRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("admin:catalog_listingchange_change", pk)
         self._record(request, change)
@@ -114,7 +114,7 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
             try:
                 values = {"change_id": change.pk, "version": change.version}
                 done.append(approve_change(decided_by=user, now=timezone.now(), **values))
-            except DecisionRefused as refusal:
+            except ListingDecisionRefused as refusal:
                 skipped[str(refusal)] += 1
         for change in done:
             self._record(request, change)

@@ -7,7 +7,7 @@ from typing import Any
 from catalog.imports.names import BrandNames
 from catalog.imports.offers import stored_description
 from catalog.imports.plans import ProductPlan
-from catalog.merchants.listings import send_for_review
+from catalog.merchants.listings import has_been_public, send_for_review
 from catalog.models import HOUSE_ID, Brand, Import, ListingChange, Product, Variant
 
 
@@ -25,7 +25,7 @@ class HeldChanges:
         if self._is_house:
             return self._brands.find(brand)
         product.is_reviewed = False
-        known = self._brands.get(brand)
+        known = self._known_brand(brand)
         self._new.append((product, {} if known else {"brand": brand}))
         return known or self._brands.find("")
 
@@ -38,25 +38,28 @@ class HeldChanges:
         if "description" in texts:
             texts["description"] = stored_description(plan.match.offer.description)
         if "brand" in texts:
-            texts["brand"] = (self._brands.get(plan.match.offer.brand) or self._brands.find("")).name
-            if self._brands.get(plan.match.offer.brand) is None and plan.match.offer.brand:
-                texts["brand"] = plan.match.offer.brand
+            known = self._known_brand(plan.match.offer.brand)
+            texts["brand"] = known.name if known else plan.match.offer.brand
+        is_seen = has_been_public(product)
         if texts:
-            values = texts if product.is_reviewed else {name: texts[name] for name in ("brand",) if name in texts}
-            self._send(product, values)
-        if product.is_reviewed:
+            self._send(product, texts if is_seen else {name: texts[name] for name in ("brand",) if name in texts})
+        if is_seen:
             return {name: changes[name] for name in changes if name == "is_active"}
-        is_known = self._brands.get(plan.match.offer.brand) is not None
+        is_known = self._known_brand(plan.match.offer.brand) is not None
         return {name: value for name, value in changes.items() if name != "brand" or is_known}
+
+    def _known_brand(self, name: str) -> Brand | None:
+        """Return the brand, the shop's own if none is named, or None if it would be new."""
+        return self._brands.get(name) if name else self._brands.find("")
 
     def take_variant(self, product: Product, variant: Variant, values: dict[str, Any]) -> dict[str, Any]:
         """Return what is written of a variant at once. New ones and options of a product that is public wait."""
         if self._is_house or product.pk is None:
             return values
         if variant.pk is None:
-            variant.is_reviewed = not product.is_reviewed
+            variant.is_reviewed = not has_been_public(product)
             self._send(product, {})
-        elif "options" in values and product.is_reviewed and variant.is_reviewed:
+        elif "options" in values and variant.is_reviewed and has_been_public(product):
             self._send(product, {"options": {str(variant.pk): values["options"]}})
             values = {name: value for name, value in values.items() if name != "options"}
         elif "options" in values:

@@ -24,18 +24,18 @@ from catalog.models import (
 )
 
 
-class DecisionRefused(Exception):
+class ListingDecisionRefused(Exception):
     """A decision that cannot be carried out. Nothing was changed. The message says why."""
 
 
 @transaction.atomic
 def approve_change(*, change_id: int, version: int, decided_by: User, now: datetime) -> ListingChange:
-    """Make a new product or a change public, as it was in this version. Raises DecisionRefused."""
+    """Make a new product or a change public, as it was in this version. Raises ListingDecisionRefused."""
     change, product = _lock(change_id, version)
     values = change.values
     category = Category.objects.get(pk=values.get("category", product.category_id))
     if category.slug == UNSORTED_SLUG:
-        raise DecisionRefused(_("It has no category yet. The merchant, or you, can choose one."))
+        raise ListingDecisionRefused(_("It has no category yet. The merchant, or you, can choose one."))
     previous = present_values(product, values)
     brand = BrandNames().find(values["brand"]) if "brand" in values else None
     columns = apply_fields(product, values, brand=brand)
@@ -46,7 +46,7 @@ def approve_change(*, change_id: int, version: int, decided_by: User, now: datet
             apply_options(product, values.get("options", {}))
             Variant.objects.filter(product=product, is_reviewed=False).update(is_reviewed=True, is_active=True)
     except IntegrityError as error:
-        raise DecisionRefused(_("Two variants would have the same options. Decline the change.")) from error
+        raise ListingDecisionRefused(_("Two variants would have the same options. Decline the change.")) from error
     previous["pictures"] = _show_pictures(product, values.get("removed_pictures", []))
     _decide(change, ChangeState.APPROVED, decided_by=decided_by, decided_at=now, previous=previous)
     return change
@@ -54,7 +54,7 @@ def approve_change(*, change_id: int, version: int, decided_by: User, now: datet
 
 @transaction.atomic
 def decline_change(*, change_id: int, version: int, reason: str, decided_by: User, now: datetime) -> ListingChange:
-    """Decline a new product or a change, and delete the pictures of a change. Raises DecisionRefused."""
+    """Decline a new product or a change, and delete the pictures of a change. Raises ListingDecisionRefused."""
     change, product = _lock(change_id, version)
     if not change.is_new:
         for image in ProductImage.with_waiting.waiting().filter(product=product):
@@ -74,23 +74,23 @@ def take_off_sale(*, product_id: int, reason: str, decided_by: User, now: dateti
     Product.objects.filter(pk=product_id).update(is_reviewed=False, updated_at=now)
     change = product.listing_changes.filter(state=ChangeState.IN_REVIEW).first()
     change = change or ListingChange(product=product, sent_at=now)
-    change.state, change.is_new, change.reason = ChangeState.REFUSED, True, reason[:500]
+    change.state, change.reason = ChangeState.REFUSED, reason[:500]
     change.decided_by, change.decided_at = decided_by, now
     change.save()
     mail_decisions([change], is_taken_off=True)
 
 
 def _lock(change_id: int, version: int) -> tuple[ListingChange, Product]:
-    """Lock a change that waits, after its product. Raises DecisionRefused."""
+    """Lock a change that waits, after its product. Raises ListingDecisionRefused."""
     product_id = ListingChange.objects.values_list("product_id", flat=True).filter(pk=change_id).first()
     product = lock_product(product_id) if product_id else None
     change = ListingChange.objects.select_for_update().filter(pk=change_id).first()
     if product is None or change is None:
-        raise DecisionRefused(_("The merchant took this back meanwhile."))
+        raise ListingDecisionRefused(_("The merchant took this back meanwhile."))
     if change.state != ChangeState.IN_REVIEW:
-        raise DecisionRefused(_("This was decided meanwhile."))
+        raise ListingDecisionRefused(_("This was decided meanwhile."))
     if change.version != version:
-        raise DecisionRefused(_("The merchant changed this meanwhile. Look at it again."))
+        raise ListingDecisionRefused(_("The merchant changed this meanwhile. Look at it again."))
     return change, product
 
 
@@ -108,7 +108,7 @@ def _show_pictures(product: Product, removed: list[int]) -> list[str]:
 
 
 def _decide(change: ListingChange, state: ChangeState, **values: Any) -> None:
-    """Raises DecisionRefused if somebody decided it first."""
+    """Raises ListingDecisionRefused if somebody decided it first."""
     if not ListingChange.objects.move(change.pk, ChangeState.IN_REVIEW, state, **values):
-        raise DecisionRefused(_("This was decided meanwhile."))
+        raise ListingDecisionRefused(_("This was decided meanwhile."))
     change.refresh_from_db()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -82,7 +82,7 @@ def change_listing(*, product_id: int, values: Mapping[str, Any], sent_by: User,
     product = lock_product(product_id)
     brand = find_brand(values["brand"]) if "brand" in values else None
     values = {**values, "brand": brand.name} if brand else values
-    if product.is_reviewed:
+    if has_been_public(product):
         return send_for_review(product, values, sent_by=sent_by, now=now)
     columns = apply_fields(product, values, brand=brand)
     product.save(update_fields=[*columns, "updated_at"])
@@ -96,7 +96,7 @@ def send_for_review(
 ) -> ListingChange | None:
     """Add changes to what waits for this locked product. Return None if what waited is as the product is, or taken back."""
     waiting = ListingChange.objects.select_for_update().filter(product=product, state=ChangeState.IN_REVIEW).first()
-    change = waiting or ListingChange(product=product, is_new=not product.is_reviewed)
+    change = waiting or ListingChange(product=product, is_new=not has_been_public(product))
     merged = {**change.values, **values}
     if "options" in values:
         merged["options"] = {**change.values.get("options", {}), **values["options"]}
@@ -108,7 +108,7 @@ def send_for_review(
         merged["options"] = {key: value for key, value in stated.items() if value != known.get(key)}
         present["options"] = {}
     change.values = {name: value for name, value in merged.items() if value != present[name]}
-    if not (change.values or change.is_new or has_unreviewed_parts(product)):
+    if product.is_reviewed and not (change.values or has_unreviewed_parts(product)):
         if waiting is not None:
             waiting.delete()
         return None
@@ -116,6 +116,12 @@ def send_for_review(
     change.sent_by, change.sent_at = sent_by, now
     change.save()
     return change
+
+
+def has_been_public(product: Product) -> bool:
+    """Return whether anybody has seen the product. Clips that show it name it even while it is off sale."""
+    earlier = ListingChange.objects.filter(Q(is_new=False) | Q(state=ChangeState.APPROVED), product=product)
+    return product.is_reviewed or earlier.exists()
 
 
 def note_change(product_ids: Iterable[int]) -> None:
@@ -162,20 +168,20 @@ def remove_picture(*, product_id: int, image_id: int, sent_by: User, now: dateti
 
 @transaction.atomic
 def save_variant(*, variant: Variant, columns: list[str], stock: int, sent_by: User, now: datetime) -> None:
-    """Add a variant, or write these columns of one. What its options say waits if the product is reviewed.
+    """Add a variant, or write these columns of one. What its options say waits if the product was ever public.
 
     Raises ListingRefused if another request took the SKU or the options first.
     """
     product = lock_product(variant.product_id)
-    is_new = variant.pk is None
+    is_new, is_seen = variant.pk is None, has_been_public(product)
     if is_new:
-        variant.is_reviewed = not product.is_reviewed
+        variant.is_reviewed = not is_seen
         variant.is_active = variant.is_active and variant.is_reviewed
         _save_row(variant)
         if stock:
             reason, kind = _("Opening stock"), StockMovementKind.RECEIVED
             move_stock(variant_id=variant.pk, kind=kind, number=stock, reason=reason, created_by=sent_by, now=now)
-    free = [name for name in columns if name != "option_values" or not (product.is_reviewed and variant.is_reviewed)]
+    free = [name for name in columns if name != "option_values" or not (is_seen and variant.is_reviewed)]
     if not is_new and free:
         _save_row(variant, update_fields=[*free, "sku_key", *(["options_key"] if "option_values" in free else [])])
     if is_new or ("option_values" in columns and "option_values" in free):

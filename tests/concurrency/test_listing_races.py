@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.merchants import listing_reviews
-from catalog.merchants.listing_reviews import DecisionRefused, approve_change
+from catalog.merchants.listing_reviews import ListingDecisionRefused, approve_change
 from catalog.merchants.listings import change_listing
 from catalog.models import ChangeState, ListingChange, Merchant, MerchantState, Product, Variant
 from shop.models import OrderLine
@@ -83,18 +84,16 @@ def test_products_that_are_added_during_a_suspension_are_off_sale(lamps: Merchan
     assert Product.objects.count() == 16 and not Product.objects.filter(is_active=True).exists()
 
 
-def change(product: Product, meeting: Meeting) -> None:
-    user = make_user()
+def change(product: Product, user: User, meeting: Meeting) -> None:
     meeting.wait()
     change_listing(product_id=product.pk, values={"name": "Buy elsewhere"}, sent_by=user, now=timezone.now())
 
 
-def approve(row: ListingChange, meeting: Meeting) -> str:
-    user = make_user()
+def approve(row: ListingChange, user: User, meeting: Meeting) -> str:
     meeting.wait()
     try:
         approve_change(change_id=row.pk, version=row.version, decided_by=user, now=timezone.now())
-    except DecisionRefused as refusal:
+    except ListingDecisionRefused as refusal:
         return str(refusal)
     return "approved"
 
@@ -103,10 +102,11 @@ def change_while_it_is_approved(lamps: Merchant) -> Product:
     """Change what waits while it is approved, and return the product."""
     product = make_product("lamp", name="Lamp", merchant=lamps)
     now = timezone.now() - timedelta(hours=1)
-    row = change_listing(product_id=product.pk, values={"name": "Floor lamp"}, sent_by=make_user(), now=now)
+    user = make_user()
+    row = change_listing(product_id=product.pk, values={"name": "Floor lamp"}, sent_by=user, now=now)
     assert row is not None
     meeting = Meeting(2)
-    outcomes = run_at_once([partial(change, product, meeting), partial(approve, row, meeting)])
+    outcomes = run_at_once([partial(change, product, user, meeting), partial(approve, row, user, meeting)])
     assert [outcome.trace for outcome in outcomes if outcome.error] == []
     return Product.objects.get()
 

@@ -5,7 +5,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from catalog.merchants.listing_reviews import take_off_sale
+from catalog.merchants.listing_reviews import approve_change, take_off_sale
 from catalog.merchants.listings import change_listing
 from catalog.models import ChangeState, ListingChange, Merchant, MerchantRole, Product
 from tests.conftest import client_of
@@ -108,4 +108,8 @@ def test_a_product_that_staff_take_off_sale_after_reports_is_reviewed_again(
     assert "A weapon." in member.get("/merchant/products/lamp/").content.decode()
     assert [message.subject for message in mail.outbox] == ["Taken off sale: Lamp"]
     change = change_listing(product_id=product.pk, values={"description": "A lamp."}, sent_by=owner, now=NOW)
-    assert change is not None and change.is_new
+    product.refresh_from_db()
+    assert change is not None and (change.values, product.description) == ({"description": "A lamp."}, "")
+    approve_change(change_id=change.pk, version=change.version, decided_by=moderator, now=NOW)
+    product.refresh_from_db()
+    assert (product.description, product.is_active) == ("A lamp.", True)

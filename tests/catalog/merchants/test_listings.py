@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import User
-from catalog.merchants.listing_reviews import DecisionRefused, approve_change, decline_change
+from catalog.merchants.listing_reviews import ListingDecisionRefused, approve_change, decline_change
 from catalog.models import (
     Brand,
     ChangeState,
@@ -196,12 +196,12 @@ def test_a_decision_is_about_what_its_maker_saw(client: Client, lamps: Merchant,
     client.post(address, text_of(product, name="Floor lamp"))
     seen = wait_for(product)
     client.post(address, text_of(product, name="Buy elsewhere") | {"initial-name": "Floor lamp"})
-    with pytest.raises(DecisionRefused):
+    with pytest.raises(ListingDecisionRefused):
         approve_change(change_id=seen.pk, version=seen.version, decided_by=reviewer, now=NOW)
     product.refresh_from_db()
     assert product.name == "Desk lamp"
     approve(product, reviewer)
-    with pytest.raises(DecisionRefused):
+    with pytest.raises(ListingDecisionRefused):
         decline_change(change_id=seen.pk, version=2, reason="No.", decided_by=reviewer, now=NOW)
 
 

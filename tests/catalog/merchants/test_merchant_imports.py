@@ -72,7 +72,8 @@ def lamp(**cells: str) -> dict[str, str]:
 @pytest.mark.usefixtures("works")
 def test_a_member_uploads_checks_maps_and_starts_an_import(client: Client, lamps: Merchant, reviewer: User) -> None:
     file = SimpleUploadedFile(
-        "spring.csv", shopify(lamp(Type="Lamps"), lamp(**{"Variant SKU": "L-2", "Variant Price": "soon"})).encode()
+        "spring.csv",
+        shopify(lamp(Type="Lamps"), lamp(Handle="vase", **{"Variant SKU": "L-2", "Variant Price": "soon"})).encode(),
     )
     page = client.post("/merchant/imports/", {"new_source": "Lamp stock", "file": file}, follow=True).content.decode()
     run = Import.objects.get()
