@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -54,7 +55,7 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
 
     @admin.display(description=_("merchant"), ordering="product__merchant__name")
     def merchant_name(self, change: ListingChange) -> str:
-        return change.product.merchant.name
+        return str(change.product.merchant)
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(DECIDE))
@@ -129,7 +130,8 @@ class ListingChangeAdmin(AskingActions[ListingChange], ReadOnlyAdmin, admin.Mode
         words = gettext_noop("Declined: %(reason)s") if change.reason else gettext_noop("Approved.")
         line = history_line(words, reason=change.reason) if change.reason else words
         self.log_change(request, change, line)
-        self.log_change(request, change.product, line)
+        user = user_with_permission(request, DECIDE)
+        LogEntry.objects.log_actions(user.pk, [change.product], CHANGE, line, single_object=True)
 
 
 def _summarize(change: ListingChange) -> str:

@@ -38,7 +38,7 @@ class ChunkImport:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS_LOCK])
             # A suspension locks the merchant and then its products. So does this.
-            Merchant.objects.select_for_update(no_key=True).get(pk=self._run.source.merchant_id)
+            Merchant.objects.select_for_update(of=("self",), no_key=True).get(sources=self._run.source)
         rows = self._take_products(chunk)
         rows += [self._refused(row, chunk) for row in chunk.refusals]
         ImportRow.objects.bulk_create(rows)

@@ -144,7 +144,7 @@ def make_variant_form(data: Any, *, product: Product, variant: Variant | None, p
         variant = with_waiting_options(variant)
         variant.product = product
     form_class: Any = type("VariantOfListingForm", (MerchantVariantForm,), attributes)
-    instance = variant or Variant(product=product, merchant=product.merchant, position=_next_position(product))
+    instance = variant or Variant(product=product, merchant_id=product.merchant_id, position=_next_position(product))
     form: MerchantVariantForm = form_class(data, instance=instance, prefix=prefix or None)
     if "picture" in form.fields:
         form.fields["picture"].queryset = product.images.order_by("position")  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
 from accounts.letters import write_email
-from catalog.models import ListingChange, MerchantMember, MerchantRole
+from catalog.models import HOUSE_ID, ListingChange, MerchantMember, MerchantRole
 
 NAMED = 20
 """How many products one email names. A merchant finds the others in its list."""
@@ -18,7 +18,7 @@ def mail_decisions(changes: Sequence[ListingChange], *, is_taken_off: bool = Fal
     """Email owners and managers what became of what they sent: one email for each merchant, whose changes all ended alike."""
     by_merchant: dict[int, list[ListingChange]] = {}
     for change in changes:
-        by_merchant.setdefault(change.product.merchant_id, []).append(change)
+        by_merchant.setdefault(change.product.merchant_id or HOUSE_ID, []).append(change)
     members = MerchantMember.objects.filter(merchant__in=by_merchant, user__is_active=True)
     listers = members.exclude(role=MerchantRole.PACKER).select_related("user").order_by("pk")
     for member in listers:

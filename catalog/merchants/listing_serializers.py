@@ -42,11 +42,15 @@ class ListedVariantSerializer(serializers.ModelSerializer[Variant]):
         super().__init__(*args, **kwargs)
         self._product = product
 
+    @property
+    def _own_id(self) -> int:
+        return self.instance.pk if isinstance(self.instance, Variant) else 0
+
     def validate_sku(self, sku: str) -> str:
         key, product = make_key([sku]), self._product
         if sku and product is not None:
             holders = Variant.objects.filter(sku_key=key, merchant=product.merchant_id)
-            if holder := holders.exclude(pk=getattr(self.instance, "pk", None)).select_related("product").first():
+            if holder := holders.exclude(pk=self._own_id).select_related("product").first():
                 raise serializers.ValidationError(
                     _("%(variant)s has this SKU already.") % {"variant": holder.full_name}
                 )
@@ -67,7 +71,7 @@ class ListedVariantSerializer(serializers.ModelSerializer[Variant]):
         names = change.values.get("option_names", product.option_names) if change else product.option_names
         if len(values) != len(names) or not all(values):
             raise serializers.ValidationError(_("Enter a value for each option."))
-        others = product.variants.exclude(pk=getattr(self.instance, "pk", None))
+        others = product.variants.exclude(pk=self._own_id)
         if others.filter(options_key=make_key(values)).exists():
             raise serializers.ValidationError(_("Another variant of this product has these options."))
         return values

@@ -36,9 +36,9 @@ def variant_page(
     form = make_variant_form(request.POST if request.method == "POST" else None, product=product, variant=row)
     if form.is_bound and form.is_valid():
         stock = form.cleaned_data.get("opening_stock") or 0
-        values = {"variant": form.instance, "columns": form.columns, "stock": stock}
+        variant, columns = form.instance, form.columns
         try:
-            save_variant(sent_by=member.user, now=timezone.now(), **values)
+            save_variant(variant=variant, columns=columns, stock=stock, sent_by=member.user, now=timezone.now())
         except ListingRefused as refusal:
             form.add_error(None, str(refusal))
         else:

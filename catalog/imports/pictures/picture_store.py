@@ -103,7 +103,8 @@ def _keep(picture: SourcedPicture, stored: StoredPicture) -> ProductImage | None
     replaced = [picture.image_id] if _is_alone(picture) else []
     image = _add(picture, stored)
     values = {"removed_pictures": replaced} if replaced else {}
-    send_for_review(product, values, sent_by=picture.run and picture.run.created_by, now=timezone.now())
+    sent_by = picture.run.created_by if picture.run else None
+    send_for_review(product, values, sent_by=sent_by, now=timezone.now())
     return image
 
 

@@ -53,7 +53,7 @@ def _show_variants(picture: SourcedPicture, plan: ProductPlan, variants: Mapping
     ids = [variants[key] for key in shown if key in variants]
     added = set(ids) - set(picture.variants)
     picture.variants = ids
-    if added and ProductImage.objects.filter(pk=picture.image_id).exists():
+    if added and picture.image_id and ProductImage.objects.filter(pk=picture.image_id).exists():
         Variant.objects.filter(pk__in=added, picture=None).update(picture=picture.image_id)
 
 

@@ -107,22 +107,19 @@ def is_public(product: Product) -> bool:
     return True in opened
 
 
-def test_a_new_product_is_public_once_it_is_approved(client: Client, owner: User, reviewer: User) -> None:
+def test_a_new_product_is_public_once_it_is_approved(
+    client: Client, lamps: Merchant, owner: User, reviewer: User
+) -> None:
     answer = client.post("/merchant/new-product/", new_product(new_picture=a_picture()))  # type: ignore[arg-type]
     product = Product.objects.get(name="Desk lamp")
     assert answer["Location"] == f"/merchant/products/{product.slug}/"
-    assert (product.merchant.slug, product.is_listed, product.is_reviewed, product.is_active) == (
-        "lamps",
-        True,
-        False,
-        False,
-    )
+    assert (product.merchant, product.is_listed, product.is_reviewed, product.is_active) == (lamps, True, False, False)
     assert Client().get(f"/p/{product.slug}/").status_code != 200
     assert not Brand.objects.filter(name="Luma").exists()
     change = wait_for(product)
     assert (change.is_new, change.values, change.sent_by) == (True, {"brand": "Luma"}, owner)
     variant = variant_of(product)
-    assert (variant.merchant.slug, variant.sku, variant.price_minor, variant.stock) == ("lamps", "L-1", 2500, 4)
+    assert (variant.merchant, variant.sku, variant.price_minor, variant.stock) == (lamps, "L-1", 2500, 4)
     assert StockMovement.objects.get(variant=variant).created_by == owner
 
     approve(product, reviewer)
