@@ -5,6 +5,15 @@ from django.urls import path
 from catalog.api import CategoryList, ProductDetail, ProductList
 from catalog.import_api import ImportDetail, ImportList, ImportRows
 from catalog.merchants.api import MerchantDetail, MerchantList, MerchantMemberDetail, MerchantMembers
+from catalog.merchants.listing_api import (
+    ListedStock,
+    ListedVariantDetail,
+    ListedVariantList,
+    ListingDetail,
+    ListingList,
+)
+
+LISTING = "merchants/<slug:merchant>/products/<slug:slug>/"
 
 urlpatterns = [
     path("products/", ProductList.as_view(), name="api-products"),
@@ -16,5 +25,10 @@ urlpatterns = [
     path("merchants/<slug:merchant>/", MerchantDetail.as_view(), name="api-merchant"),
     path("merchants/<slug:merchant>/members/", MerchantMembers.as_view(), name="api-merchant-members"),
     path("merchants/<slug:merchant>/members/<int:pk>/", MerchantMemberDetail.as_view(), name="api-merchant-member"),
+    path("merchants/<slug:merchant>/products/", ListingList.as_view(), name="api-listings"),
+    path(LISTING, ListingDetail.as_view(), name="api-listing"),
+    path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),
+    path(f"{LISTING}variants/<int:pk>/", ListedVariantDetail.as_view(), name="api-listed-variant"),
+    path(f"{LISTING}variants/<int:pk>/stock/", ListedStock.as_view(), name="api-listed-stock"),
     path("categories/", CategoryList.as_view(), name="api-categories"),
 ]

@@ -124,6 +124,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.add_cataloguesource",
         "catalog.change_cataloguesource",
         "catalog.change_categorymapping",
+        "catalog.change_listingchange",
         "catalog.add_import",
         "shop.view_click",
         "shop.view_discountcode",

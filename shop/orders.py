@@ -206,7 +206,7 @@ def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[in
 
 
 def _explain_missing(item: RequestedItem) -> str:
-    product = Product.objects.filter(slug=item.product_slug).first()
+    product = Product.objects.reviewed().filter(slug=item.product_slug).first()
     return explain_choice(product) if product else _("A product in your order is no longer available.")
 
 

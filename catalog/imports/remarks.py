@@ -181,6 +181,7 @@ class RunReason(models.TextChoices):
         "waits_for_category",
         _("Off sale until the category “%(words)s” is assigned to one of the shop."),
     )
+    WAITS_FOR_REVIEW = "waits_for_review", _("Text, options and pictures wait for the shop's review.")
     DOWNLOADS = "downloads", _("A download, which cannot be sold here. It is not on sale.")
     BRAND_TOO_LONG = "brand_too_long", _("The brand “%(text)s…” has more than %(limit)s characters and was left out.")
     NOT_STORED = "not_stored", _("It can't be stored beside what the shop has. Check its SKU and options.")

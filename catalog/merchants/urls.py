@@ -1,8 +1,9 @@
 """Routes of a merchant's own area, under /merchant/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog.merchants.apply_pages import apply_page, member_invitation_page
+from catalog.merchants.listing_pages import new_product_page
 from catalog.merchants.owner_pages import change_member, leave_merchant, members_page, settings_page
 from catalog.merchants.pages import choose_merchant, show_home
 
@@ -17,4 +18,7 @@ urlpatterns = [
     path("members/<int:pk>/role/", change_member, {"action": "role"}, name="merchant-member-role"),
     path("members/<int:pk>/remove/", change_member, {"action": "remove"}, name="merchant-member-remove"),
     path("members/invitations/<int:pk>/withdraw/", change_member, {"action": "withdraw"}, name="merchant-withdraw"),
+    path("new-product/", new_product_page, name="merchant-new-product"),
+    path("imports/", include("catalog.merchants.import_urls")),
+    path("products/", include("catalog.merchants.listing_urls")),
 ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0017_merchant_applications"),
+        ("catalog", "0019_skus_of_merchants"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from catalog.models.catalogue_source import (
     SourcedVariant,
 )
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
+from catalog.models.listing_change import ChangeState, ListingChange
 from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState
 from catalog.models.merchant_invitation import MerchantInvitation
 from catalog.models.price_change import PriceChange
@@ -33,12 +34,14 @@ __all__ = [
     "Category",
     "CategoryMapping",
     "CategoryQuerySet",
+    "ChangeState",
     "Import",
     "ImportRow",
     "ImportState",
     "InStockMeaning",
     "LegalKind",
     "LegalPage",
+    "ListingChange",
     "Merchant",
     "MerchantInvitation",
     "MerchantMember",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.merchant import HOUSE_ID, Merchant
 from catalog.models.product import Category, Product
 from catalog.models.variant import Variant
 from catalog.stock import LARGEST_STOCK
@@ -27,9 +28,21 @@ class DecimalSign(models.TextChoices):
 
 
 class CatalogueSource(models.Model):
-    """Where products come from: files that are uploaded under one name. Its options answer what files leave open."""
+    """Where a merchant's products come from: files that are uploaded under one name.
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    Its options answer what files leave open.
+    """
+
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="sources",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
+    name = models.CharField(_("name"), max_length=80)
     decimal_sign = models.CharField(
         _("decimal sign"), max_length=1, choices=DecimalSign, blank=True, default="", db_default=""
     )
@@ -53,6 +66,7 @@ class CatalogueSource(models.Model):
         verbose_name = _("catalogue source")
         verbose_name_plural = _("catalogue sources")
         constraints = [
+            models.UniqueConstraint(fields=["merchant", "name"], name="catalog_source_name_once_each"),
             models.CheckConstraint(
                 condition=~Q(in_stock_means="number") | Q(in_stock_units__gt=0, in_stock_units__lte=LARGEST_STOCK),
                 name="catalog_source_number_of_in_stock",

@@ -128,6 +128,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> Self:
         return self.filter(is_active=True)
 
+    def reviewed(self) -> Self:
+        """Return products of which anybody may learn, on sale or not. Nothing of others is told to shoppers."""
+        return self.filter(is_reviewed=True)
+
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Return all products for an adult. For other viewers, leave out age-restricted products."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
@@ -153,6 +157,9 @@ class Product(models.Model):
     `price_minor` is the lowest price for which a variant can be bought now, `stock` what all of them have together. Both
     sum up the variants for lists, cards and search, as does `prices_vary`. A trigger keeps them: see
     docs/decisions/0018-variants.md. Code changes a variant's price or stock, never these.
+
+    `is_active` says whether it is on sale: it is listed by its merchant, reviewed, and its merchant is approved. A trigger
+    keeps that, and nothing else is asked: see docs/decisions/0027-merchants.md. Code changes `is_listed`.
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
@@ -185,7 +192,9 @@ class Product(models.Model):
     prices_vary = models.BooleanField(default=False, db_default=False, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
     stock = models.IntegerField(_("in stock"), default=0)
-    is_active = models.BooleanField(_("on sale"), default=True)
+    is_active = models.BooleanField(_("on sale"), default=True, editable=False)
+    is_listed = models.BooleanField(_("on sale"), default=True, db_default=True)
+    is_reviewed = models.BooleanField(default=True, db_default=True, editable=False)
     tax_class = models.ForeignKey(
         TaxClass,
         on_delete=models.PROTECT,
@@ -227,6 +236,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(rating_sum__gte=F("rating_count"), rating_sum__lte=5 * F("rating_count")),
                 name="catalog_product_ratings_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(is_listed=True, is_reviewed=True),
+                name="catalog_product_reviewed_before_sale",
             ),
         ]
 

@@ -174,6 +174,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             "admin/shop/parcel/pack/",
             *("merchant/", "merchant/choose/", "merchant/settings/", "merchant/members/", "merchant/leave/"),
             *("merchant/orders/", "merchant/returns/"),
+            *("merchant/products/", "merchant/products/products.csv", "merchant/new-product/", "merchant/imports/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

@@ -12,11 +12,13 @@ from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import (
     CatalogueSource,
     CategoryMapping,
+    ChangeState,
     Import,
     ImportRow,
     ImportState,
     LegalKind,
     LegalPage,
+    ListingChange,
     MerchantMember,
     MerchantRole,
     Product,
@@ -99,6 +101,13 @@ def _grow_imports(staff: User, number: int) -> None:
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
 
 
+def _grow_listings(product: Product, staff: User, number: int) -> None:
+    decided = {"state": ChangeState.REFUSED, "reason": "x", "decided_by": staff, "decided_at": NOW}
+    ListingChange.objects.create(
+        product=product, values={"name": f"Pan {number}"}, sent_by=staff, sent_at=NOW, **decided
+    )
+
+
 def _grow_catalogue(product: Product, staff: User, number: int) -> None:
     StockMovement.objects.create(
         product=product,
@@ -110,6 +119,7 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         created_at=NOW,
     )
     _grow_imports(staff, number)
+    _grow_listings(product, staff, number)
     Product.objects.create(
         slug=f"twin-{number}", name="Twin", brand=product.brand, category=product.category, price_minor=100
     )

@@ -11,6 +11,7 @@ from catalog.models import (
     ImportRow,
     LegalKind,
     LegalPage,
+    ListingChange,
     MerchantRole,
     RowOutcome,
     SiteSettings,
@@ -124,7 +125,10 @@ def _make_catalogue(user: User) -> None:
     CategoryMapping.objects.create(source=source, words="Pans")
     run = Import.objects.create(source=source, file_name="a.csv", created_by=user, created_at=NOW, active_at=NOW)
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
-    make_member(make_merchant("lamps"), MerchantRole.PACKER, user)
+    merchant = make_merchant("lamps")
+    make_member(merchant, MerchantRole.PACKER, user)
+    lamp = make_product(merchant=merchant)
+    ListingChange.objects.create(product=lamp, values={"name": "Lamp"}, sent_by=user, sent_at=NOW)
     kind = StockMovementKind.RECEIVED
     move_stock(variant_id=variant_of(make_product()).pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()

@@ -88,6 +88,8 @@ LEFT_OUT = {
     "admin.LogEntry.user": WORK,
     "catalog.Import.created_by": WORK,
     "catalog.MerchantInvitation.invited_by": WORK,
+    "catalog.ListingChange.decided_by": WORK,
+    "catalog.ListingChange.sent_by": "What somebody lists for a merchant is the merchant's record.",
     "catalog.StockMovement.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Slot.agency": LEDGER,

@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 
 TESTED_ELSEWHERE: Mapping[str, str] = {
+    "merchant/products/<slug:slug>/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/sale/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/pictures/<int:image_id>/delete/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/variants/new/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/variants/<int:variant_id>/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/variants/<int:variant_id>/stock/": "catalog/merchants/test_listings.py",
+    "merchant/imports/sources/<int:pk>/": "catalog/merchants/test_merchant_imports.py",
+    "merchant/imports/<int:pk>/": "catalog/merchants/test_merchant_imports.py",
+    "merchant/imports/<int:pk>/refused.csv": "catalog/merchants/test_merchant_imports.py",
+    "merchant/imports/<int:pk>/<slug:action>/": "catalog/merchants/test_merchant_imports.py",
+    "api/v1/merchants/<slug:merchant>/products/": "catalog/merchants/test_listing_api.py",
+    "api/v1/merchants/<slug:merchant>/products/<slug:slug>/": "catalog/merchants/test_listing_api.py",
+    "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/": "catalog/merchants/test_listing_api.py",
+    "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/": "catalog/merchants/test_listing_api.py",
+    "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/stock/": "catalog/merchants/test_listing_api.py",
+    "admin/catalog/listingchange/<int:pk>/decide/": "catalog/merchants/test_listing_desk.py",
     "p/<slug:slug>/": "shop/test_product_page.py",
     "brands/<slug:slug>/": "shop/test_brand_page.py",
     "legal/<slug:kind>/": "catalog/test_legal_pages.py",
