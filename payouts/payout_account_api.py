@@ -49,7 +49,7 @@ class PayoutAccountView(APIView):
         form = PayoutAccountForm(serializer.validated_data)
         if not form.is_valid():
             raise ValidationError({field: [str(error) for error in errors] for field, errors in form.errors.items()})
-        account = set_payout_account(creator=creator, details=form.details())
+        account = set_payout_account(payee=creator, details=form.details())
         return Response(PayoutAccountSerializer(account).data)
 
 

@@ -121,7 +121,8 @@ CHECKS = (
         FROM payouts_payout payout
         LEFT JOIN payouts_posting posting ON posting.payout_id = payout.id
         LEFT JOIN payouts_account account ON account.currency = payout.currency
-            AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
+            AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id
+                OR account.merchant_id = payout.merchant_id)
         LEFT JOIN payouts_entry entry ON entry.posting_id = posting.id AND entry.account_id = account.id
         GROUP BY payout.id
         HAVING coalesce(-sum(entry.amount_minor), 0)

@@ -85,7 +85,7 @@ def edit_account(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase:
     form = PayoutAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        set_payout_account(creator=creator, details=form.details())
+        set_payout_account(payee=creator, details=form.details())
         messages.success(request, _("Saved. We also sent you an email about the change."))
         return redirect("payout-account")
     account = PayoutAccount.objects.filter(creator=creator).first()

@@ -74,8 +74,8 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    invoice = order.invoices.filter(refund=None).first()
-    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
+    invoices = list(order.invoices.filter(refund=None).order_by("pk"))
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoices=invoices)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
@@ -97,8 +97,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
         RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
     lines = list(refund.lines.select_related("order_line__product"))
-    credit_note = Invoice.objects.filter(refund=refund).first()
-    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_note=credit_note)
+    notes = list(Invoice.objects.filter(refund=refund).order_by("pk"))
+    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_notes=notes)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

@@ -36,7 +36,7 @@ def update_summary(*, order_id: int, now: datetime) -> None:
     if payable_at is None:
         unsent_payable_at = order.paid_at + timedelta(days=settings.UNSENT_PAYABLE_DAYS)
         payable_at = max([unsent_payable_at, *_period_ends(parcels)])
-    order.lines.filter(commission_booked_at=None).update(payable_at=payable_at)
+    order.lines.filter(commission_booked_at=None, sale_booked_at=None).update(payable_at=payable_at)
 
 
 def is_waiting(lines: Sequence[OrderLine], parcels: Sequence[Parcel]) -> bool:
