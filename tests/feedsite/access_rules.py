@@ -113,6 +113,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         (
             *(
                 "reports/",
+                "merchant/apply/",
                 "studio/join/",
                 "accounts/confirm-email/",
                 "accounts/sign-in-again/",
@@ -166,6 +167,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",
+            *("merchant/", "merchant/choose/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

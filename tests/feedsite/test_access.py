@@ -63,7 +63,14 @@ def test_the_test_modules_named_for_other_routes_exist() -> None:
 
 def is_open(answer: HttpResponse) -> bool:
     is_redirected = answer.status_code == 302 and answer["Location"].startswith(
-        ("/accounts/login/", "/accounts/signup/", "/accounts/reauthenticate/", "/studio/join/", "/admin/login/")
+        (
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/reauthenticate/",
+            "/studio/join/",
+            "/merchant/apply/",
+            "/admin/login/",
+        )
     )
     return answer.status_code not in REFUSED and not is_redirected
 
