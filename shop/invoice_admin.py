@@ -26,8 +26,8 @@ from shop.invoices import explain_complete, issue_missing
 from shop.models import Invoice, InvoiceSeries, Order
 
 CSV_COLUMNS = (
-    *("number", "seller", "kind", "issued_on", "order", "refund", "country", "vat_number", "is_reverse_charged"),
-    *("currency", "net", "tax", "total", "tax_by_rate"),
+    *("number", "kind", "issued_on", "order", "refund", "country", "vat_number", "is_reverse_charged"),
+    *("currency", "net", "tax", "total", "tax_by_rate", "seller"),
 )
 
 
@@ -127,7 +127,6 @@ def _read_rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
         taxes = (invoice.refund or order).taxes if invoice.taxes is None else invoice.taxes
         yield [
             invoice.number,
-            invoice.merchant.name,
             invoice.kind.value,
             localtime(invoice.issued_at, get_default_timezone()).date().isoformat(),
             order.code,
@@ -142,4 +141,5 @@ def _read_rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
             "; ".join(
                 f"{write_percent(tax['rate_bps'] or 0)}%: {plain_decimal(tax['tax_minor'], currency)}" for tax in taxes
             ),
+            invoice.merchant.name,
         ]

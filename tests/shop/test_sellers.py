@@ -20,7 +20,8 @@ ALL = {"mug": 1, "stool": 2, "basket": 1}
 
 
 @pytest.fixture
-def sellers() -> tuple[Merchant, Merchant]:
+def sellers(settings: Settings) -> tuple[Merchant, Merchant]:
+    settings.SHIPPING_FREE_FROM_MINOR = 1_000_000
     return make_sellers()
 
 
