@@ -15,7 +15,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Product
+from catalog.models import HOUSE_ID, Merchant, Product
 from creators.models import Agency, Creator
 from creators.representation import accept_representation, offer_representation
 from feedsite.celery import app
@@ -26,6 +26,8 @@ from tests.factories import (
     make_category,
     make_creator,
     make_enrolment,
+    make_member,
+    make_merchant,
     make_product,
     make_published_clip,
     make_user,
@@ -94,6 +96,8 @@ class World:
     finance: list[User]
     creators: list[Creator]
     agency: Agency
+    merchant: Merchant
+    owner: User
     goods: dict[str, list[Product]]
     clips: list[Clip]
     tokens: dict[int, list[Clip]] = field(default_factory=dict)
@@ -151,12 +155,18 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     for user in finance:
         user.groups.add(Group.objects.get(name="Finance"))
     category = make_category("odd", commission_rate_bps=1333)
+    house, oak = Merchant.objects.get(pk=HOUSE_ID), make_merchant("oak", fee_bps=777, address="2 Side Street")
     goods = {
         currency: [
             make_product(
-                f"{name}-{currency.lower()}", currency=currency, price_minor=price, stock=STOCK, category=category
+                f"{name}-{currency.lower()}",
+                currency=currency,
+                price_minor=price,
+                stock=STOCK,
+                category=category,
+                merchant=seller,
             )
-            for name, price in zip(("mug", "cup"), prices, strict=True)
+            for name, price, seller in zip(("mug", "cup"), prices, (house, oak), strict=True)
         ]
         for currency, prices in PRICES.items()
     }
@@ -175,7 +185,7 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     agency = Agency.objects.create(slug="north", name="North Talent", user=make_user("north@example.com"))
     offer = offer_representation(agency=agency, creator=creators[0], share_bps=1500, now=START - timedelta(days=5))
     accept_representation(representation=offer, now=START - timedelta(days=5))
-    world = World(clock, stand_in, mail, shopper, finance, creators, agency, goods, clips)
+    world = World(clock, stand_in, mail, shopper, finance, creators, agency, oak, make_member(oak), goods, clips)
     for clip in clips:
         for product_id in clip.tags.values_list("product_id", flat=True):
             world.tokens.setdefault(product_id, []).append(clip)
