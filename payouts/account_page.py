@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 
 from catalog.prices import format_money
 from payouts.forms import PayoutAccountForm
@@ -18,7 +17,7 @@ from payouts.payout_accounts import PAGES, find_account, set_payout_account
 
 
 def edit_payout_account(
-    request: HttpRequest, *, payee: Payee, template: str, saved: str | Promise, context: dict[str, Any] | None = None
+    request: HttpRequest, *, payee: Payee, template: str, saved: str, context: dict[str, Any] | None = None
 ) -> HttpResponseBase:
     """Show a form for the payout account, and on POST save it. The user must have confirmed their password recently."""
     page = partial(_edit, payee=payee, template=template, saved=saved, context=context or {})
@@ -27,7 +26,7 @@ def edit_payout_account(
 
 
 def _edit(
-    request: HttpRequest, *, payee: Payee, template: str, saved: str | Promise, context: dict[str, Any]
+    request: HttpRequest, *, payee: Payee, template: str, saved: str, context: dict[str, Any]
 ) -> HttpResponseBase:
     form = PayoutAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

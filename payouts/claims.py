@@ -37,8 +37,10 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
         if needs_approval(batch, now) or find_refusals({batch.pk}):
             return False
         account = PayoutAccount.objects.select_for_update().filter(**payout.payee_columns).first()
+        if payout.merchant_id is not None:  # it is not suspended meanwhile
+            Merchant.objects.select_for_update(no_key=True).get(pk=payout.merchant_id)
         checkpoint("account locked")
-        if _find_stop(payout, account, _is_on_hold(payout), now) or account is None:
+        if _find_stop(payout, account, is_on_hold(payout), now) or account is None:
             return False
         copied = {
             "holder_name": account.holder_name,
@@ -92,11 +94,10 @@ def is_account_changed(payout: Payout, account: PayoutAccount) -> bool:
     return payout.account_version != account.version
 
 
-def _is_on_hold(payout: Payout) -> bool:
-    """Return whether a hold stops the payee's pay, or the payee is a suspended merchant. Its row is locked meanwhile."""
+def is_on_hold(payout: Payout) -> bool:
+    """Return whether a hold stops the payee's pay, or the payee is a suspended merchant."""
     if payout.merchant_id is not None:
-        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=payout.merchant_id)
-        return merchant.state == MerchantState.SUSPENDED
+        return Merchant.objects.filter(pk=payout.merchant_id, state=MerchantState.SUSPENDED).exists()
     return payout.creator_id is not None and Hold.objects.active().filter(creator=payout.creator_id).exists()
 
 

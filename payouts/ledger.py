@@ -59,7 +59,7 @@ def get_account(
     agency: Agency | None = None,
     merchant: Merchant | None = None,
 ) -> Account:
-    values = {"creator": creator, "agency": agency, "merchant": merchant}
+    values: dict[str, Any] = {"creator": creator, "agency": agency, "merchant": merchant}
     return Account.objects.get_or_create(kind=kind, currency=currency, **values)[0]
 
 

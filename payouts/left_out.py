@@ -72,7 +72,7 @@ def _explain(cause: str, count: int, currency: str) -> LeftOut:
     ledger = reverse("admin:payouts_account_changelist")
     urls = {
         "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
-        "suspended": reverse("admin:catalog_merchant_changelist"),
+        "suspended": f"{ledger}?kind__exact=merchant&currency={currency}",
         "account": f"{ledger}?payout_account=missing&currency={currency}",
         "key": accounts,
         "name": accounts,

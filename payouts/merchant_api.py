@@ -29,7 +29,7 @@ class MerchantBalanceSerializer(serializers.Serializer[Any]):
     paid_minor = serializers.IntegerField(help_text="Sent to the bank.")
 
 
-class MerchantLineSerializer(serializers.Serializer[MerchantLine]):
+class MerchantLineSerializer(serializers.Serializer[Any]):
     """A line of a merchant's statement. The parts of its net amount are negative where they lower it."""
 
     id = serializers.IntegerField(source="posting.pk")
@@ -85,7 +85,7 @@ class MerchantEarnings(APIView):
             raise ValidationError({"month": [_("Enter the year and month, for example 2026-11.")]})
         paginator = NewestPostingFirst()
         postings = paginator.paginate_queryset(find_merchant_postings(merchant, month), request, view=self) or []
-        answer = paginator.get_paginated_response(MerchantLineSerializer(read_lines(postings), many=True).data)
+        answer = paginator.get_paginated_response(MerchantLineSerializer(list(read_lines(postings)), many=True).data)
         balances = MerchantBalanceSerializer(get_merchant_balances(merchant), many=True).data
         answer.data = {"balances": balances, **answer.data}
         return answer

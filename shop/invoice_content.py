@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 
 from catalog.amounts import write_percent
-from catalog.models import HOUSE_ID, Merchant
+from catalog.models import HOUSE_ID, Merchant, seller_of
 from catalog.prices import format_money
 from catalog.site import current_site
 from shop.models import Invoice, Order, Refund
@@ -94,7 +94,7 @@ def describe_refund(refund: Refund, invoice: Invoice, parts: ChargeParts, now: d
         rows.append(InvoiceRow(text, format_money(rest_minor, order.currency)))
     values = {"number": invoice.number, "date": _write_date(invoice.issued_at)}
     facts = [_("For invoice %(number)s of %(date)s") % values]
-    return _describe(order, parts, describe_seller(invoice.merchant_id), facts, rows, now=now)
+    return _describe(order, parts, describe_seller(seller_of(invoice)), facts, rows, now=now)
 
 
 def _describe(

@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from catalog.models import HOUSE_ID
+from catalog.models import HOUSE_ID, seller_of
 from shop.invoice_content import InvoiceContent, describe_refund, describe_sale
 from shop.models import Invoice, InvoiceKind, InvoiceSeries, Order, Refund
 from shop.refund_shares import ChargeParts
@@ -44,7 +44,7 @@ def issue_credit_notes(*, refund: Refund, now: datetime) -> None:
         rest = rest.minus(parts)
     sellers = set(refund.lines.values_list("order_line__merchant", flat=True))
     for invoice in invoices:
-        seller = invoice.merchant_id
+        seller = seller_of(invoice)
         parts = shares.get(seller, ChargeParts()) if seller != HOUSE_ID else rest
         is_concerned = seller in sellers or parts.goods_minor or parts.shipping_minor or parts.tax_minor
         if not is_concerned and len(invoices) > 1:

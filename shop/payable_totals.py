@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from catalog.models import HOUSE_ID
+from catalog.models import HOUSE_ID, seller_of
 from catalog.prices import format_money
 from shop.providers import get_payment_provider
 from shop.quotes import Quote
@@ -39,7 +39,7 @@ def _sum_by_merchant(quote: Quote) -> Counter[int]:
     """Return what the goods of each merchant other than the house cost with their tax: it is refunded on its own."""
     sums, charges = Counter[int](), quote.charges
     for line, charged in zip(quote.lines, charges.lines, strict=False):
-        if line.product.merchant_id != HOUSE_ID:
+        if seller_of(line.product) != HOUSE_ID:
             added_minor = 0 if charges.prices_include_tax else charged.tax_minor
-            sums[line.product.merchant_id] += charged.amount_minor + added_minor
+            sums[seller_of(line.product)] += charged.amount_minor + added_minor
     return sums

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.models import HOUSE_ID
+from catalog.models import HOUSE_ID, seller_of
 from catalog.money import part_reversed, running_shares
 from shop.models import Order, OrderLine, Refund, RefundShare
 from shop.models.payment import NO_PROVIDER
@@ -31,8 +31,8 @@ class SellerPart:
 
 def describe_parts(order: Order, lines: Sequence[OrderLine]) -> list[SellerPart]:
     """Return the part of each seller, the house's first. It has one even if it only ships."""
-    merchants = sorted({line.merchant_id for line in lines} - {HOUSE_ID})
-    sold = {seller: [line for line in lines if line.merchant_id == seller] for seller in (HOUSE_ID, *merchants)}
+    merchants = sorted({seller_of(line) for line in lines} - {HOUSE_ID})
+    sold = {seller: [line for line in lines if seller_of(line) == seller] for seller in (HOUSE_ID, *merchants)}
     paid = {seller: sum_lines(sold[seller]) for seller in merchants}
     refunded, amounts = {seller: ChargeParts() for seller in merchants}, dict.fromkeys(merchants, 0)
     for share in RefundShare.objects.filter(refund__order=order) if merchants else ():

@@ -8,7 +8,7 @@ from catalog.models.catalogue_source import (
     SourcedVariant,
 )
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
-from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState
+from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -59,4 +59,5 @@ __all__ = [
     "VariantQuerySet",
     "default_currency",
     "name_variant",
+    "seller_of",
 ]

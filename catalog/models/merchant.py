@@ -1,6 +1,6 @@
 """Merchants: organisations that sell and ship, the house first, and the people who act for them."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -116,3 +116,8 @@ class MerchantMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.merchant}"
+
+
+def seller_of(row: Any) -> int:
+    """Return the id of the merchant of a product, an order line or an invoice: the house's where none is named."""
+    return int(row.merchant_id or HOUSE_ID)

@@ -29,7 +29,7 @@ class InvoiceSeries(models.Model):
 
     PREFIXES = {InvoiceKind.INVOICE: "INV", InvoiceKind.CREDIT_NOTE: "CN"}
 
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="invoice_series",
@@ -50,13 +50,17 @@ class InvoiceSeries(models.Model):
         ]
 
     def __str__(self) -> str:
-        prefix = self.PREFIXES[InvoiceKind(self.kind)]
-        seller = "" if self.merchant_id == HOUSE_ID else f"M{self.merchant_id}-"
-        return f"{seller}{prefix}-{self.year}" if self.year else f"{seller}{prefix}"
+        return self._name if self.merchant.is_house else f"{self.merchant}: {self._name}"
 
     def number_at(self, position: int) -> str:
-        """Return the number of a position, such as INV-2026-000017, or M7-INV-2026-000017 of another seller."""
-        return f"{self}-{position:06}"
+        """Return the number of a position, such as INV-2026-000017, or M7-INV-2026-000017 of the merchant with the id 7."""
+        seller = "" if self.merchant_id == HOUSE_ID else f"M{self.merchant_id}-"
+        return f"{seller}{self._name}-{position:06}"
+
+    @property
+    def _name(self) -> str:
+        prefix = self.PREFIXES[InvoiceKind(self.kind)]
+        return f"{prefix}-{self.year}" if self.year else prefix
 
 
 class Invoice(models.Model):
@@ -70,7 +74,7 @@ class Invoice(models.Model):
     )
     position = models.PositiveIntegerField()
     number = models.CharField(_("number"), max_length=32, unique=True)
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="invoices",

@@ -26,7 +26,7 @@ class OrderLine(models.Model):
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="order_lines",

@@ -12,6 +12,7 @@ from catalog.models import Merchant
 from payouts import sales
 from payouts.models import Account, Posting
 from payouts.tally import tally
+from payouts.tally_sql import book_due
 from payouts.verification import find_discrepancies
 from shop.models import Order, OrderLine
 from shop.orders import RequestedItem, place_order
@@ -76,7 +77,7 @@ def test_sales_are_booked_twice_without_the_guards() -> None:
             meeting.wait()
         return book(due, parts, values)
 
-    book = sales.book_due
+    book = book_due
     with (
         mock.patch.object(sales, "_LOCK_LINES", unlocked),
         mock.patch.object(sales, "_SALES", unkeyed),

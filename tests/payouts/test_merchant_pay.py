@@ -14,13 +14,14 @@ from catalog.models import Merchant, MerchantState, Product
 from creators.models import Creator
 from creators.slots import FINAL_AFTER
 from payouts.approvals import BatchRefused
+from payouts.banks import TransferResult, TransferState
 from payouts.batches import find_sendable_payouts, plan_batch
 from payouts.ledger import get_payable_balance, reverse_posting
 from payouts.left_out import explain_left_out
 from payouts.models import Account, Batch, Payout, PayoutAccount, Posting, PostingKind
 from payouts.tally import TallyCounts, tally
 from payouts.trace import trace_payout
-from payouts.transfers import send_payout
+from payouts.transfers import send_payout, settle_payout
 from payouts.verification import find_discrepancies
 from payouts.yearly_totals import get_yearly_totals
 from shop.models import Address, Order, OrderLine
@@ -63,6 +64,12 @@ def sum_of(account: Account) -> int:
 def account_of(merchant: Merchant, **fields: object) -> PayoutAccount:
     values = {"holder_name": merchant.name, "number": f"DE00{merchant.pk}", "version": 1} | fields
     return PayoutAccount.objects.create(merchant=merchant, **values)
+
+
+def pay(payout: Payout) -> None:
+    """Send a payout, and let the bank say that it was paid."""
+    send_payout(payout_id=payout.pk, now=timezone.now())
+    settle_payout(payout_id=payout.pk, result=TransferResult(TransferState.PAID, "ref-1"), now=timezone.now())
 
 
 def sell_through_clip(client: Client, creator: Creator, slug: str) -> Order:
@@ -186,7 +193,7 @@ def test_merchants_are_paid_in_the_same_batches_and_told(
     amounts = dict(batch.payouts.values_list("merchant__slug", "amount_minor"))
     assert amounts == {"oak": 10800, "reed": 3166}
     payout = batch.payouts.get(merchant=oak)
-    send_payout(payout_id=payout.pk, now=timezone.now())
+    pay(payout)
     assert [origin.net_minor for origin in trace_payout(payout)] == [10800]
     assert balances()["oak"] == 0
     assert [message.to for message in mail.outbox if "We paid you" in message.subject] == [[owner.email]]
@@ -203,7 +210,7 @@ def test_claim_against_a_later_sale_is_settled_by_it(sellers: tuple[Merchant, Me
     account_of(oak)
     order = order_of({"stool": 2})
     end_return_period()
-    send_payout(payout_id=plan_batch(created_by=None, currency="USD", now=NOW).payouts.get().pk, now=timezone.now())
+    pay(plan_batch(created_by=None, currency="USD", now=NOW).payouts.get())
     refund(order, stool=1)
     tally(now=timezone.now())
     assert balances()["oak"] == -5400
