@@ -68,19 +68,6 @@ def _find_causes(currency: str, now: datetime) -> dict[str, set[PayeeKey]]:
 
 
 def _explain(cause: str, count: int, currency: str) -> LeftOut:
-    accounts = reverse("admin:payouts_payoutaccount_changelist")
-    ledger = reverse("admin:payouts_account_changelist")
-    urls = {
-        "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
-        "suspended": f"{ledger}?kind__exact=merchant&currency={currency}",
-        "account": f"{ledger}?payout_account=missing&currency={currency}",
-        "key": accounts,
-        "name": accounts,
-        "change": accounts,
-        "open": reverse("admin:payouts_payout_changelist"),
-        "dispute": reverse("admin:shop_dispute_changelist"),
-        "little": f"{ledger}?currency={currency}",
-    }
     minimum = format_money(settings.PAYOUT_MINIMUM_MINOR, currency)
     sentences = {
         "hold": ngettext("%(count)d payee is on hold.", "%(count)d payees are on hold.", count),
@@ -117,4 +104,21 @@ def _explain(cause: str, count: int, currency: str) -> LeftOut:
             "%(count)d payee is owed less than %(minimum)s.", "%(count)d payees are owed less than %(minimum)s.", count
         ),
     }
-    return LeftOut(sentences[cause] % {"count": count, "minimum": minimum}, urls[cause])
+    return LeftOut(sentences[cause] % {"count": count, "minimum": minimum}, _find_page(cause, currency))
+
+
+def _find_page(cause: str, currency: str) -> str:
+    """Return the address of the page in admin that shows payees who are left out for this cause."""
+    accounts = reverse("admin:payouts_payoutaccount_changelist")
+    ledger = reverse("admin:payouts_account_changelist")
+    return {
+        "hold": f"{reverse('admin:payouts_hold_changelist')}?released_at__isempty=1",
+        "suspended": f"{ledger}?kind__exact=merchant&currency={currency}",
+        "account": f"{ledger}?payout_account=missing&currency={currency}",
+        "key": accounts,
+        "name": accounts,
+        "change": accounts,
+        "open": reverse("admin:payouts_payout_changelist"),
+        "dispute": reverse("admin:shop_dispute_changelist"),
+        "little": f"{ledger}?currency={currency}",
+    }[cause]
