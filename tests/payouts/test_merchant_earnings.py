@@ -121,7 +121,7 @@ def test_years_say_what_was_earned_and_paid(sellers: tuple[Merchant, Merchant], 
     send_payout(payout_id=plan_batch(created_by=None, currency="USD", now=NOW).payouts.get().pk, now=timezone.now())
     page = text_of(as_owner)
     assert f">{timezone.localdate().year}</th>" in page
-    assert "Paid out" in page and "To your account ending in E001" in page
+    assert "Payout on its way" in page and "To your account ending in E001" in page
 
 
 ADDRESSES = (
