@@ -75,8 +75,8 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    invoice = order.invoices.filter(refund=None).first()
-    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
+    invoices = list(order.invoices.filter(refund=None).order_by("pk"))
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoices=invoices)
     mail_merchants(order)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
@@ -102,8 +102,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     seller = lines[0].order_line.merchant if lines else None
     context = {"refund": refund, "notice": notice, "lines": lines}
     context["returned_to"] = list_sender(seller) if seller is not None and not seller.is_house else []
-    credit_note = Invoice.objects.filter(refund=refund).first()
-    email_shopper(subject, "refund", refund.order, credit_note=credit_note, **context)
+    notes = list(Invoice.objects.filter(refund=refund).order_by("pk"))
+    email_shopper(subject, "refund", refund.order, credit_notes=notes, **context)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

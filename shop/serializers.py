@@ -125,12 +125,13 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
     """An invoice, or a credit note for a refund. `url` is its PDF."""
 
     kind = serializers.ChoiceField(choices=InvoiceKind.choices)
+    seller = serializers.CharField(source="seller_name", help_text="Empty for the shop itself.")
     total = PriceSerializer()
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
         model = Invoice
-        fields = ["number", "kind", "issued_at", "total", "url"]
+        fields = ["number", "kind", "seller", "issued_at", "total", "url"]
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):

@@ -9,7 +9,7 @@ from catalog.models.catalogue_source import (
 )
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.listing_change import ChangeState, ListingChange
-from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState
+from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
 from catalog.models.merchant_invitation import MerchantInvitation
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
@@ -64,4 +64,5 @@ __all__ = [
     "VariantQuerySet",
     "default_currency",
     "name_variant",
+    "seller_of",
 ]

@@ -163,7 +163,7 @@ class Product(models.Model):
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="products",

@@ -42,9 +42,8 @@ def update_summary(*, order_id: int, now: datetime) -> None:
         if payable_at is None:
             unsent_payable_at = order.paid_at + timedelta(days=settings.UNSENT_PAYABLE_DAYS)
             payable_at = max([unsent_payable_at, *_period_ends(own_parcels)])
-        order.lines.filter(pk__in=[line.pk for line in own_lines], commission_booked_at=None).update(
-            payable_at=payable_at
-        )
+        unbooked = order.lines.filter(commission_booked_at=None, sale_booked_at=None)
+        unbooked.filter(pk__in=[line.pk for line in own_lines]).update(payable_at=payable_at)
 
 
 def group_by_merchant(

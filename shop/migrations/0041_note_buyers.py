@@ -9,6 +9,6 @@ WHERE NOT has_bought AND id IN (SELECT user_id FROM shop_order WHERE state IN ('
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0016_bought_something"), ("shop", "0038_index_lines_to_pack")]
+    dependencies = [("accounts", "0016_bought_something"), ("shop", "0040_index_sales_of_merchants")]
 
     operations = [migrations.RunSQL(NOTE, migrations.RunSQL.noop)]

@@ -16,6 +16,7 @@ from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
+from shop.models.refund_share import RefundShare
 from shop.models.shipping import ShippingOption, ShippingZone
 from shop.models.tax_rate import TaxRate
 
@@ -48,6 +49,7 @@ __all__ = [
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "RefundShare",
     "ShippingOption",
     "ShippingZone",
     "SignalKind",
