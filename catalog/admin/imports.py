@@ -52,16 +52,6 @@ class UploadForm(forms.Form):
     )
 
 
-@admin.register(CatalogueSource)
-class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
-    list_display = ["name", "in_stock_means", "decimal_sign"]
-    fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding"]
-    ordering = ["name"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(CategoryMapping)
 class CategoryMappingAdmin(EditableAdmin[CategoryMapping]):
     """The categories of sources. Choosing one of the shop puts on sale what waited for it."""

@@ -3,6 +3,7 @@
 from catalog.models.catalogue_source import (
     CatalogueSource,
     CategoryMapping,
+    FetchInterval,
     InStockMeaning,
     SourcedProduct,
     SourcedVariant,
@@ -20,6 +21,7 @@ from catalog.models.product import (
 )
 from catalog.models.product_image import ProductImage
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.source_fetch import FetchOutcome, SourceFetch
 from catalog.models.sourced_picture import PictureState, SourcedPicture
 from catalog.models.stock_movement import StockMovement, StockMovementKind
 from catalog.models.variant import Variant, VariantQuerySet, name_variant
@@ -30,6 +32,8 @@ __all__ = [
     "Category",
     "CategoryMapping",
     "CategoryQuerySet",
+    "FetchInterval",
+    "FetchOutcome",
     "Import",
     "ImportRow",
     "ImportState",
@@ -43,6 +47,7 @@ __all__ = [
     "ProductQuerySet",
     "RowOutcome",
     "SiteSettings",
+    "SourceFetch",
     "SourcedPicture",
     "SourcedProduct",
     "SourcedVariant",
