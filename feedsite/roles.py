@@ -121,6 +121,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.change_cataloguesource",
         "catalog.change_categorymapping",
         "catalog.add_import",
+        "catalog.*_exportaddress",
         "shop.view_click",
         "shop.view_discountcode",
         "shop.view_discountuse",

@@ -1,11 +1,12 @@
 """Admin pages of imports: sources, files that are uploaded, what became of each row, and categories to assign."""
 
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import user_with_permission
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from catalog.csv_files import iterate_csv, respond_with_csv
-from catalog.export import export_products
+from catalog.csv_files import BYTE_ORDER_MARK, iterate_csv, respond_with_csv
+from catalog.exports.google_files import GoogleFile
+from catalog.exports.own import export_products
+from catalog.exports.responses import stream_file, stream_google_file
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
@@ -122,6 +125,10 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         return [
             path("upload/", view(self.upload), name="catalog_import_upload"),
             path("products.csv", view(self.export), name="catalog_import_export"),
+            *(
+                path(f"products.{kind}", view(self.export_for_google), {"kind": kind}, name=f"catalog_import_{kind}")
+                for kind in GoogleFile
+            ),
             path("<int:pk>/do/<slug:action>/", view(self.act), name="catalog_import_act"),
             path("<int:pk>/refused.csv", view(self.download_refused), name="catalog_import_refused"),
             *super().get_urls(),
@@ -143,10 +150,16 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         context |= self.admin_site.each_context(request) | {"has_sources": CatalogueSource.objects.exists()}
         return TemplateResponse(request, "admin/catalog/import/upload.html", context, status=status)
 
-    def export(self, request: HttpRequest) -> HttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """Send all products as CSV, which can be imported again."""
         user_with_permission(request, "catalog.view_product")
-        return respond_with_csv(export_products(), file_name="products.csv")
+        lines = chain([BYTE_ORDER_MARK], export_products())
+        return stream_file(lines, file_name="products.csv", content_type="text/csv; charset=utf-8")
+
+    def export_for_google(self, request: HttpRequest, kind: GoogleFile) -> HttpResponseBase:
+        """Send what is on sale as Google's product data."""
+        user_with_permission(request, "catalog.view_product")
+        return stream_google_file(kind)
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Start, pause, resume or discard an import."""

@@ -8,6 +8,7 @@ from catalog.models.catalogue_source import (
     SourcedProduct,
     SourcedVariant,
 )
+from catalog.models.export_address import ExportAddress
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
@@ -32,6 +33,7 @@ __all__ = [
     "Category",
     "CategoryMapping",
     "CategoryQuerySet",
+    "ExportAddress",
     "FetchInterval",
     "FetchOutcome",
     "Import",

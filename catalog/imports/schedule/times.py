@@ -35,7 +35,7 @@ def retry_at(source: CatalogueSource, now: datetime, *, failures: int, retry_aft
     """Return when a source is fetched after so many failures in a row. `retry_after` is what its server asks for."""
     if not source.interval:
         return None
-    pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << min(failures - 1, 10)), LONGEST_PAUSE)
     return now + max(pause, min(retry_after, LONGEST_PAUSE))
 
 

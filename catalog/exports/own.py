@@ -1,9 +1,11 @@
 """The shop's own CSV of products: what is imported unchanged changes nothing. Its columns: catalog/imports/formats/own.py."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from catalog.csv_files import iterate_csv
-from catalog.models import Product, Variant
+from catalog.exports.chunks import product_chunks
+from catalog.models import Product, ProductQuerySet, Variant
 from catalog.prices import plain_decimal
 from catalog.stock import MAX_OPTIONS
 
@@ -16,12 +18,12 @@ COLUMNS = [
 
 def export_products() -> Iterator[str]:
     """Yield the lines of the file: a row for each variant on sale, and for the only variant of other products."""
-    products = Product.objects.select_related("brand", "category").prefetch_related("variants").order_by("pk")
-    return iterate_csv(COLUMNS, _rows(products.iterator(chunk_size=1_000)))
+    products = Product.objects.select_related("brand", "category").prefetch_related("variants")
+    return iterate_csv(COLUMNS, _rows(products))
 
 
-def _rows(products: Iterator[Product]) -> Iterator[list[object]]:
-    for product in products:
+def _rows(products: ProductQuerySet) -> Iterator[list[object]]:
+    for product in chain.from_iterable(product_chunks(products)):
         variants = sorted(product.variants.all(), key=lambda variant: (variant.position, variant.pk))
         for variant in variants:
             if variant.is_active or len(variants) == 1:
