@@ -20,7 +20,7 @@ _VARIANT_COLUMNS = (
 _PRODUCTS = """
 INSERT INTO catalog_product (slug, name, name_translations, brand_id, category_id, description, option_names, price_minor, currency,
     stock, is_active, outbound_url, created_at, updated_at)
-SELECT 'good-' || n, concat_ws(' ', (%(adjectives)s)[1 + n %% 10], (%(materials)s)[1 + n / 7 %% 12], (%(things)s)[1 + n / 49 %% 12], n),
+SELECT 'good-' || n, concat_ws(' ', (%(adjectives)s::text[])[1 + n %% 10], (%(materials)s::text[])[1 + n / 7 %% 12], (%(things)s::text[])[1 + n / 49 %% 12], n),
     '{}', %(brand)s, %(category)s, repeat('Made by hand and checked twice. ', 20), '{Color,Size}', 1000, 'USD', 0, true, '', now(), now()
 FROM generate_series(%(first)s, %(last)s) n
 """
@@ -29,7 +29,7 @@ INSERT INTO catalog_variant (product_id, position, option_values, options_key, s
 SELECT product.id, place, ARRAY[colour, size], lower(colour || ' / ' || size), 'G' || product.id || '-' || place,
     'g' || product.id || '-' || place, 1000 + place * 100, 5, ''
 FROM catalog_product product CROSS JOIN generate_series(0, 3) place
-CROSS JOIN LATERAL (SELECT (%(colours)s)[1 + (product.id + place / 2 * 3) %% 8] AS colour, (%(sizes)s)[1 + place %% 2] AS size) options
+CROSS JOIN LATERAL (SELECT (%(colours)s::text[])[1 + (product.id + place / 2 * 3) %% 8] AS colour, (%(sizes)s::text[])[1 + place %% 2] AS size) options
 WHERE NOT EXISTS (SELECT FROM catalog_variant variant WHERE variant.product_id = product.id)
 """
 

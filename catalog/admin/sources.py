@@ -1,6 +1,7 @@
 """Admin page of sources: their options, the address from which they are fetched, and what came of the last fetches."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -42,6 +43,9 @@ class CatalogueSourceForm(EditForm[CatalogueSource]):
     class Meta:
         model = CatalogueSource
         fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding", *SCHEDULE_FIELDS]
+        widgets: ClassVar[Mapping[str, forms.Widget]] = {
+            "address": forms.TextInput(attrs={"class": "vLargeTextField", "dir": "ltr", "inputmode": "url"})
+        }
 
     def clean(self) -> dict[str, Any]:
         """Plan the schedule from what was typed, and leave a name and password out of the address."""

@@ -178,8 +178,8 @@ def test_an_export_is_made_in_chunks(as_merchant: Client, monkeypatch: pytest.Mo
             next(lines)
     with CaptureQueriesContext(connection) as rest:
         items = [line for line in lines if line.startswith(b"<item>")]
-    assert (len(first), len(items)) == (6, 6)
-    assert len(rest) == 4 * 2 + 4
+    assert (len(first), len(items)) == (4, 5)
+    assert len(rest) == 4 + 4 + 1
 
 
 def test_a_secret_address_is_open_until_it_is_deleted(as_merchant: Client, client: Client) -> None:
