@@ -2,6 +2,7 @@
 
 PROPOSAL_KINDS = (
     "accounts.access_proposals.AccessChange",
+    "catalog.rate_proposals.HighCommissionRate",
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",

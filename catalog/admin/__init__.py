@@ -1,5 +1,5 @@
 """Django admin for the catalogue, and for the shop's own name, look and legal pages."""
 
-from catalog.admin import exports, imports, legal_pages, products, site, sources, variants
+from catalog.admin import categories, exports, imports, legal_pages, products, site, sources, variants
 
-__all__ = ["exports", "imports", "legal_pages", "products", "site", "sources", "variants"]
+__all__ = ["categories", "exports", "imports", "legal_pages", "products", "site", "sources", "variants"]

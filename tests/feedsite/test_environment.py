@@ -55,6 +55,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "PAYOUT_APPROVAL_ABOVE_MINOR": ("-1", "1,000"),
     "PAYOUT_UNSEEN_MINUTES": ("0", "1h"),
     "PAYOUT_ACCOUNT_DELAY_DAYS": ("-1", "a week"),
+    "COMMISSION_APPROVAL_ABOVE_PERCENT": ("-1", "101"),
     "REFUND_APPROVAL_ABOVE_MINOR": ("-1", "$500"),
     "STAFF_REQUIRE_MFA": ("always",),
     "RESERVATION_MINUTES": ("0", "-15", "long"),
