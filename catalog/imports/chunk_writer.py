@@ -8,6 +8,7 @@ from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
 from catalog.imports.plans import ProductPlan, VariantPlan
+from catalog.imports.product_sums import sum_up
 from catalog.models import (
     Import,
     Product,
@@ -71,6 +72,12 @@ class ChunkWriter:
         ]
         for (product, _plan), slug in zip(self._new, product_slugs(names), strict=True):
             product.slug = slug
+        of_products: dict[int, list[Variant]] = {}
+        for variant in self._new_variants:
+            of_products.setdefault(id(variant.product), []).append(variant)
+        for product, _plan in self._new:
+            if variants := of_products.get(id(product)):
+                sum_up(product, variants)
         Product.objects.bulk_create([product for product, _plan in self._new])
         Product.objects.bulk_update(self._changed, PRODUCT_FIELDS)
         Variant.objects.bulk_create(self._new_variants)

@@ -9,9 +9,11 @@ BEGIN
     UPDATE catalog_product product SET option_words = list.words
     FROM (
         SELECT id, coalesce(
-            (SELECT string_agg(DISTINCT value, ' ' ORDER BY value)
-             FROM catalog_variant variant, unnest(variant.option_values) value
-             WHERE variant.product_id = listed.id AND variant.is_active), '') AS words
+            (SELECT string_agg(value, ' ' ORDER BY value) FROM (
+                SELECT DISTINCT value COLLATE "C" AS value
+                FROM catalog_variant variant, unnest(variant.option_values) value
+                WHERE variant.product_id = listed.id AND variant.is_active
+            ) offered), '') AS words
         FROM unnest(products) listed (id)
     ) list
     WHERE product.id = list.id AND product.option_words IS DISTINCT FROM list.words;

@@ -4,7 +4,7 @@ So a search costs much the same however many products have its words. Its indexe
 """
 
 MAX_PRODUCTS = 24
-MAX_RANKED = 240
+MAX_RANKED = 120
 """Of each kind of match: the newest, or the most similar."""
 
 _TITLE = "feed_plain(product.name || ' ' || product.option_words)"
@@ -49,8 +49,8 @@ def newest_products() -> str:
 def matching_products() -> str:
     """Return the statement for a query with words.
 
-    Of products whose title, options or text have all words, the newest are ranked; so are those of brands with a similar
-    name. Titles that are only similar, as when words are misspelt, count if few others were found.
+    Of products whose title and options have all words, the newest are ranked, and so are those of brands with a similar
+    name. Their text counts if there are fewer, and titles that are only similar, as of misspelt words, if there are few.
     """
     newest = f"ORDER BY product.id + 0 DESC LIMIT {MAX_RANKED}"  # + 0: from the index of the words, not of the keys
     return f"""
@@ -62,7 +62,8 @@ def matching_products() -> str:
             WHERE to_tsvector('simple', {_TITLE}) @@ to_tsquery('simple', %(prefixes)s) AND {_SHOWN} {newest}
         ), described AS (
             SELECT product.id FROM catalog_product product
-            WHERE to_tsvector('simple', {_TEXT}) @@ to_tsquery('simple', %(prefixes)s) AND {_SHOWN} {newest}
+            WHERE (SELECT count(*) FROM titled) < {MAX_RANKED}
+                AND to_tsvector('simple', {_TEXT}) @@ to_tsquery('simple', %(prefixes)s) AND {_SHOWN} {newest}
         ), branded AS (
             SELECT product.id FROM catalog_brand brand JOIN catalog_product product ON product.brand_id = brand.id
             WHERE {matches("brand.name")} AND {_SHOWN} {newest}
