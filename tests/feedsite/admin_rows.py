@@ -12,6 +12,7 @@ from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import (
     CatalogueSource,
     CategoryMapping,
+    ExportAddress,
     Import,
     ImportRow,
     ImportState,
@@ -94,6 +95,7 @@ def _grow_imports(staff: User, number: int) -> None:
         source=source, file_name="a.csv", created_by=staff, created_at=NOW, active_at=NOW, state=ImportState.CHECKED
     )
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
+    ExportAddress.objects.create(name=f"Reader {number}")
 
 
 def _grow_catalogue(product: Product, staff: User, number: int) -> None:
