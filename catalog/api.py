@@ -119,7 +119,7 @@ def visible_products(user: object) -> ProductQuerySet:
 @extend_schema(
     parameters=[
         OpenApiParameter(
-            "q", str, description="Words that the product's name or brand must contain, or a SKU or barcode."
+            "q", str, description="Words that the product's name, brand or options must contain, or a SKU or barcode."
         ),
         OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
     ]

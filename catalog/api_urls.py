@@ -12,6 +12,7 @@ from catalog.merchants.listing_api import (
     ListingDetail,
     ListingList,
 )
+from catalog.source_api import SourceDetail, SourceFetches, SourceList
 
 LISTING = "merchants/<slug:merchant>/products/<slug:slug>/"
 
@@ -30,5 +31,8 @@ urlpatterns = [
     path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),
     path(f"{LISTING}variants/<int:pk>/", ListedVariantDetail.as_view(), name="api-listed-variant"),
     path(f"{LISTING}variants/<int:pk>/stock/", ListedStock.as_view(), name="api-listed-stock"),
+    path("sources/", SourceList.as_view(), name="api-sources"),
+    path("sources/<int:pk>/", SourceDetail.as_view(), name="api-source"),
+    path("sources/<int:pk>/fetches/", SourceFetches.as_view(), name="api-source-fetches"),
     path("categories/", CategoryList.as_view(), name="api-categories"),
 ]

@@ -126,6 +126,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.change_categorymapping",
         "catalog.change_listingchange",
         "catalog.add_import",
+        "catalog.*_exportaddress",
         "shop.view_click",
         "shop.view_discountcode",
         "shop.view_discountuse",

@@ -20,6 +20,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "mail-rating-requests": {"task": "social.tasks.mail_rating_requests", "schedule": 300.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "enqueue-imports": {"task": "catalog.tasks.enqueue_imports", "schedule": 60.0},
+    "fetch-sources": {"task": "catalog.tasks.fetch_sources", "schedule": 60.0},
     "fetch-pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},
     "forget-imports": {"task": "catalog.tasks.forget_imports", "schedule": crontab(hour=3, minute=41)},
     "forget-merchant-invitations": {

@@ -1,11 +1,12 @@
 """Admin pages of imports: sources, files that are uploaded, what became of each row, and categories to assign."""
 
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,8 +21,11 @@ from accounts.access import user_with_permission
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from catalog.csv_files import respond_with_csv
-from catalog.export import export_products, export_refused
+from catalog.csv_files import BYTE_ORDER_MARK, respond_with_csv
+from catalog.exports.google_files import GoogleFile
+from catalog.exports.own import export_products
+from catalog.exports.refused_rows import export_refused
+from catalog.exports.responses import stream_file, stream_google_file
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
@@ -51,18 +55,6 @@ class UploadForm(forms.Form):
             "Nothing changes before you start the import."
         ),
     )
-
-
-@admin.register(CatalogueSource)
-class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
-    list_display = ["name", "merchant", "in_stock_means", "decimal_sign"]
-    search_fields = ["name", "merchant__name"]
-    list_select_related = ["merchant"]
-    fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding"]
-    ordering = ["name"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(CategoryMapping)
@@ -135,6 +127,10 @@ class ImportAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Impor
         return [
             path("upload/", view(self.upload), name="catalog_import_upload"),
             path("products.csv", view(self.export), name="catalog_import_export"),
+            *(
+                path(f"products.{kind}", view(self.export_for_google), {"kind": kind}, name=f"catalog_import_{kind}")
+                for kind in GoogleFile
+            ),
             path("<int:pk>/do/<slug:action>/", view(self.act), name="catalog_import_act"),
             path("<int:pk>/refused.csv", view(self.download_refused), name="catalog_import_refused"),
             *super().get_urls(),
@@ -156,10 +152,16 @@ class ImportAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Impor
         context |= self.admin_site.each_context(request) | {"has_sources": CatalogueSource.objects.exists()}
         return TemplateResponse(request, "admin/catalog/import/upload.html", context, status=status)
 
-    def export(self, request: HttpRequest) -> HttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """Send the house's products as CSV, which can be imported again."""
         user_with_permission(request, "catalog.view_product")
-        return respond_with_csv(export_products(HOUSE_ID), file_name="products.csv")
+        lines = chain([BYTE_ORDER_MARK], export_products(HOUSE_ID))
+        return stream_file(lines, file_name="products.csv", content_type="text/csv; charset=utf-8")
+
+    def export_for_google(self, request: HttpRequest, kind: GoogleFile) -> HttpResponseBase:
+        """Send what is on sale as Google's product data."""
+        user_with_permission(request, "catalog.view_product")
+        return stream_google_file(kind)
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Start, pause, resume or discard an import."""

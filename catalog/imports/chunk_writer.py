@@ -11,6 +11,7 @@ from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
 from catalog.imports.plans import ProductPlan
+from catalog.imports.product_sums import sum_up
 from catalog.imports.variant_plans import VariantPlan
 from catalog.models import (
     Import,
@@ -84,6 +85,12 @@ class ChunkWriter:
         ]
         for (product, _plan), slug in zip(self._new, product_slugs(names), strict=True):
             product.slug = slug
+        of_products: dict[int, list[Variant]] = {}
+        for variant in self._new_variants:
+            of_products.setdefault(id(variant.product), []).append(variant)
+        for product, _plan in self._new:
+            if variants := of_products.get(id(product)):
+                sum_up(product, variants)
         Product.objects.bulk_create([product for product, _plan in self._new])
         Product.objects.bulk_update(self._changed, PRODUCT_FIELDS)
         # Of variants that swap their options, none may have those that the other still has.

@@ -14,6 +14,7 @@ class StopReason(models.TextChoices):
     """Why a file is refused before its first row."""
 
     FILE_GONE = "file_gone", _("The file is no longer here. Send it again.")
+    SUPERSEDED = "superseded", _("The source sent a newer file before this one was started.")
     EMPTY = "empty", _("The file is empty. Send a catalogue as CSV, XML or JSON.")
     NO_ROWS = "no_rows", _("The file contains no products. Export the catalogue again, with its products.")
     CUT_OFF = "cut_off", _("The file ends before its first product. It was probably not sent in full: send it again.")

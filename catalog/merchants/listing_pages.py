@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.csv_files import respond_with_csv
-from catalog.export import export_products
+from catalog.exports.own import export_products
 from catalog.merchants.access import merchant_required
 from catalog.merchants.listing_forms import ListingForm, find_waiting, make_variant_form
 from catalog.merchants.listing_search import FILTERS, list_products

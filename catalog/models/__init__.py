@@ -3,10 +3,12 @@
 from catalog.models.catalogue_source import (
     CatalogueSource,
     CategoryMapping,
+    FetchInterval,
     InStockMeaning,
     SourcedProduct,
     SourcedVariant,
 )
+from catalog.models.export_address import ExportAddress
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.listing_change import ChangeState, ListingChange
 from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
@@ -23,6 +25,7 @@ from catalog.models.product import (
 )
 from catalog.models.product_image import ProductImage
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.source_fetch import FetchOutcome, SourceFetch
 from catalog.models.sourced_picture import PictureState, SourcedPicture
 from catalog.models.stock_movement import StockMovement, StockMovementKind
 from catalog.models.variant import Variant, VariantQuerySet, name_variant
@@ -35,6 +38,9 @@ __all__ = [
     "CategoryMapping",
     "CategoryQuerySet",
     "ChangeState",
+    "ExportAddress",
+    "FetchInterval",
+    "FetchOutcome",
     "Import",
     "ImportRow",
     "ImportState",
@@ -54,6 +60,7 @@ __all__ = [
     "ProductQuerySet",
     "RowOutcome",
     "SiteSettings",
+    "SourceFetch",
     "SourcedPicture",
     "SourcedProduct",
     "SourcedVariant",

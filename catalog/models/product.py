@@ -81,6 +81,15 @@ class Category(models.Model):
         help_text=_("Empty for the standard rates."),
     )
 
+    google_category = models.CharField(
+        _("Google's category"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For exports: its number or path in Google's taxonomy. Empty for that of the parent category."),
+    )
+
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
@@ -140,10 +149,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.select_related("brand", "category").prefetch_related("images")
 
     def matching(self, words: str) -> Self:
-        """Return products whose name or brand name contains each of the words."""
+        """Return products whose name, brand name or options contain each of the words."""
         products = self
         for word in limit_words(words.split()):
-            products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
+            has_word = Q(name__icontains=word) | Q(brand__name__icontains=word) | Q(option_words__icontains=word)
+            products = products.filter(has_word)
         return products
 
 
@@ -155,8 +165,9 @@ class Product(models.Model):
     """What clips show and pages are about. What is bought is one of its variants, of which it has at least one.
 
     `price_minor` is the lowest price for which a variant can be bought now, `stock` what all of them have together. Both
-    sum up the variants for lists, cards and search, as does `prices_vary`. A trigger keeps them: see
-    docs/decisions/0018-variants.md. Code changes a variant's price or stock, never these.
+    sum up the variants for lists, cards and search, as do `prices_vary`, and `option_words`, which has each value of an
+    option on sale once. Triggers keep them: see docs/decisions/0018-variants.md. Code changes a variant's price or stock,
+    never these.
 
     `is_active` says whether it is on sale: it is listed by its merchant, reviewed, and its merchant is approved. A trigger
     keeps that, and nothing else is asked: see docs/decisions/0027-merchants.md. Code changes `is_listed`.
@@ -188,6 +199,7 @@ class Product(models.Model):
         blank=True,
         help_text=_("What its variants differ in, such as colour and size: at most three."),
     )
+    option_words = models.TextField(default="", db_default="", blank=True, editable=False)
     price_minor = models.PositiveIntegerField(_("price"))
     prices_vary = models.BooleanField(default=False, db_default=False, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
@@ -225,6 +237,7 @@ class Product(models.Model):
             search_index("name", "slug", name="catalog_product_search"),
             models.Index(fields=["name"], name="catalog_product_by_name"),
             models.Index(fields=["merchant", "name"], name="catalog_product_of_merchant"),
+            search_index("option_words", name="catalog_product_by_option"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),

@@ -158,6 +158,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
         MODERATOR,
     ),
     **dict.fromkeys(("admin/catalog/import/upload/", "admin/catalog/import/products.csv", "api/v1/imports/"), MERCHANT),
+    **dict.fromkeys(("admin/catalog/import/products.xml", "admin/catalog/import/products.txt"), MERCHANT),
+    "api/v1/sources/": MERCHANT,
     "admin/logout/": EVERYBODY - STAFF,
     "admin/login/": STAFF,
     "accounts/2fa/webauthn/login/": SIGNED_IN,

@@ -13,6 +13,7 @@ from catalog.models import (
     CatalogueSource,
     CategoryMapping,
     ChangeState,
+    ExportAddress,
     Import,
     ImportRow,
     ImportState,
@@ -99,6 +100,7 @@ def _grow_imports(staff: User, number: int) -> None:
         source=source, file_name="a.csv", created_by=staff, created_at=NOW, active_at=NOW, state=ImportState.CHECKED
     )
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
+    ExportAddress.objects.create(name=f"Reader {number}")
 
 
 def _grow_listings(product: Product, staff: User, number: int) -> None:

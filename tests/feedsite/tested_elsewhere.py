@@ -128,6 +128,11 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/catalog/product/<int:pk>/pictures/<int:productimage_id>/delete/": "catalog/test_pictures.py",
     "admin/catalog/import/<int:pk>/do/<slug:action>/": "catalog/imports/test_import_pages.py",
     "admin/catalog/import/<int:pk>/refused.csv": "catalog/imports/test_import_pages.py",
+    "admin/catalog/cataloguesource/<int:pk>/fetch/": "catalog/imports/test_source_pages.py",
+    "exports/<str:token>.xml": "catalog/test_google_export.py",
+    "exports/<str:token>.txt": "catalog/test_google_export.py",
+    "api/v1/sources/<int:pk>/": "catalog/imports/test_source_api.py",
+    "api/v1/sources/<int:pk>/fetches/": "catalog/imports/test_source_api.py",
     "api/v1/imports/<int:pk>/": "catalog/imports/test_import_api.py",
     "api/v1/imports/<int:pk>/rows/": "catalog/imports/test_import_api.py",
     **dict.fromkeys(

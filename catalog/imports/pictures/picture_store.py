@@ -14,12 +14,13 @@ from accounts.picture_rules import PictureRefused, StoredPicture
 from accounts.pictures import delete_picture, store_picture
 from catalog.images import RULES, append_image
 from catalog.imports.limits import MAX_PICTURES
-from catalog.imports.pictures.fetcher import Fetched, NotFetched, PictureFetcher, Validators
+from catalog.imports.pictures.fetcher import Fetched, NotFetched, PictureFetcher
 from catalog.imports.pictures.queue import claim_picture, postpone_host
 from catalog.imports.remarks import PictureFailure, Remark
 from catalog.imports.run_remarks import pack_remark
 from catalog.merchants.listings import lock_product, send_for_review
 from catalog.models import HOUSE_ID, ImportRow, PictureState, ProductImage, SourcedPicture, Variant
+from catalog.public_web.client import Validators
 
 logger = logging.getLogger(__name__)
 SLICE_S = 50.0

@@ -29,7 +29,7 @@ SPECIAL_V6 = tuple(
 
 
 def is_public(text: str) -> bool:
-    """Return whether an IP address, as the resolver writes it, is one that pictures may be fetched from."""
+    """Return whether an IP address, as the resolver writes it, is on the public internet."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,9 +1,11 @@
 """The shop's own CSV of products: what is imported unchanged changes nothing. Its columns: catalog/imports/formats/own.py."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from catalog.csv_files import iterate_csv
-from catalog.models import Import, Product, RowOutcome, Variant
+from catalog.exports.chunks import product_chunks
+from catalog.models import Product, ProductQuerySet, Variant
 from catalog.prices import plain_decimal
 from catalog.stock import MAX_OPTIONS
 
@@ -14,25 +16,14 @@ COLUMNS = [
 ]
 
 
-MAX_LISTED_ROWS = 100_000
-
-
-def export_refused(run: Import) -> Iterator[str]:
-    """Yield the lines of a file with the refused rows of an import, and their reasons."""
-    rows = run.import_rows.filter(outcome=RowOutcome.REFUSED).order_by("row", "part")[:MAX_LISTED_ROWS]
-    cells = ([row.number, row.line or "", row.title, " ".join(row.sentences)] for row in rows.iterator())
-    return iterate_csv(["row", "line", "title", "reason"], cells)
-
-
 def export_products(merchant_id: int) -> Iterator[str]:
     """Yield the lines of a merchant's file: a row for each variant on sale, and for the only one of other products."""
     own = Product.objects.filter(merchant=merchant_id)
-    products = own.select_related("brand", "category").prefetch_related("variants").order_by("pk")
-    return iterate_csv(COLUMNS, _rows(products.iterator(chunk_size=1_000)))
+    return iterate_csv(COLUMNS, _rows(own.select_related("brand", "category").prefetch_related("variants")))
 
 
-def _rows(products: Iterator[Product]) -> Iterator[list[object]]:
-    for product in products:
+def _rows(products: ProductQuerySet) -> Iterator[list[object]]:
+    for product in chain.from_iterable(product_chunks(products)):
         variants = sorted(product.variants.all(), key=lambda variant: (variant.position, variant.pk))
         for variant in variants:
             if variant.is_active or len(variants) == 1:
