@@ -47,8 +47,3 @@ class RefundShare(models.Model):
     @property
     def amount(self) -> Price:
         return Price(self.amount_minor, self.refund.currency)
-
-    @property
-    def owed_back_minor(self) -> int:
-        """Return what the merchant is owed less because of the refund."""
-        return self.amount_minor + self.discount_minor - self.fee_minor
