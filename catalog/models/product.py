@@ -1,7 +1,7 @@
 """Categories, brands and products."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -156,7 +156,7 @@ class Product(models.Model):
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Any, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="products",
