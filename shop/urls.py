@@ -1,12 +1,13 @@
 """Page routes for the shop."""
 
-from django.urls import path
+from django.urls import include, path
 
 from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, invoice_pages, views
 from shop.delivery import order_pages
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
+    path("", include("shop.messages.urls")),
     path("bag/", bag_pages.show_bag, name="bag"),
     path("out/<str:signed>/", redirect_to_merchant, name="outbound"),
     path("checkout/", checkout_pages.show_checkout, name="checkout"),

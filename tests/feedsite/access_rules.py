@@ -114,6 +114,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *(
                 "reports/",
                 "merchant/apply/",
+                "messages/",
+                "api/v1/messages/",
                 "studio/join/",
                 "accounts/confirm-email/",
                 "accounts/sign-in-again/",
@@ -167,7 +169,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",
-            *("merchant/", "merchant/choose/"),
+            *("merchant/", "merchant/choose/", "merchant/messages/", "merchant/page/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

@@ -5,6 +5,26 @@ from collections.abc import Mapping
 TESTED_ELSEWHERE: Mapping[str, str] = {
     "p/<slug:slug>/": "shop/test_product_page.py",
     "brands/<slug:slug>/": "shop/test_brand_page.py",
+    "sellers/<slug:slug>/": "shop/test_seller_page.py",
+    "api/v1/sellers/<slug:slug>/": "shop/test_seller_page.py",
+    **dict.fromkeys(
+        (
+            *(
+                "sellers/<slug:slug>/message/",
+                "messages/<int:pk>/",
+                "messages/<int:pk>/close/",
+                "messages/report/<int:pk>/",
+            ),
+            *("merchant/messages/<int:pk>/", "merchant/messages/<int:pk>/close/", "merchant/messages/<int:pk>/block/"),
+            *("merchant/messages/report/<int:pk>/", "api/v1/messages/<int:pk>/", "api/v1/messages/<int:pk>/close/"),
+            *("api/v1/messages/report/<int:pk>/", "api/v1/merchants/<slug:merchant>/messages/"),
+            "api/v1/merchants/<slug:merchant>/messages/<int:pk>/",
+            "api/v1/merchants/<slug:merchant>/messages/<int:pk>/close/",
+            "api/v1/merchants/<slug:merchant>/messages/<int:pk>/block/",
+            "api/v1/merchants/<slug:merchant>/messages/report/<int:pk>/",
+        ),
+        "shop/messages/test_access.py",
+    ),
     "legal/<slug:kind>/": "catalog/test_legal_pages.py",
     "sitemap-<slug:section>.xml": "feedsite/test_site_files.py",
     "@<str:handle>/": "feedsite/test_age_restriction.py",
