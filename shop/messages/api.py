@@ -85,7 +85,10 @@ class ShopperThreads(ThreadList):
         return super().get_throttles() if self.request.method == "POST" else []
 
     @extend_schema(
-        request=NewThreadSerializer, responses={201: ThreadDetailSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER]
+        operation_id="messages_open",
+        request=NewThreadSerializer,
+        responses={201: ThreadDetailSerializer},
+        parameters=[IDEMPOTENCY_KEY_HEADER],
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -119,7 +122,7 @@ class ThreadDetail(ThreadView):
         request=WordsSerializer, responses={201: ThreadDetailSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER]
     )
     @idempotent
-    def post(self, request: Request, pk: int, **kwargs: Any) -> Response:
+    def post(self, request: Request, /, pk: int, **kwargs: Any) -> Response:
         writer = participant_of(request, kwargs)
         thread, data = find_thread(writer, pk), validate(WordsSerializer(data=request.data))
         try:

@@ -41,11 +41,12 @@ class ThreadSerializer(serializers.ModelSerializer[MessageThread]):
     seller = SellerSerializer(source="merchant")
     product = serializers.CharField(source="product.slug", default="", help_text="A slug, or empty.")
     order = serializers.CharField(source="order.code", default="", help_text="A code, or empty.")
+    is_open = serializers.BooleanField(help_text="False once it was closed: nobody writes in it any more.")
     unread_count = serializers.IntegerField()
 
     class Meta:
         model = MessageThread
-        fields = ["id", "seller", "product", "order", "state", "created_at", "last_message_at", "unread_count"]
+        fields = ["id", "seller", "product", "order", "is_open", "created_at", "last_message_at", "unread_count"]
 
 
 class ThreadDetailSerializer(ThreadSerializer):

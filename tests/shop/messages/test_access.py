@@ -73,7 +73,7 @@ def test_both_sides_write_by_the_api_once_for_each_key(lamps: Merchant, owner: U
         answer = as_buyer.post("/api/v1/messages/", body, content_type="application/json", headers=key)
         assert answer.status_code == 201
     thread = answer.json()
-    assert (thread["seller"]["slug"], thread["state"], len(thread["messages"])) == ("lamps", "open", 1)
+    assert (thread["seller"]["slug"], thread["is_open"], len(thread["messages"])) == ("lamps", True, 1)
     [listed] = as_owner.get("/api/v1/merchants/lamps/messages/").json()["results"]
     assert (listed["id"], listed["unread_count"]) == (thread["id"], 1)
     path = f"/api/v1/merchants/lamps/messages/{thread['id']}/"
@@ -103,7 +103,8 @@ def test_staff_read_a_thread_once_a_message_in_it_was_reported(thread: MessageTh
     assert "Is it bright?" in page and "Rude" in page
     action = {"action": "close_threads", "_selected_action": [thread.pk]}
     staff.post("/admin/shop/messagethread/", action)
-    thread.refresh_from_db(), message.refresh_from_db()
+    thread.refresh_from_db()
+    message.refresh_from_db()
     assert thread.state == ThreadState.CLOSED and message.report_settled_at is not None
 
 
