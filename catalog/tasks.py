@@ -12,6 +12,7 @@ from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import check_import, run_import
 from catalog.imports.sale_prices import move_sale_prices
+from catalog.merchants.erasure import forget_merchant_invitations
 from catalog.models import Import, ImportState
 
 SILENCE = timedelta(minutes=2)
@@ -56,3 +57,9 @@ def move_prices() -> None:
 def forget_imports() -> None:
     """Delete files and rows of old imports."""
     forget_old_imports(now=timezone.now())
+
+
+@shared_task
+def forget_invitations_of_merchants() -> None:
+    """Delete invitations to act for merchants that were over some time ago."""
+    forget_merchant_invitations(now=timezone.now())

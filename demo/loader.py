@@ -13,6 +13,7 @@ from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
+from demo.merchants import create_merchant, place_merchants_order
 from demo.orders import place_orders
 from demo.parcels import send_parcels
 from demo.progress import Progress
@@ -45,6 +46,7 @@ def load_demo(
     users = create_accounts(now=now)
     create_categories()
     create_tax_rates()
+    create_merchant(users["seller"], now=now)
     campaign = create_campaigns(now=now)[0]
     enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
     announcement = _Announcement(announce)
@@ -63,6 +65,7 @@ def load_demo(
     place_orders(users["shopper"], progress, now=timezone.now())
     rate_products(users["shopper"], now=timezone.now())
     send_parcels(users["shopper"], now=timezone.now())
+    place_merchants_order(users["shopper"], progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

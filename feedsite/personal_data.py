@@ -14,6 +14,7 @@ from accounts.access import signed_in_user
 from accounts.models import User
 from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
+from feedsite.personal_memberships import collect_memberships
 from feedsite.personal_purchases import collect_purchases, read_rows
 from shop.models import BrowserAccount
 from social.models import (
@@ -47,6 +48,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_marks(user),
         **_ratings(user),
         **collect_creations(user),
+        **collect_memberships(user),
         "feed": read_rows(
             Viewer.objects.filter(user=user),
             *("interests", "dial", "reason_factors", "hidden_creators", "created_at", "welcomed_at"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cards/<int:pk>/", card_api.CardDetail.as_view(), name="api-card"),
     path("address-fields/<str:country_code>/", address_api.AddressFields.as_view(), name="api-address-fields"),
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
+    path("merchants/<slug:merchant>/", include("shop.delivery.merchant_api_urls")),
     path("sellers/<slug:slug>/", seller_api.SellerDetail.as_view(), name="api-seller"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/find/", guest_api.OrderFind.as_view(), name="api-order-find"),

@@ -15,6 +15,7 @@ from catalog.models import Product, StockMovementKind, Variant
 from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
 from catalog.stock_movements import lock_variants, return_stock, take_stock
+from catalog.vat_numbers import VatNumberRefused, check_vat_number
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
@@ -29,7 +30,6 @@ from shop.rates import Destination
 from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
 from shop.variant_choice import choose_variants, explain_choice
-from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 
 class OrderRefused(Exception):

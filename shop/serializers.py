@@ -101,6 +101,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
+    seller = SellerLinkSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -108,7 +109,17 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["product", "variant", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+        fields = [
+            "product",
+            "variant",
+            "name",
+            "seller",
+            "quantity",
+            "refunded_quantity",
+            "clip",
+            "unit_price",
+            "amount",
+        ]
         fields += ["tax_rate_bps", "tax"]
 
 

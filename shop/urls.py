@@ -19,6 +19,7 @@ urlpatterns = [
     path("addresses/<int:pk>/delete/", address_pages.remove_address, name="address-delete"),
     path("cards/<int:pk>/default/", card_pages.choose_default_card, name="card-default"),
     path("cards/<int:pk>/remove/", card_pages.remove_kept_card, name="card-remove"),
+    path("merchant/", include("shop.delivery.merchant_urls")),
     path("orders/", views.list_orders, name="orders"),
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),

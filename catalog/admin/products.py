@@ -21,29 +21,13 @@ from catalog.admin.product_pictures import PicturePages, ProductImageInline
 from catalog.admin.sale_actions import SaleActions
 from catalog.admin.stock_pages import StockPages
 from catalog.forms import ProductForm
-from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass, Variant
+from catalog.models import Brand, Product, StockMovement, StockMovementKind, TaxClass, Variant
 from catalog.models.variant import OPTION_SEPARATOR
-from catalog.money import percent_of
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.stock_movements import move_stock
 
 SHOWN_VARIANTS = 12
 """How many variants the page of a product names."""
-
-
-@admin.register(Category)
-class CategoryAdmin(MoneyAdmin[Category]):
-    list_display = ["name", "parent", "commission", "is_age_restricted", "position"]
-    list_filter = ["is_age_restricted", "tax_class"]
-    list_select_related = ["parent"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["parent"]
-    ordering = ["parent__position", "parent_id", "position"]
-
-    @admin.display(description=_("commission"), ordering="commission_rate_bps")
-    def commission(self, category: Category) -> str:
-        return f"{percent_of(category.commission_rate_bps)}%"
 
 
 @admin.register(TaxClass)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from catalog.merchants.apply_pages import apply_page
+from catalog.merchants.apply_pages import apply_page, member_invitation_page
+from catalog.merchants.owner_pages import change_member, leave_merchant, members_page, settings_page
 from catalog.merchants.page_settings import page_settings_page
 from catalog.merchants.pages import choose_merchant, show_home
 
@@ -11,4 +12,11 @@ urlpatterns = [
     path("page/", page_settings_page, name="merchant-page"),
     path("apply/", apply_page, name="merchant-apply"),
     path("choose/", choose_merchant, name="merchant-choose"),
+    path("settings/", settings_page, name="merchant-settings"),
+    path("leave/", leave_merchant, name="merchant-leave"),
+    path("invitations/<str:token>/", member_invitation_page, name="merchant-invitation"),
+    path("members/", members_page, name="merchant-members"),
+    path("members/<int:pk>/role/", change_member, {"action": "role"}, name="merchant-member-role"),
+    path("members/<int:pk>/remove/", change_member, {"action": "remove"}, name="merchant-member-remove"),
+    path("members/invitations/<int:pk>/withdraw/", change_member, {"action": "withdraw"}, name="merchant-withdraw"),
 ]

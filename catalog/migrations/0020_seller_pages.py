@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0016_index_products_of_merchants")]
+    dependencies = [("catalog", "0017_merchant_applications")]
 
     operations = [
         migrations.AddField(

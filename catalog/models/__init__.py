@@ -9,6 +9,7 @@ from catalog.models.catalogue_source import (
 )
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState
+from catalog.models.merchant_invitation import MerchantInvitation
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -39,6 +40,7 @@ __all__ = [
     "LegalKind",
     "LegalPage",
     "Merchant",
+    "MerchantInvitation",
     "MerchantMember",
     "MerchantRole",
     "MerchantState",

@@ -1,6 +1,6 @@
 """Merchants: organisations that sell and ship, the house first, and the people who act for them."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -72,6 +72,26 @@ class Merchant(models.Model):
         validators=[MaxValueValidator(WHOLE_BPS)],
         help_text=_("What the house keeps of each sale, in percent of the price without tax."),
     )
+    sells = models.TextField(
+        _("what it sells"), max_length=1000, blank=True, default="", db_default="", help_text=_("From its application.")
+    )
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merchant_applications",
+        verbose_name=_("applicant"),
+    )
+    terms_accepted_at = models.DateTimeField(_("accepted the terms at"), null=True, blank=True)
+    asked_changes: models.Field[Any, dict[str, str]] = models.JSONField(
+        _("changes to decide on"),
+        default=dict,
+        db_default={},
+        blank=True,
+        editable=False,
+        help_text=_("New values of its name or legal data, by field, that staff have not decided on."),
+    )
     applied_at = models.DateTimeField(_("applied at"), auto_now_add=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     decision_reason = models.CharField(
@@ -83,8 +103,12 @@ class Merchant(models.Model):
     class Meta:
         verbose_name = _("merchant")
         verbose_name_plural = _("merchants")
+        permissions = [("approve_merchantfee", "Can approve lower fees of merchants")]
         constraints = [
             models.CheckConstraint(condition=Q(fee_bps__lte=WHOLE_BPS), name="catalog_merchant_fee_at_most_all"),
+            models.UniqueConstraint(
+                fields=["applicant"], condition=Q(state="applied"), name="catalog_merchant_one_application"
+            ),
             models.CheckConstraint(
                 condition=~Q(pk=HOUSE_ID) | Q(state="approved", fee_bps=0), name="catalog_merchant_house_sells_free"
             ),
@@ -108,7 +132,10 @@ class MerchantRole(models.TextChoices):
 
 
 class MerchantMember(models.Model):
-    """A person who acts for a merchant. Owners also manage its members and see what it is paid."""
+    """A person who acts for a merchant. Owners also manage its members and see what it is paid.
+
+    For the house, staff act.
+    """
 
     merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="members", verbose_name=_("merchant"))
     user = models.ForeignKey(
@@ -120,7 +147,10 @@ class MerchantMember(models.Model):
     class Meta:
         verbose_name = _("merchant's member")
         verbose_name_plural = _("merchants' members")
-        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="catalog_merchant_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["merchant", "user"], name="catalog_merchant_member_once"),
+            models.CheckConstraint(condition=~Q(merchant=HOUSE_ID), name="catalog_merchant_member_not_of_house"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.merchant}"

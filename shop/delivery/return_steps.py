@@ -1,6 +1,6 @@
 """Answers of staff to return requests, until the refund: accept, refuse, and record what arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from shop.models import Order, Refund
 from shop.refunds import RefundRefused
-from shop.states import RefundState
+from shop.states import OPEN_RETURNS, RefundState
 
 
 def accept_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
@@ -17,13 +17,17 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
     return Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.ACCEPTED, created_by=created_by)
 
 
-def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
-    """Refuse a return, requested or accepted, for a reason that the shopper reads. Return False if it was answered."""
+def refuse_return(
+    *,
+    refund_id: int,
+    created_by: User,
+    now: datetime,
+    reason: str = "",
+    states: Iterable[RefundState] = OPEN_RETURNS,
+) -> bool:
+    """Refuse a return in one of these states, for a reason that the shopper reads. Return False if it is in another."""
     values = {"created_by": created_by, "decline_reason": reason, "settled_at": now}
-    return any(
-        Refund.objects.move(refund_id, state, RefundState.REFUSED, **values)
-        for state in (RefundState.REQUESTED, RefundState.ACCEPTED)
-    )
+    return any(Refund.objects.move(refund_id, state, RefundState.REFUSED, **values) for state in states)
 
 
 def receive_return(*, refund_id: int, quantities: Mapping[int, int], is_restocked: bool, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0020_seller_pages"),
-        ("shop", "0037_index_lines_of_merchants"),
+        ("shop", "0038_index_lines_to_pack"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

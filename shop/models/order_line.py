@@ -20,13 +20,17 @@ class UnpaidReason(models.TextChoices):
     RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
+HAS_UNPACKED = Q(packed_quantity__lt=F("quantity") - F("refunded_quantity") + F("returned_quantity"))
+"""Which lines have units that are paid, not refunded, and in no parcel."""
+
+
 class OrderLine(models.Model):
     """One variant in an order, with the names that it had. If the shopper bought it through a clip, the line also has the clip and commission."""
 
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="order_lines",
@@ -93,6 +97,9 @@ class OrderLine(models.Model):
             ),
             models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
             models.Index(fields=["merchant", "-order"], condition=~Q(merchant=HOUSE_ID), name="shop_line_of_merchant"),
+            models.Index(
+                fields=["merchant", "order"], condition=HAS_UNPACKED & ~Q(merchant=HOUSE_ID), name="shop_line_to_pack"
+            ),
             models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
             models.Index(
                 fields=["creator", "payable_at"],

@@ -26,6 +26,10 @@ class ParcelQuerySet(TransitionQuerySet["Parcel"]):
         lines = ParcelLine.objects.select_related("order_line__product").order_by("order_line")
         return self.prefetch_related(models.Prefetch("lines", lines))
 
+    def for_slips(self) -> Self:
+        """Return parcels with all that their packing slips name."""
+        return self.select_related("order", "merchant").with_lines()
+
     def with_notice_due(self) -> Self:
         """Return parcels about which the shopper must still be emailed."""
         return self.filter(PARCEL_NOTICE_DUE)
@@ -35,7 +39,7 @@ class Parcel(models.Model):
     """Units of an order that one merchant sends together. The units of a lost parcel were sent again at `resent_at`, if at all."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("order"))
-    merchant = models.ForeignKey(
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
         Merchant,
         on_delete=models.PROTECT,
         related_name="parcels",

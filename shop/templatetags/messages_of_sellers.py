@@ -3,22 +3,15 @@
 from collections.abc import Sequence
 
 from django import template
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from catalog.merchants.access import ACTING
 from catalog.models import HOUSE_ID, Merchant, MerchantMember
 from shop.messages.mail import ANSWERING
 from shop.messages.participants import Participant
-from shop.models import MessageThread, Order
+from shop.models import Order
 
 register = template.Library()
-
-
-@register.simple_tag
-def shopper_name(thread: MessageThread) -> str:
-    """Return how a merchant reads its shopper's name: as in the order that the thread is about, never an email address."""
-    return thread.order.name if thread.order else _("A shopper")
 
 
 @register.simple_tag

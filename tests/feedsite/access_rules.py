@@ -114,6 +114,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *(
                 "reports/",
                 "merchant/apply/",
+                "api/v1/merchants/",
                 "messages/",
                 "api/v1/messages/",
                 "studio/join/",
@@ -169,7 +170,9 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             ),
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",
-            *("merchant/", "merchant/choose/", "merchant/messages/", "merchant/page/"),
+            *("merchant/", "merchant/choose/", "merchant/settings/", "merchant/members/", "merchant/leave/"),
+            *("merchant/orders/", "merchant/returns/"),
+            *("merchant/messages/", "merchant/page/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

@@ -17,6 +17,8 @@ from catalog.models import (
     ImportState,
     LegalKind,
     LegalPage,
+    MerchantMember,
+    MerchantRole,
     Product,
     RowOutcome,
     SiteSettings,
@@ -48,7 +50,7 @@ from shop.models import (
     ThreadSide,
 )
 from social.models import Collection, Rating, Report, ReportReason
-from tests.factories import NOW, make_creator, make_user
+from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
 _numbers = itertools.count(1)
@@ -120,6 +122,7 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         message="Say how.",
         must_match="cheapest",
     )
+    MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
     LegalPage.objects.get_or_create(kind=LegalKind.IMPRINT, language="en", defaults={"text": "Ours."})
     Goal.objects.get_or_create(kind=EventKind.LIKE, defaults={"weight": 1})

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels
 
 GROUPS = {
     "account.EmailAddress.user": "email_addresses",
+    "catalog.Merchant.applicant": "merchant_applications",
+    "catalog.MerchantMember.user": "merchants",
     "creators.Agency.user": "agency",
     "creators.Campaign.invited": "open_to_creator",
     "creators.Creator.user": "creator",
@@ -83,6 +85,7 @@ LEFT_OUT = {
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,
     "catalog.Import.created_by": WORK,
+    "catalog.MerchantInvitation.invited_by": WORK,
     "catalog.StockMovement.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Slot.agency": LEDGER,

@@ -73,6 +73,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/shop/order/<int:pk>/cancel/": "shop/test_unanswered_payments.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
     "admin/shop/refund/<int:pk>/receive/": "shop/delivery/test_return_steps.py",
+    "admin/shop/order/<int:pk>/address/": "shop/delivery/test_order_changes.py",
+    "admin/shop/parcel/<int:pk>/tracking/": "shop/delivery/test_corrections.py",
     "admin/shop/order/<int:pk>/pack/": "shop/delivery/test_parcels.py",
     "admin/shop/parcel/<int:pk>/slip/": "shop/delivery/test_parcels.py",
     **dict.fromkeys(
@@ -118,6 +120,34 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/catalog/import/<int:pk>/refused.csv": "catalog/imports/test_import_pages.py",
     "api/v1/imports/<int:pk>/": "catalog/imports/test_import_api.py",
     "api/v1/imports/<int:pk>/rows/": "catalog/imports/test_import_api.py",
+    **dict.fromkeys(
+        (
+            *("merchant/orders/<str:code>/", "merchant/parcels/<int:pk>/slip/"),
+            *("merchant/parcels/<int:pk>/<slug:step>/", "merchant/returns/<int:pk>/"),
+            *("merchant/returns/<int:pk>/accept/", "merchant/returns/<int:pk>/decline/"),
+            *("merchant/members/<int:pk>/role/", "merchant/members/<int:pk>/remove/"),
+            "merchant/members/invitations/<int:pk>/withdraw/",
+            *("api/v1/merchants/<slug:merchant>/", "api/v1/merchants/<slug:merchant>/members/"),
+            "api/v1/merchants/<slug:merchant>/members/<int:pk>/",
+            *("api/v1/merchants/<slug:merchant>/orders/", "api/v1/merchants/<slug:merchant>/orders/<str:code>/"),
+            "api/v1/merchants/<slug:merchant>/orders/<str:code>/parcels/",
+            "api/v1/merchants/<slug:merchant>/parcels/<int:pk>/<slug:step>/",
+            "api/v1/merchants/<slug:merchant>/returns/",
+            *(
+                f"api/v1/merchants/<slug:merchant>/returns/<int:pk>/{step}/"
+                for step in ("accept", "decline", "receive")
+            ),
+        ),
+        "feedsite/test_merchant_access.py",
+    ),
+    "merchant/invitations/<str:token>/": "catalog/merchants/test_members.py",
+    **dict.fromkeys(
+        (
+            f"admin/catalog/merchant/<int:pk>/{step}/"
+            for step in ("approve", "decline", "suspend", "restore", "fee", "changes")
+        ),
+        "catalog/merchants/test_decisions.py",
+    ),
     "admin/accounts/proposal/<int:pk>/decide/": "feedsite/test_four_eyes.py",
     "admin/shop/order/<int:pk>/refund/": "feedsite/test_four_eyes.py",
     "admin/payouts/payoutaccount/propose/": "feedsite/test_four_eyes.py",

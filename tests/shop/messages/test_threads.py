@@ -63,7 +63,7 @@ def test_questions_about_the_same_thing_share_a_thread(lamps: Merchant, buyer: U
     assert [thread.messages.count() for thread in MessageThread.objects.order_by("pk")] == [2, 1]
 
 
-def test_a_thread_about_an_order_shows_its_name_and_stays_open_to_a_suspended_seller(
+def test_a_thread_about_an_order_leads_to_it_and_stays_open_to_a_suspended_seller(
     lamps: Merchant, owner: User, buyer: User
 ) -> None:
     client = client_of(buyer)
@@ -75,7 +75,8 @@ def test_a_thread_about_an_order_shows_its_name_and_stays_open_to_a_suspended_se
     Merchant.objects.filter(pk=lamps.pk).update(state="suspended", takes_messages=False)
     assert client.post("/sellers/lamps/message/", {"words": "Where is it?"}).status_code == 404
     assert client.post(link, {"words": "Where is it?"}).status_code == 302
-    assert "Sam Shopper" in read(client_of(owner), "/merchant/messages/")
+    page = read(client_of(owner), f"/merchant/messages/{MessageThread.objects.get().pk}/")
+    assert f"/merchant/orders/{order.code}/" in page and "Sam Shopper" not in page
     assert client_of(make_user()).post(link, {"words": "Where?"}).status_code == 404
     assert MessageThread.objects.get().order == order
 
