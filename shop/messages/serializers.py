@@ -19,7 +19,7 @@ class NewThreadSerializer(WordsSerializer):
     """A first message to a seller, about one of its products, or about one of the caller's orders from it, or neither."""
 
     seller = serializers.SlugField(max_length=SLUG_LENGTH)
-    product = serializers.SlugField(max_length=SLUG_LENGTH, required=False, default="", allow_blank=True)
+    product = serializers.CharField(max_length=SLUG_LENGTH, required=False, default="", allow_blank=True)
     order = serializers.CharField(max_length=SLUG_LENGTH, required=False, default="", allow_blank=True)
 
 
