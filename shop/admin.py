@@ -32,6 +32,7 @@ from shop.delivery.order_changes import is_changeable
 from shop.delivery.pages import pack_page
 from shop.delivery.return_pages import receive_page
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
+from shop.messages import admin as messages_admin  # noqa: F401  # registers its pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page

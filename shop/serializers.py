@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
-from catalog.merchants.sellers import SellerSerializer
+from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.delivery.serializers import ParcelSerializer
@@ -46,6 +46,7 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="variant.product.local_name")
     options = serializers.CharField(source="variant.options_text", help_text="Such as “Blue / M”, or empty.")
+    seller = SellerLinkSerializer(source="variant.product.merchant")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
@@ -59,6 +60,7 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
             "variant",
             "name",
             "options",
+            "seller",
             "quantity",
             "merged_quantity",
             "clip",
@@ -99,7 +101,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
-    seller = SellerSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
+    seller = SellerLinkSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()

@@ -5,10 +5,12 @@ from django.urls import include, path
 from catalog.merchants.apply_pages import apply_page, member_invitation_page
 from catalog.merchants.listing_pages import new_product_page
 from catalog.merchants.owner_pages import change_member, leave_merchant, members_page, settings_page
+from catalog.merchants.page_settings import page_settings_page
 from catalog.merchants.pages import choose_merchant, show_home
 
 urlpatterns = [
     path("", show_home, name="merchant-home"),
+    path("page/", page_settings_page, name="merchant-page"),
     path("apply/", apply_page, name="merchant-apply"),
     path("choose/", choose_merchant, name="merchant-choose"),
     path("settings/", settings_page, name="merchant-settings"),

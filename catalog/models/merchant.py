@@ -58,6 +58,14 @@ class Merchant(models.Model):
     phone = models.CharField(_("phone"), max_length=20, blank=True, default="")
     vat_number = models.CharField(_("VAT number"), max_length=32, blank=True, default="")
     about = models.TextField(_("about"), max_length=2000, blank=True, default="")
+    place = models.CharField(
+        _("place"), max_length=80, blank=True, default="", db_default="", help_text=_("A town, such as Leeds.")
+    )
+    shipping_note = models.TextField(_("about shipping"), max_length=1000, blank=True, default="", db_default="")
+    return_note = models.TextField(_("about returns"), max_length=1000, blank=True, default="", db_default="")
+    shows_phone = models.BooleanField(_("can be called"), default=True, db_default=True)
+    shows_email = models.BooleanField(_("can be emailed"), default=True, db_default=True)
+    takes_messages = models.BooleanField(_("takes messages"), default=True, db_default=True)
     fee_bps = models.PositiveIntegerField(
         _("fee"),
         default=0,

@@ -116,6 +116,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
                 "reports/",
                 "merchant/apply/",
                 "api/v1/merchants/",
+                "messages/",
+                "api/v1/messages/",
                 "studio/join/",
                 "accounts/confirm-email/",
                 "accounts/sign-in-again/",
@@ -177,6 +179,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("merchant/", "merchant/choose/", "merchant/settings/", "merchant/members/", "merchant/leave/"),
             *("merchant/orders/", "merchant/returns/"),
             *("merchant/products/", "merchant/products/products.csv", "merchant/new-product/", "merchant/imports/"),
+            *("merchant/messages/", "merchant/page/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

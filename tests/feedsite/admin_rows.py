@@ -39,6 +39,7 @@ from shop.models import (
     DiscountCode,
     DiscountUse,
     Dispute,
+    MessageThread,
     Order,
     Parcel,
     ParcelLine,
@@ -48,6 +49,8 @@ from shop.models import (
     ShippingOption,
     ShippingZone,
     TaxRate,
+    ThreadMessage,
+    ThreadSide,
 )
 from social.models import Collection, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_merchant, make_user
@@ -197,5 +200,9 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Collection.objects.create(user=other.user, name=f"Kitchen {number}", share_code=f"code-{number}", created_at=NOW)
     rating = {"product": product, "user": other.user, "state": "held", "hold_reason": "newcomer"}
     Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
+    about = {"user": other.user, "merchant": product.merchant, "product": product}
+    thread = MessageThread.objects.create(**about, created_at=NOW, last_message_at=NOW)
+    message = {"side": ThreadSide.SHOPPER, "author": other.user, "words": "Buy elsewhere."}
+    ThreadMessage.objects.create(thread=thread, **message, sent_at=NOW, reported_at=NOW)
     decision = Decision.objects.filter(appeal=None).earliest("pk")
     Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))
