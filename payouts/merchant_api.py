@@ -29,7 +29,7 @@ class MerchantBalanceSerializer(serializers.Serializer[Any]):
     paid_minor = serializers.IntegerField(help_text="Sent to the bank.")
 
 
-class MerchantLineSerializer(serializers.Serializer[Any]):
+class MerchantStatementLineSerializer(serializers.Serializer[Any]):
     """A line of a merchant's statement. The parts of its net amount are negative where they lower it."""
 
     id = serializers.IntegerField(source="posting.pk")
@@ -56,7 +56,7 @@ class MerchantEarningsSerializer(serializers.Serializer[Any]):
     balances = MerchantBalanceSerializer(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = MerchantLineSerializer(many=True)
+    results = MerchantStatementLineSerializer(many=True)
 
 
 class NewestPostingFirst(NewestFirst):
@@ -85,7 +85,9 @@ class MerchantEarnings(APIView):
             raise ValidationError({"month": [_("Enter the year and month, for example 2026-11.")]})
         paginator = NewestPostingFirst()
         postings = paginator.paginate_queryset(find_merchant_postings(merchant, month), request, view=self) or []
-        answer = paginator.get_paginated_response(MerchantLineSerializer(list(read_lines(postings)), many=True).data)
+        answer = paginator.get_paginated_response(
+            MerchantStatementLineSerializer(list(read_lines(postings)), many=True).data
+        )
         balances = MerchantBalanceSerializer(get_merchant_balances(merchant), many=True).data
         answer.data = {"balances": balances, **answer.data}
         return answer

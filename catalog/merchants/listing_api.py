@@ -69,6 +69,7 @@ class ListingList(ListingView):
         products = list_products(self.member().merchant, words=words.replace("\0", "").strip(), chosen=chosen)
         return _with_parts(products)
 
+    @extend_schema(operation_id="merchants_products_list", responses=ListingSerializer(many=True))
     def get(self, request: Request, merchant: str) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(ListingSerializer(page, many=True).data)

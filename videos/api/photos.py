@@ -36,10 +36,10 @@ class ClipPhotos(GenericAPIView[Photo]):
     serializer_class = PhotoSerializer
     throttle_scope = "write"
 
-    class SentPicture(serializers.Serializer[Any]):
+    class PhotoUpload(serializers.Serializer[Any]):
         file = serializers.FileField(help_text="JPEG, PNG, WebP, GIF, HEIC or AVIF, at most 25 MB and 60 megapixels.")
 
-    @extend_schema(request={"multipart/form-data": SentPicture}, responses={201: PhotoSerializer})
+    @extend_schema(request={"multipart/form-data": PhotoUpload}, responses={201: PhotoSerializer})
     def post(self, request: Request, code: str) -> Response:
         creator = require_creator(request)
         owner = Clip.objects.filter(code=code).values_list("creator_id", flat=True).first()
