@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.keys import parse_key
 from accounts.picture_forms import PictureForm, PictureInput
+from catalog.amounts import write_amount
 from catalog.images import RULES, append_image
 from catalog.models import Category, Product, StockMovement, StockMovementKind, Variant
 from catalog.models.stock_movement import BY_STAFF
@@ -57,6 +58,18 @@ class ProductForm(PictureForm, MoneyForm[Product]):
             "currency",
         ]
         fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a price that was typed before the product had several variants: it has no field any more."""
+        values = super().clean()
+        typed = self.data.get("price_minor")
+        if self.instance.pk is None or typed is None or "price_minor" in self.fields:
+            return values
+        prices = self.instance.variants.values_list("price_minor", flat=True)
+        if typed.strip() not in {write_amount(price_minor, self.instance.currency) for price_minor in prices}:
+            sentence = gettext("The price was not saved: this product has several variants by now. Change theirs.")
+            self.add_error(None, sentence)
+        return values
 
     def clean_option_names(self) -> list[str]:
         """Raise ValidationError if the product's variants would have values for more options than it has."""

@@ -49,6 +49,7 @@ def neutral_text(kind: LegalKind, language: str) -> str:
         "asks_consent": settings.FEED_ASKS_CONSENT,
         "keep_months": settings.FEED_KEEP_MONTHS,
         "return_days": settings.RETURN_DAYS,
+        "records_parcels": settings.RECORD_PARCELS,
         "cancel_minutes": settings.CANCEL_MINUTES,
         "currency": settings.CURRENCY,
         "shipping_fee_minor": settings.SHIPPING_FEE_MINOR,

@@ -27,6 +27,8 @@ from catalog.prices import format_money
 from shop import commission_admin, discount_admin, payment_admin  # noqa: F401  # register their pages
 from shop.delivery import admin as delivery_admin  # noqa: F401  # registers its pages
 from shop.delivery import shipping_admin  # noqa: F401  # registers its pages
+from shop.delivery.address_page import may_change_address, order_address_page
+from shop.delivery.order_changes import is_changeable
 from shop.delivery.pages import pack_page
 from shop.delivery.return_pages import receive_page
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
@@ -161,6 +163,7 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
             path("<int:pk>/pack/", wrap(pack_page), name="shop_order_pack"),
             path("<int:pk>/cancel/", wrap(order_cancel_page), name="shop_order_cancel"),
             path("<int:pk>/email/", wrap(order_email_page), name="shop_order_email"),
+            path("<int:pk>/address/", wrap(order_address_page), name="shop_order_address"),
             *super().get_urls(),
         ]
 
@@ -170,6 +173,8 @@ class OrderAdmin(ReadOnlyAdmin, InvoiceIssue):
         context = {"can_refund": self.has_refund_permission(request), **(extra_context or {})}
         context["can_change"] = request.user.has_perm("shop.change_order")
         context["can_pack"] = request.user.has_perm("shop.add_parcel")
+        order = Order.objects.filter(pk=parse_key(object_id)).first() if may_change_address(request) else None
+        context["can_change_address"] = order is not None and is_changeable(order)
         return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Refund the remaining amount"), permissions=["refund"])

@@ -16,6 +16,7 @@ from catalog.money import running_shares, share_of
 from catalog.prices import format_money
 from shop.models import DiscountCode, DiscountUse, Order
 from shop.models.discount import normalize_code
+from shop.states import OrderState
 
 
 class DiscountRefused(Exception):
@@ -69,8 +70,9 @@ def use_discount(*, code: DiscountCode, order: Order, now: datetime) -> Discount
     email = compared_address(order.email)
     if code.uses_per_person is not None:
         own = Q(email=email) | (Q(order__user=order.user_id) if order.user_id else Q(pk=None))
-        if code.uses.filter(own, given_back_at=None).count() >= code.uses_per_person:
-            raise DiscountRefused(_("You have used this discount code before."))
+        uses = code.uses.filter(own, given_back_at=None)
+        if uses.count() >= code.uses_per_person:
+            raise DiscountRefused(_explain_used(is_unpaid=uses.filter(order__state=OrderState.PENDING).exists()))
     return DiscountUse.objects.create(code=code, order=order, email=email, used_at=now)
 
 
@@ -88,6 +90,14 @@ def _find_included(code: DiscountCode, product_ids: set[int]) -> set[int]:
     branches = Category.objects.branches(list(code.categories.values_list("slug", flat=True)))
     chosen = Product.objects.filter(Q(pk__in=code.products.values("pk")) | Q(category__in=branches))
     return set(chosen.filter(pk__in=product_ids).values_list("pk", flat=True))
+
+
+def _explain_used(*, is_unpaid: bool) -> str:
+    if is_unpaid:
+        return _(
+            "You used this discount code in an order that waits for its payment. Pay for that order, or cancel it."
+        )
+    return _("You have used this discount code before.")
 
 
 def _explain_used_up() -> str:

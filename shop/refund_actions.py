@@ -102,7 +102,7 @@ class RefundActions(AskingActions[Refund]):
 
     @admin.action(description=gettext_lazy("Decline the return"), permissions=["refund"])
     def refuse(self, request: HttpRequest, refunds: QuerySet[Refund]) -> HttpResponse | None:
-        requested, skipped = _select(request, refunds, RefundState.REQUESTED, RefundState.ACCEPTED)
+        requested, skipped = _select(request, refunds, *OPEN_RETURNS)
         question = Question(
             "refuse",
             _("Decline the return"),

@@ -44,7 +44,11 @@ class ReturnableLine:
 
     @property
     def is_in_period(self) -> bool:
-        return self.ends_at is None or self.ends_at > self.now
+        """Return whether the last day of the period is not over. It ends with the day, as the EU's right of withdrawal does."""
+        if self.ends_at is None:
+            return True
+        zone = timezone.get_default_timezone()
+        return timezone.localdate(self.now, zone) <= timezone.localdate(self.ends_at, zone)
 
     @property
     def returnable(self) -> int:

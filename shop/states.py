@@ -76,7 +76,7 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.REQUESTED: frozenset({RefundState.ACCEPTED, RefundState.PLANNED, RefundState.REFUSED}),
     RefundState.REFUSED: frozenset(),
     RefundState.ACCEPTED: frozenset({RefundState.RECEIVED, RefundState.REFUSED}),
-    RefundState.RECEIVED: frozenset({RefundState.PLANNED}),
+    RefundState.RECEIVED: frozenset({RefundState.PLANNED, RefundState.REFUSED}),
     RefundState.PLANNED: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE}),
     RefundState.SENDING: frozenset({RefundState.SENDING, RefundState.PENDING, RefundState.DONE, RefundState.FAILED}),
     RefundState.PENDING: frozenset({RefundState.DONE, RefundState.FAILED}),
@@ -110,12 +110,13 @@ COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]]
 PARCEL_MOVES: dict[ParcelState, frozenset[ParcelState]] = {
     ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.DELIVERED, ParcelState.CANCELLED}),
     ParcelState.SENT: frozenset({ParcelState.DELIVERED, ParcelState.LOST}),
-    ParcelState.DELIVERED: frozenset(),
-    ParcelState.LOST: frozenset(),
+    ParcelState.DELIVERED: frozenset({ParcelState.LOST}),
+    ParcelState.LOST: frozenset({ParcelState.DELIVERED}),
     ParcelState.CANCELLED: frozenset(),
 }
 """Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again. What a
-shopper picks up is delivered without having been sent."""
+shopper picks up is delivered without having been sent. A carrier may report a delivery that nobody got, and what was lost may
+turn up."""
 
 SENT_PARCELS = (ParcelState.SENT, ParcelState.DELIVERED, ParcelState.LOST)
 """States of parcels that have left the shop."""

@@ -8,13 +8,15 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from catalog.imports.chunk_writer import ChunkWriter
 from catalog.imports.chunks import Chunk
-from catalog.imports.matches import match_products, short_key, with_short_keys
+from catalog.imports.matches import match_products
 from catalog.imports.names import BrandNames, find_mappings
 from catalog.imports.offers import asks_in_stock
-from catalog.imports.plans import Planner, ProductPlan, Taken, VariantPlan
+from catalog.imports.plans import Planner, ProductPlan, Taken
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.results import RefusedRow, RowNumber, SourceProduct
 from catalog.imports.run_remarks import pack_remark
+from catalog.imports.surveyed_file import SurveyedFile
+from catalog.imports.variant_plans import VariantPlan
 from catalog.models import Import, ImportRow, RowOutcome, SourcedVariant
 from catalog.models.import_run import MAX_ROW_TITLE_CHARS
 
@@ -25,8 +27,9 @@ IMPORTS_LOCK = 7_304_118
 class ChunkImport:
     """Takes the chunks of one run, one after another."""
 
-    def __init__(self, run: Import, *, now: datetime, is_own: bool, is_dry: bool) -> None:
-        self._run, self._now, self._is_own, self._is_dry = run, now, is_own, is_dry
+    def __init__(self, run: Import, surveyed: SurveyedFile, *, now: datetime, is_dry: bool) -> None:
+        self._run, self._now, self._is_dry = run, now, is_dry
+        self._is_own, self._silent = surveyed.is_own, surveyed.silent_fields
         self._brands = BrandNames()
         self.taken = Taken()
         self.asks_in_stock = False
@@ -63,10 +66,11 @@ class ChunkImport:
 
     def _take(self, offers: Sequence[SourceProduct], chunk: Chunk) -> list[ImportRow]:
         source = self._run.source
-        offers = [with_short_keys(offer) for offer in offers]
         mappings = find_mappings(offers, source, is_own=self._is_own)
         matches = match_products(offers, source, is_own=self._is_own, locks=not self._is_dry)
-        planner = Planner(source, mappings, matches.records, self.taken, self._now, self._is_own, self._run.pk)
+        planner = Planner(
+            source, mappings, matches.records, self.taken, self._now, self._is_own, self._run.pk, self._silent
+        )
         plans = [planner.plan(match) for match in matches.products]
         if not self._is_dry:
             writer = ChunkWriter(self._run, matches.records, self._brands, self._now)
@@ -113,7 +117,7 @@ class ChunkImport:
 
     def _see_refused(self, refusals: Iterable[RefusedRow]) -> None:
         """Note that variants of refused rows are in the file: they are not missing from it."""
-        keys = {short_key(row.key) for row in refusals}
+        keys = {row.key for row in refusals}
         records = SourcedVariant.objects.filter(source=self._run.source, key__in=keys)
         if self._is_dry:
             self.taken.variants.update(records.values_list("variant_id", flat=True))

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 
 from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
-from catalog.imports.plans import ProductPlan, VariantPlan
+from catalog.imports.plans import ProductPlan
+from catalog.imports.variant_plans import VariantPlan
 from catalog.models import (
     Import,
     Product,
@@ -40,6 +43,8 @@ class ChunkWriter:
         self._changed: list[Product] = []
         self._new_variants: list[Variant] = []
         self._changed_variants: list[Variant] = []
+        self._moved: list[int] = []
+        """Ids of variants whose options change."""
         self._movements: list[StockMovement] = []
         self._stated: dict[int, SourcedProduct] = {}
         self._noted: list[tuple[SourcedProduct, ProductPlan]] = []
@@ -53,7 +58,11 @@ class ChunkWriter:
             self._new.append((product, plan))
         elif plan.merged.changes:
             self._change_product(product, plan)
-        self._note_product(product, plan)
+        if plan.leads:
+            self._note_product(product, plan)
+        for sibling in plan.match.siblings:
+            if sibling.pk in plan.fitted:
+                self._give_options(sibling, plan.fitted[sibling.pk])
         for place, variant in enumerate(plan.accepted):
             self._add_variant(product, variant, place)
 
@@ -73,6 +82,9 @@ class ChunkWriter:
             product.slug = slug
         Product.objects.bulk_create([product for product, _plan in self._new])
         Product.objects.bulk_update(self._changed, PRODUCT_FIELDS)
+        # Of variants that swap their options, none may have those that the other still has.
+        moved = Variant.objects.filter(pk__in=self._moved)
+        moved.update(options_key=Concat(Value("\x7f"), Cast("pk", CharField())))
         Variant.objects.bulk_create(self._new_variants)
         Variant.objects.bulk_update(self._changed_variants, VARIANT_FIELDS)
         StockMovement.objects.bulk_create(self._movements)
@@ -123,7 +135,8 @@ class ChunkWriter:
         """Keep what the source says of the product. Of several products of the file that are this one, the first counts."""
         record = plan.match.record or SourcedProduct(source_id=self._run.source_id, product=product)
         if record.seen_in_id != self._run.pk and self._stated.setdefault(product.pk or id(product), record) is record:
-            record.key, record.mapping, record.stated = plan.match.offer.key, plan.mapping, plan.stated
+            record.key, record.mapping = plan.match.offer.key, plan.mapping
+            record.stated = record.stated | plan.stated
             record.is_waiting, record.seen_in = plan.is_waiting, self._run
             self._noted.append((record, plan))
 
@@ -135,6 +148,8 @@ class ChunkWriter:
             self._new_variants.append(variant)
         elif values or plan.units:
             self._changed_variants.append(variant)
+        if variant.pk and "options" in values:
+            self._moved.append(variant.pk)
         for name, value in values.items():
             if name != "stock":
                 setattr(variant, COLUMNS.get(name, name), value)
@@ -143,6 +158,12 @@ class ChunkWriter:
             variant.stock = min(variant.stock + plan.units, LARGEST_STOCK)
             self._movements.append(self._move(product, variant, plan.units))
         self._note_variant(variant, plan, offer.key)
+
+    def _give_options(self, variant: Variant, values: list[str]) -> None:
+        variant.option_values = values
+        variant.set_keys()
+        self._moved.append(variant.pk)
+        self._changed_variants.append(variant)
 
     def _move(self, product: Product, variant: Variant, units: int) -> StockMovement:
         owner = {"product_id": variant.product_id} if variant.product_id else {"product": product}

@@ -132,9 +132,9 @@ class DelimitedFile:
         """Return whether cells of a tab-separated file stand in quotation marks, as spreadsheets write them.
 
         Feeds do not quote, so that a mark is part of its text. A file quotes if all its marks can be those of a writer
-        that quotes: each opens and closes a whole cell, and no quoted cell contains a tab.
+        that quotes: each opens and closes a whole cell, and no quoted cell contains a tab, unless its line would be too long.
         """
-        has_marks = False
+        has_marks = is_too_long = False
         with self._open() as text:
             lines = LineFeed(text)
             for line in lines:
@@ -142,17 +142,19 @@ class DelimitedFile:
                     has_marks = True
                     cells = line.rstrip("\r\n").split("\t")
                     is_whole = len(cells) == len(self.columns)
+                    is_too_long |= len(cells) > len(self.columns)
                     if is_whole and any('"' in cell and not WHOLE_QUOTED.fullmatch(cell) for cell in cells):
                         return False
                 lines.begin_row(0)
-        return has_marks and self._reads_as_quoted()
+        return has_marks and self._reads_as_quoted(tabs_fit=is_too_long)
 
-    def _reads_as_quoted(self) -> bool:
+    def _reads_as_quoted(self, *, tabs_fit: bool) -> bool:
         with self._open() as text:
             lines = LineFeed(text)
             try:
                 for cells in csv.reader(lines, delimiter="\t", strict=True):
-                    if any("\t" in cell for cell in cells) or lines.is_exhausted:
+                    has_tabs, fits = any("\t" in cell for cell in cells), len(cells) == len(self.columns)
+                    if (has_tabs and not (tabs_fit and fits)) or lines.is_exhausted:
                         return False
                     lines.begin_row(0)
             except csv.Error:

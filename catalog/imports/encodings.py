@@ -11,7 +11,8 @@ from catalog.imports.values.text import WRONG_BYTES
 CHUNK_BYTES = 256 * 1024
 SAMPLE_BYTES = 64 * 1024
 NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
-HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+HIGH_WORD = re.compile(rb"[A-Za-z]?[\x80-\xff][A-Za-z\x80-\xff]*")
+"""From the letter before the first high byte. A longer start would be sought again from each letter of a long cell."""
 NOT_WESTERN = re.compile(
     r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©¬-±´-¸¼-¿×÷‚-‰•˜™]+[^\W\d_]|\ufffd|^[£¥¨¯³´¸¹¼¾][a-z]"
 )

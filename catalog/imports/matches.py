@@ -1,16 +1,12 @@
 """Which products and variants of the shop a source means."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from catalog.imports.results import SourceProduct, SourceVariant
+from catalog.imports.source_rows import UNNAMED
 from catalog.models import CatalogueSource, Product, SourcedProduct, SourcedVariant, Variant
 from catalog.models.variant import make_key
-
-MAX_KEY_CHARS = 300
-UNNAMED = "row:"
-"""Begins the keys of products that say nothing about the next run."""
 
 
 @dataclass(slots=True)
@@ -32,19 +28,6 @@ class Matches:
     products: list[MatchedProduct]
     records: dict[int, SourcedVariant]
     """What the source stated last, by variant."""
-
-
-def short_key(key: str) -> str:
-    """Return a key as it is stored: of one that is too long for an index, a hash."""
-    return key if len(key) <= MAX_KEY_CHARS else hashlib.sha256(key.encode()).hexdigest()
-
-
-def with_short_keys(offer: SourceProduct) -> SourceProduct:
-    """Return the product with keys as they are stored."""
-    if max(len(offer.key), *(len(variant.key) for variant in offer.variants)) <= MAX_KEY_CHARS:
-        return offer
-    variants = tuple(replace(variant, key=short_key(variant.key)) for variant in offer.variants)
-    return replace(offer, key=short_key(offer.key), variants=variants)
 
 
 def match_products(
@@ -109,7 +92,7 @@ def _read_shop(matches: Iterable[MatchedProduct], source: CatalogueSource, ids: 
     for variant in rows.values():
         siblings.setdefault(variant.product_id, []).append(variant)
     by_id = {product.pk: product for product in products}
-    records = SourcedProduct.objects.filter(source=source, product__in=by_id)
+    records = SourcedProduct.objects.filter(source=source, product__in=by_id).select_related("mapping")
     records_by_product = {record.product_id: record for record in records}
     for match in matches:
         match.product = by_id.get(match.product_id or 0)

@@ -42,7 +42,9 @@ def _take_off_some(run: Import, *, now: datetime) -> bool:
     siblings = Variant.objects.filter(product__in=product_ids).order_by("product_id", "pk")
     variants = list(siblings.select_for_update(no_key=True))
     sizes = Counter(variant.product_id for variant in variants)
-    off = [v.pk for v in variants if v.pk in by_variant and v.is_active and sizes[v.product_id] > 1]
+    elsewhere = set(_offered_elsewhere(run).filter(variant__in=by_variant).values_list("variant_id", flat=True))
+    missed = by_variant.keys() - elsewhere
+    off = [v.pk for v in variants if v.pk in missed and v.is_active and sizes[v.product_id] > 1]
     Variant.objects.filter(pk__in=off).update(is_active=False)
     for pk in off:
         by_variant[pk].stated["is_active"] = False
@@ -66,5 +68,11 @@ def _take_products_off(run: Import, product_ids: set[int], *, now: datetime) -> 
 
 
 def _missing(run: Import) -> QuerySet[SourcedVariant, int]:
+    """Return the variants that this source no longer has, and no other source either."""
     records = SourcedVariant.objects.filter(source=run.source_id, missing_since__isnull=False)
-    return records.values_list("variant_id", flat=True)
+    elsewhere = _offered_elsewhere(run).filter(variant=OuterRef("variant"))
+    return records.exclude(Exists(elsewhere)).values_list("variant_id", flat=True)
+
+
+def _offered_elsewhere(run: Import) -> QuerySet[SourcedVariant]:
+    return SourcedVariant.objects.filter(missing_since=None).exclude(source=run.source_id)

@@ -17,17 +17,17 @@ MAX_BRAND_CHARS = 80
 
 
 def product_values(product: SourceProduct, *, category_id: int | None, is_active: bool) -> dict[str, Any]:
-    """Return the values of a product's fields. Of its description it is a digest."""
+    """Return the values of a product's fields, without a category that is not assigned yet. Of its description it is a digest."""
     brand = product.brand if len(product.brand) <= MAX_BRAND_CHARS else ""
-    return {
+    values: dict[str, Any] = {
         "name": product.title,
         "description": digest(stored_description(product.description)),
         "brand": comparable(brand),
-        "category": category_id,
         "is_active": is_active,
         "option_names": list(product.option_names),
         "outbound_url": outbound_url(product),
     }
+    return values if category_id is None else values | {"category": category_id}
 
 
 def present_product(product: Product) -> dict[str, Any]:

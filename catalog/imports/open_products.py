@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from catalog.imports.limits import MAX_NAME_CHARS, MAX_TITLE_CHARS
 from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.results import RowNumber, SourceVariant
-from catalog.imports.source_rows import SourceRow
+from catalog.imports.source_rows import UNNAMED, SourceRow, short_key
 from catalog.imports.survey import ProductSurvey
 from catalog.imports.values.picture_addresses import check_address, split_addresses
 from catalog.imports.values.text import ascii_digits, clean_line, comparable
@@ -21,6 +21,7 @@ class OpenProduct:
     """A product of which not all rows were read yet."""
 
     key: str
+    """What the source calls it: of a product whose rows do not, the first alias of its own row."""
     survey: ProductSurvey
     fields: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -33,6 +34,8 @@ class OpenProduct:
 
     def collect(self, row: SourceRow) -> None:
         """Keep what a row says about its product, if no earlier row said it."""
+        if row.aliases and self.key.startswith(UNNAMED):
+            self.key = row.aliases[0]
         for name in PRODUCT_FIELDS:
             if name in row.fields:
                 self.fields.setdefault(name, row.fields[name])
@@ -66,8 +69,8 @@ class OpenProduct:
             raise RowRefused(RefusalReason.GIFT_CARD)
         if not survey.title:
             raise RowRefused(RefusalReason.NO_TITLE)
-        if len(survey.title) > MAX_TITLE_CHARS:
-            raise RowRefused(RefusalReason.TITLE_TOO_LONG, length=len(survey.title), limit=MAX_TITLE_CHARS)
+        if survey.title_length > MAX_TITLE_CHARS:
+            raise RowRefused(RefusalReason.TITLE_TOO_LONG, length=survey.title_length, limit=MAX_TITLE_CHARS)
         if len(self.slots) > MAX_OPTIONS:
             raise RowRefused(RefusalReason.TOO_MANY_OPTIONS, limit=MAX_OPTIONS)
 
@@ -100,14 +103,14 @@ class OpenProduct:
     def key_of(self, row: SourceRow) -> str:
         """Return what tells the variant of a row apart, whether or not the row can be accepted."""
         options = tuple(clean_line(", ".join(values)) for _slot, _name, values in row.options) if self.slots else ()
-        return comparable(row.fields.get("sku", "")) or self.key_without_sku(row, options)
+        return short_key(comparable(row.fields.get("sku", ""))) or self.key_without_sku(row, options)
 
     def key_without_sku(self, row: SourceRow, options: tuple[str, ...]) -> str:
         """Return what tells a variant apart from one run to the next: its id, or handle (or else title) and options."""
         if "id" in row.fields:
-            return f"id:{comparable(row.fields['id'])}"
+            return short_key(f"id:{comparable(row.fields['id'])}")
         handle = comparable(self.fields.get("handle", "")) or comparable(self.survey.title)
-        return f"{handle}|{'/'.join(options)}"
+        return short_key(f"{handle}|{'/'.join(options)}")
 
 
 def _not_offered(option: str, values: list[str]) -> RowRefused:

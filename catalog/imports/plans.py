@@ -18,36 +18,17 @@ from catalog.imports.offers import (
     product_values,
     variant_values,
 )
+from catalog.imports.option_plans import fit_options, settle_options
 from catalog.imports.remarks import Remark, RunReason
-from catalog.imports.results import SourceProduct, SourceVariant
-from catalog.models import CatalogueSource, CategoryMapping, RowOutcome, SourcedVariant, Variant, default_currency
-from catalog.models.variant import make_key
+from catalog.imports.results import SourceProduct
+from catalog.imports.silent_fields import drop_silent, with_last_prices
+from catalog.imports.source_rows import UNNAMED
+from catalog.imports.variant_plans import VariantPlan
+from catalog.models import CatalogueSource, CategoryMapping, SourcedVariant, Variant, default_currency
 from catalog.prices import plain_decimal
 from catalog.stock import LARGEST_STOCK
 
-NO_CHANGE = Merge({}, {})
 SHOWN_CHARS = 80
-
-
-@dataclass(slots=True)
-class VariantPlan:
-    offer: SourceVariant
-    variant: Variant | None
-    """None is new."""
-    stated: dict[str, Any]
-    merged: Merge = NO_CHANGE
-    units: int = 0
-    """By how many the stock changes."""
-    refusal: Remark | None = None
-    remarks: list[Remark] = field(default_factory=list)
-
-    @property
-    def outcome(self) -> RowOutcome:
-        if self.refusal:
-            return RowOutcome.REFUSED
-        if self.variant is None:
-            return RowOutcome.CREATED
-        return RowOutcome.CHANGED if self.merged.changes or self.units else RowOutcome.UNCHANGED
 
 
 @dataclass(slots=True)
@@ -58,7 +39,11 @@ class ProductPlan:
     is_waiting: bool
     """Off sale only for lack of a category."""
     merged: Merge
-    variants: list[VariantPlan]
+    variants: list[VariantPlan] = field(default_factory=list)
+    leads: bool = True
+    """Whether the product in the shop takes its own fields from here, and not only its variants."""
+    fitted: dict[int, list[str]] = field(default_factory=dict)
+    """New options of variants that are not in the file, by id."""
 
     @property
     def accepted(self) -> list[VariantPlan]:
@@ -88,70 +73,99 @@ class Planner:
     now: datetime
     is_own: bool
     run_id: int
+    silent: frozenset[str] = frozenset()
+    """Fields of which the file says nothing."""
     taken: Taken = field(default_factory=Taken)
 
     def plan(self, match: MatchedProduct) -> ProductPlan:
         """Plan a product. A product of the shop that another one of the file is as well, changes only its variants."""
-        offer, product = match.offer, match.product
+        offer, product, record = match.offer, match.product, match.record
         mapping = self.mappings[category_words(offer)]
+        if "category" in self.silent and record and record.mapping:
+            mapping = record.mapping
+        sells = _sells(offer) and not self._stays_off(match)
         lacks_category = product is None or product.category.slug == UNSORTED_SLUG
-        is_waiting = _sells(offer) and mapping.category_id is None and lacks_category
-        stated = product_values(offer, category_id=mapping.category_id, is_active=_sells(offer) and not is_waiting)
-        merged = NO_CHANGE
-        if product is not None and self._is_first(match):
-            last = match.record.stated if match.record else {}
-            merged = merge(stated, last=last, present=present_product(product), is_edit=self.is_own)
-            if match.record is None and not self.is_own and merged.changes.get("is_active"):
-                del merged.changes["is_active"]  # off sale by staff, before the source had any part in it
-            self.taken.products.add(product.pk)
-        plan = ProductPlan(match, mapping, stated, is_waiting, merged, [])
-        plan.variants = list(self._plan_variants(match, merged))
+        is_waiting = sells and mapping.category_id is None and lacks_category
+        stated = product_values(offer, category_id=mapping.category_id, is_active=sells and not is_waiting)
+        plan = ProductPlan(match, mapping, stated, is_waiting, Merge({}, {}))
+        if product is not None:
+            plan.stated = drop_silent(stated, self.silent.difference({"is_active"}))
+            plan.leads = self._leads(match)
+            if plan.leads:
+                plan.merged = self._merge_product(match, plan.stated)
+                self.taken.products.add(product.pk)
+        plan.variants = list(self._plan_variants(match))
+        if product is not None:
+            self._settle_options(plan, product.option_names)
+        for variant in plan.accepted:
+            variant.remarks += _remark_variant(variant)
         if plan.accepted:
             plan.accepted[0].remarks += _remark_product(plan)
         return plan
 
-    def _is_first(self, match: MatchedProduct) -> bool:
-        is_taken = match.product_id in self.taken.products or match.product_id in self.earlier.products
-        return not is_taken and not (match.record and match.record.seen_in_id == self.run_id)
+    def _merge_product(self, match: MatchedProduct, stated: dict[str, Any]) -> Merge:
+        assert match.product is not None
+        last = match.record.stated if match.record else {}
+        merged = merge(stated, last=last, present=present_product(match.product), is_edit=self.is_own)
+        if match.record is None and not self.is_own and merged.changes.get("is_active"):
+            del merged.changes["is_active"]  # off sale by staff, before the source had any part in it
+        return merged
+
+    def _stays_off(self, match: MatchedProduct) -> bool:
+        """Return whether a file without states leaves a product off sale that the source did not sell last."""
+        if "is_active" not in self.silent or match.record is None or match.record.is_waiting:
+            return False
+        records = [self.records[variant.pk] for variant in match.variants.values() if variant.pk in self.records]
+        is_back = bool(records) and all(record.missing_since for record in records)
+        return not is_back and not match.record.stated.get("is_active", True)
+
+    def _leads(self, match: MatchedProduct) -> bool:
+        """Return whether this is what the product is at the source, and not a part that is a product of its own there."""
+        record = match.record
+        if match.product_id in self.taken.products | self.earlier.products or (
+            record and record.seen_in_id == self.run_id
+        ):
+            return False
+        if record is None or record.key == match.offer.key or record.key.startswith(UNNAMED):
+            return True
+        present = {variant.pk for variant in match.variants.values()}
+        others = (self.records.get(variant.pk) for variant in match.siblings if variant.pk not in present)
+        return not any(other and other.missing_since is None for other in others)
 
     def _is_taken(self, variant_id: int) -> bool:
         record = self.records.get(variant_id)
         is_seen = record is not None and record.seen_in_id == self.run_id
         return is_seen or variant_id in self.taken.variants or variant_id in self.earlier.variants
 
-    def _plan_variants(self, match: MatchedProduct, merged: Merge) -> Iterator[VariantPlan]:
-        names = merged.changes.get("option_names", match.product.option_names if match.product else None)
-        holders = {variant.options_key: variant.pk for variant in match.siblings}
+    def _plan_variants(self, match: MatchedProduct) -> Iterator[VariantPlan]:
         is_one_of_many = len(match.siblings) > 1 or len(match.offer.variants) > 1
-        for offer in match.offer.variants:
+        for offered in match.offer.variants:
+            variant, offer, silent = match.variants.get(offered.key), offered, self.silent
+            record = self.records.get(variant.pk) if variant and not self.is_own else None
+            if record is not None:
+                offer = with_last_prices(offered, record, silent)
+            if record or offer.sale or (variant and (variant.compare_at_minor or 0) <= offer.price_minor):
+                silent = silent - {"compare_at"}  # said, or no longer above the price
             is_active = not is_one_of_many or bool(offer.price_minor and not offer.is_download)
             stated = variant_values(offer, self.source, is_active=is_active, now=self.now)
-            plan = VariantPlan(offer, match.variants.get(offer.key), stated)
-            if plan.variant is not None and self._is_taken(plan.variant.pk):
-                plan.refusal = Remark(RunReason.HELD_ELSEWHERE)
-            elif plan.variant is not None:
-                self.taken.variants.add(plan.variant.pk)
-                self._merge(plan, holders, options=None if names is None else len(names))
-            elif holders.setdefault(make_key(offer.options), 0):
-                plan.refusal = Remark(RunReason.OPTIONS_HELD, {"options": " / ".join(offer.options)})
-            else:
+            plan = VariantPlan(offer, variant, stated)
+            if variant is None:
                 plan.units = stated.get("stock", 0)
+            elif self._is_taken(variant.pk):
+                plan.refusal = Remark(RunReason.HELD_ELSEWHERE)
+            else:
+                self.taken.variants.add(variant.pk)
+                plan.stated = drop_silent(stated, silent)
+                self._merge(plan, variant)
             yield plan
 
-    def _merge(self, plan: VariantPlan, holders: dict[str, int], *, options: int | None) -> None:
-        """Plan the changes of a variant. Options that do not fit the product, or that another variant has, stay."""
-        variant = plan.variant
-        assert variant is not None
+    def _merge(self, plan: VariantPlan, variant: Variant) -> None:
+        """Plan the changes of a variant."""
         record = self.records.get(variant.pk)
         last, present = (record.stated if record else {}), present_variant(variant)
         values = {name: value for name, value in plan.stated.items() if name != "stock"}
-        merged = plan.merged = merge(values, last=last, present=present, is_edit=self.is_own)
-        if "options" in merged.changes:
-            new = merged.changes["options"]
-            holder = holders.setdefault(make_key(new), variant.pk)
-            if len(new) != options or holder != variant.pk:
-                merged.edited["options"] = merged.changes.pop("options")
-        is_counted = merged.changes.get("is_counted", variant.is_counted)
+        plan.merged = merge(values, last=last, present=present, is_edit=self.is_own)
+        is_counted = plan.merged.changes.get("is_counted", variant.is_counted)
         if "stock" in plan.stated and is_counted:
             stated = plan.stated["stock"]
             last_units = last.get("stock") if variant.is_counted else None
@@ -159,7 +173,20 @@ class Planner:
             if last_units is not None and plan.units != stated - last_units:
                 values = {"change": last_units - stated, "stock": variant.stock}
                 plan.remarks.append(Remark(RunReason.FEWER_UNITS, values))
-        plan.remarks += _remark_variant(plan, present)
+
+    def _settle_options(self, plan: ProductPlan, present: list[str]) -> None:
+        """Let each variant of the product have a value for each of its options, in the file or not."""
+        siblings, changes = plan.match.siblings, plan.merged.changes
+        is_new = any(variant.variant is None for variant in plan.variants)
+        if changes.get("option_names") == [] and (len(siblings) > 1 or is_new):
+            del changes["option_names"]
+            plan.stated = plan.stated | {"option_names": present}
+        names = changes.get("option_names", present)
+        settle_options(plan.variants, siblings, names)
+        plan.fitted = fit_options(plan.variants, siblings, names)
+        for variant in plan.accepted:
+            if variant.variant is not None and variant.variant.pk in plan.fitted:
+                variant.merged.changes["options"] = plan.fitted.pop(variant.variant.pk)
 
 
 def _sells(offer: SourceProduct) -> bool:
@@ -190,7 +217,8 @@ def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
             yield Remark(RunReason.FIELD_KEPT, {"field": name, "text": text})
 
 
-def _remark_variant(plan: VariantPlan, present: Mapping[str, Any]) -> Iterator[Remark]:
+def _remark_variant(plan: VariantPlan) -> Iterator[Remark]:
+    present = present_variant(plan.variant) if plan.variant is not None else {}
     for name, value in plan.merged.changes.items():
         values = {"field": name, "old": _shown(name, present[name]), "new": _shown(name, value)}
         yield Remark(RunReason.FIELD_CHANGED_TO, values)

@@ -134,6 +134,12 @@ class NoteKind(models.TextChoices):
         "stock_unknown",
         _("The stock is counted, but blank. A known stock stays; a new variant waits for one."),
     )
+    STOCK_SHARED = (
+        "stock_shared",
+        _(
+            "The source counts one stock for all variants together. A known stock stays; a new variant waits for its own."
+        ),
+    )
     WEIGHT_UNCLEAR = "weight_unclear", _("The weight “%(text)s” was left out: it is not a weight with a known unit.")
     PICTURE_NOT_PUBLIC = "picture_not_public", _("The picture was left out: its address is not one on the public web.")
     PICTURE_INSIDE = (
@@ -162,6 +168,11 @@ class RunReason(models.TextChoices):
 
     HELD_ELSEWHERE = "held_elsewhere", _("Another row of this file is the same variant of the shop.")
     OPTIONS_HELD = "options_held", _("Another variant of the product has the options %(options)s.")
+    OPTIONS_UNLIKE = (
+        "options_unlike",
+        _("The product has other options in the shop, so they stay. The source says: %(options)s."),
+    )
+    IN_OTHER_PRODUCT = "in_other_product", _("It is a variant of another product in the shop, and stays there.")
     FIELD_CHANGED = "field_changed", _("Changed: %(field)s.")
     FIELD_CHANGED_TO = "field_changed_to", _("Changed: %(field)s, from %(old)s to %(new)s.")
     FIELD_KEPT = "field_kept", _("Edited in the shop, so it stays: %(field)s. The source says: %(text)s.")

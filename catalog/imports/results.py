@@ -81,7 +81,7 @@ class SourceProduct:
     """A product of which at least one row was accepted."""
 
     key: str
-    """Tells it apart from the others of its file, such as “handle:linen-shirt” or “group:polo”. “row:11” of a product
+    """Tells it apart from the others of its file, such as “handle:linen-shirt”, “group:polo” or “id:412”. “row:11” of a product
     that the source does not name says nothing about the next run: the keys of its variants do."""
     handle: str
     """What the source calls it in addresses, or empty."""

@@ -74,7 +74,7 @@ def check_import(*, run_id: int, now: datetime) -> bool:
 
 
 def _check(run: Import, surveyed: SurveyedFile, now: datetime) -> dict[str, Any]:
-    importer = ChunkImport(run, now=now, is_own=surveyed.is_own, is_dry=True)
+    importer = ChunkImport(run, surveyed, now=now, is_dry=True)
     counts: Counter[str] = Counter()
     for chunk in in_chunks(surveyed.outcomes()):
         counts += importer.take(chunk)
@@ -173,7 +173,7 @@ def run_import(*, run_id: int, slice_s: float = SLICE_S) -> bool:
 def _run_slice(run: Import, *, ends_at: float) -> bool:
     """Write chunks until the file or the time is over, or another writer is ahead. Return whether the file ended."""
     with _open(run) as surveyed:
-        importer = ChunkImport(run, now=timezone.now(), is_own=surveyed.is_own, is_dry=False)
+        importer = ChunkImport(run, surveyed, now=timezone.now(), is_dry=False)
         for chunk in in_chunks(surveyed.outcomes(), start=run.position):
             if not _write(run, importer, chunk):
                 return False

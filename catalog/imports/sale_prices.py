@@ -35,7 +35,10 @@ def _move(record: SourcedVariant, variant: Variant, now: datetime) -> bool:
     if record.sale_minor is not None:
         sale = SalePrice(record.sale_minor, record.sale_starts_at, record.sale_ends_at)
     price, compare_at, record.next_price_at = price_at(now, record.regular_minor, record.compare_at_minor, sale)
-    is_own = (variant.price_minor, variant.compare_at_minor) == (record.stated["price"], record.stated["compare_at"])
+    is_own = (variant.price_minor, variant.compare_at_minor) == (
+        record.stated["price"],
+        record.stated.get("compare_at"),
+    )
     record.stated |= {"price": price, "compare_at": compare_at}
     if is_own:
         variant.price_minor, variant.compare_at_minor = price, compare_at

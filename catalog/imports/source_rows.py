@@ -1,5 +1,6 @@
 """Rows as all formats have them in common: texts under the names of fields, not checked yet; and the file that keeps them."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,8 +14,16 @@ from catalog.imports.results import RowNumber
 
 MEMORY_BYTES = 4 * 1024**2
 """Rows beyond these go to a temporary file."""
+UNNAMED = "row:"
+"""Begins the keys of products that the source does not name, so that they say nothing about the next run."""
+MAX_KEY_CHARS = 300
 type OptionCell = tuple[str, str, list[str]]
 """Slot (“1”, “color” …), name or "", and values: one or none for a variant, all that are offered for a parent."""
+
+
+def short_key(key: str) -> str:
+    """Return a key as it is kept and stored: of one that is too long for an index, a hash."""
+    return key if len(key) <= MAX_KEY_CHARS else hashlib.sha256(key.encode()).hexdigest()
 
 
 class RowKind(StrEnum):
@@ -42,6 +51,9 @@ class SourceRow:
     """Other product keys under which rows may name this product."""
     refusal: Remark | None = None
     notes: list[Remark] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.product_key, self.aliases = short_key(self.product_key), list(map(short_key, self.aliases))
 
     @property
     def number(self) -> RowNumber:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.imports.formats.google import GROUP, OPTION_NAMES
-from catalog.imports.limits import MAX_NAME_CHARS
+from catalog.imports.limits import MAX_NAME_CHARS, MAX_TITLE_CHARS
 from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.values.prices import parse_price
 from catalog.imports.values.text import clean_line, comparable
@@ -48,8 +48,9 @@ class ProductSurvey:
 
     last: int = 0
     """The place of its last row in the file, from 0."""
+    title_length: int = 0
     title: str = ""
-    """Its first title. Of an item group that of the smallest SKU, which does not depend on the order of items."""
+    """Its first title, as far as titles may go. Of an item group that of the smallest SKU, which does not depend on the order of items."""
     title_sku: str = ""
     title_words: frozenset[str] | None = None
     """Words that all titles of an item group share, if there are several."""
@@ -140,7 +141,11 @@ def _add_title(product: ProductSurvey, title: str, sku: str, *, is_group: bool) 
         earlier = product.title_words
         product.title_words = words & (frozenset(map(_bare, product.title.split())) if earlier is None else earlier)
     if not product.title or (is_group and title and sku < product.title_sku):
-        product.title, product.title_sku = title, sku
+        product.title, product.title_length, product.title_sku = (
+            title[:MAX_TITLE_CHARS],
+            len(title),
+            sku[:MAX_TITLE_CHARS],
+        )
 
 
 def _bare(word: str) -> str:

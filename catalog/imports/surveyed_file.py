@@ -50,6 +50,8 @@ class SurveyedFile:
             self._rows.close()
             raise
         self._survey.finish()
+        self.silent_fields = catalogue.silent_fields
+        """Fields of the shop of which the file says nothing."""
         self.format_name = catalogue.format_name
         """What the dry run calls the format."""
         self.ends_early = catalogue.ends_early

@@ -16,6 +16,8 @@ from catalog.imports.values.stock import read_availability, read_stock
 from catalog.imports.values.text import ascii_digits, clean_line
 from catalog.imports.values.weights import read_weight
 
+TRACKING = {"yes": True, "shared": True, "no": False}
+UNKNOWN_STOCKS = {"yes": NoteKind.STOCK_UNKNOWN, "shared": NoteKind.STOCK_SHARED}
 SELLS_WITHOUT_STOCK = frozenset({"continue", "true", "yes", "1", "notify"})
 
 
@@ -118,8 +120,8 @@ class VariantReader:
     def _stock(self, row: SourceRow) -> int | None:
         """Return the stock, None if it is blank or not counted. A negative one becomes 0 with a note."""
         if "stock" not in row.fields:
-            if row.fields.get("is_tracked") == "yes":
-                row.note(NoteKind.STOCK_UNKNOWN)
+            if note := UNKNOWN_STOCKS.get(row.fields.get("is_tracked", "")):
+                row.note(note)
             return None
         stock = read_stock(row.fields["stock"], self.rules.decimal_sign)
         if row.fields.get("is_tracked") == "no":
@@ -149,7 +151,7 @@ def read_sku(row: SourceRow) -> str:
 
 
 def _tracking(fields: dict[str, str]) -> bool | None:
-    return {"yes": True, "no": False}.get(fields.get("is_tracked", ""))
+    return TRACKING.get(fields.get("is_tracked", ""))
 
 
 def _barcode(row: SourceRow) -> str:

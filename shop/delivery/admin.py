@@ -80,12 +80,13 @@ class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
         parcel = self.get_queryset(request).filter(pk=parse_key(object_id)).first()
         context: dict[str, Any] = {}
         if parcel and request.user.has_perm("shop.change_parcel"):
-            hidden = {"send"} if parcel.order.is_pickup else {"hand-over"}
+            hidden = {"send", "lose"} if parcel.order.is_pickup else {"hand-over"}
             hidden |= set() if is_undecided(parcel) else {"resend"}
+            hidden |= {"deliver"} if parcel.resent_at else set()
             context["steps"] = [
                 (reverse(f"admin:shop_parcel_{name.replace('-', '_')}", args=[parcel.pk]), step.title)
                 for name, step in STEPS.items()
-                if step.state == parcel.state and name not in hidden
+                if parcel.state in step.states and name not in hidden
             ]
         if parcel and is_undecided(parcel) and request.user.has_perm("shop.add_refund"):
             context["refund_url"] = reverse("admin:shop_order_refund", args=[parcel.order_id])

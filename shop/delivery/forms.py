@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop.delivery.tracking import Tracking, read_carrier, read_number, read_url
-from shop.models import Order, OrderLine
+from shop.models import Order, OrderLine, Parcel
 
 
 class PackingForm(forms.Form):
@@ -59,6 +59,14 @@ class TrackingForm(forms.Form):
     @property
     def tracking(self) -> Tracking:
         return Tracking(**{name: self.cleaned_data[name] for name in ("carrier", "number", "url")})
+
+
+def suggest_tracking(parcel: Parcel) -> dict[str, str]:
+    """Return the parcel's own tracking or, before it is sent, the carrier of the parcel that was packed last."""
+    if parcel.carrier:
+        return {"carrier": parcel.carrier, "number": parcel.tracking_number, "url": parcel.tracking_url}
+    last = Parcel.objects.exclude(carrier="").order_by("-pk").first()
+    return {"carrier": last.carrier if last else ""}
 
 
 def _name(line: OrderLine) -> str:

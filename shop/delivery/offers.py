@@ -75,10 +75,10 @@ def find_offers(
 ) -> ShippingOffers:
     """Return the offers for variants and quantities, by their value after the discount.
 
-    Without any shipping zone, the settings' fee is the only one.
+    Until a shipping zone has an option, the settings' fee is the only one.
     """
     zones = list(ShippingZone.objects.prefetch_related("options").order_by("pk"))
-    if not zones:
+    if not any(zone.options.all() for zone in zones):
         fee = find_shipping_fee(currency)
         return ShippingOffers((ShippingOffer(None, fee, currency),) if fee else ())
     if not quantities:
@@ -109,16 +109,23 @@ def _find_zone(zones: Sequence[ShippingZone], destination: Destination) -> Shipp
 
 
 def _rank(options: Sequence[ShippingOption], goods_minor: int, today: date) -> tuple[ShippingOffer, ...]:
-    """Return the cheapest offer of each name, deliveries before pickup, the cheapest first."""
+    """Return the cheapest offer of each name, deliveries before pickup, the cheapest first.
+
+    Those that are free now are ranked by their fee: nobody gets an express delivery without having chosen it.
+    """
     offers: dict[tuple[str, str], ShippingOffer] = {}
     for option in options:
-        is_free = option.free_from_minor is not None and goods_minor >= option.free_from_minor
+        is_free = not goods_minor or (option.free_from_minor is not None and goods_minor >= option.free_from_minor)
         fee = ShippingFee(option.price_minor, option.free_from_minor)
         offer = ShippingOffer(option, fee, option.currency, *option.promised_on(today), is_free=is_free)
         cheapest = offers.get(offer.key)
         if cheapest is None or offer.price.amount_minor < cheapest.price.amount_minor:
             offers[offer.key] = offer
-    return tuple(sorted(offers.values(), key=lambda offer: (offer.is_pickup, offer.price.amount_minor, offer.key)))
+    return tuple(sorted(offers.values(), key=_rank_of))
+
+
+def _rank_of(offer: ShippingOffer) -> tuple[object, ...]:
+    return offer.is_pickup, offer.price.amount_minor, offer.fee.fee_minor, offer.key
 
 
 def _explain_none(options: Sequence[ShippingOption], weightless: Sequence[Variant]) -> str:

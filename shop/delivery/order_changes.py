@@ -1,4 +1,4 @@
-"""What a shopper can change about a paid order until it is packed: the address, and units that are no longer wanted."""
+"""What can be changed about a paid order until it is packed: the address, and units that are no longer wanted."""
 
 import logging
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.access import staff_with_permission
 from accounts.letters import write_email
@@ -18,6 +18,7 @@ from catalog.site import current_site, site_name
 from shop.commission_holds import assess_pending
 from shop.delivery.summary import has_packed_units
 from shop.models import Order, PostalAddress, Refund
+from shop.order_letters import email_shopper
 from shop.refund_reasons import ITEMS_CANCELLED
 from shop.refunds import RefundRefused, check_undisputed, plan_refund
 from shop.regions import normalize_region
@@ -29,7 +30,7 @@ ASK_AGAIN_AFTER = timedelta(minutes=10)
 
 
 class OrderChangeRefused(Exception):
-    """A refused change of an order by its shopper. Nothing was changed. The message says why."""
+    """A refused change of an order. Nothing was changed. The message says why."""
 
 
 def is_changeable(order: Order) -> bool:
@@ -38,7 +39,7 @@ def is_changeable(order: Order) -> bool:
 
 
 def change_address(*, order_id: int, address: PostalAddress, now: datetime) -> None:
-    """Send the order to another address of the same region, where shipping and tax are the same.
+    """Send the order to another address of the same region, where shipping and tax are the same. Email its shopper.
 
     Commissions are assessed again, because the address tells who bought. Raises OrderChangeRefused.
     """
@@ -55,7 +56,9 @@ def change_address(*, order_id: int, address: PostalAddress, now: datetime) -> N
             )
         Order.objects.filter(pk=order_id).update(**address.address_values)
         assess_pending(lines=Q(order=order_id), now=now)
-    logger.info("a shopper changed the address of an order", extra={"order": order.code})
+        order.refresh_from_db()
+        email_shopper(gettext_lazy("The address of your order %(code)s was changed"), "address", order)
+    logger.info("the address of an order was changed", extra={"order": order.code})
 
 
 def cancel_units(*, order_id: int, quantities: Mapping[int, int], created_by: User | None, now: datetime) -> Refund:

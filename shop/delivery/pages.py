@@ -19,11 +19,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import user_with_permission
 from accounts.history import history_line
-from shop.delivery.forms import PackingForm, TrackingForm
+from shop.delivery.forms import PackingForm, TrackingForm, suggest_tracking
 from shop.delivery.parcels import (
     PackingRefused,
     UnitsTaken,
     cancel_parcel,
+    correct_tracking,
     deliver_parcel,
     hand_over_parcel,
     lose_parcel,
@@ -40,13 +41,18 @@ ORDERS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Step:
-    """A step that staff confirm on a page: from which state, what the page asks, and what the history says."""
+    """A step that staff confirm on a page: from which states, what the page asks, and what the history says.
+
+    The shopper may gain from some steps: a colleague takes these for parcels of one's own.
+    """
 
     title: Promise
     question: Promise
     record: str
-    state: ParcelState
+    states: tuple[ParcelState, ...]
     take: Callable[..., None]
+    asks_tracking: bool = False
+    is_gain: bool = False
 
 
 STEPS = {
@@ -54,43 +60,54 @@ STEPS = {
         gettext_lazy("Send"),
         gettext_lazy("The shopper gets an email with the tracking link."),
         gettext_noop("Sent."),
-        ParcelState.PACKED,
+        (ParcelState.PACKED,),
         send_parcel,
+        asks_tracking=True,
+    ),
+    "tracking": Step(
+        gettext_lazy("Correct the tracking"),
+        gettext_lazy("The shopper gets another email with the tracking link."),
+        gettext_noop("Corrected the tracking."),
+        (ParcelState.SENT,),
+        correct_tracking,
+        asks_tracking=True,
     ),
     "hand-over": Step(
         gettext_lazy("Hand over"),
         gettext_lazy("Did the shopper pick this parcel up? They get an email, and the return period begins."),
         gettext_noop("Handed over."),
-        ParcelState.PACKED,
+        (ParcelState.PACKED,),
         hand_over_parcel,
     ),
     "cancel": Step(
         gettext_lazy("Unpack"),
         gettext_lazy("Unpack this parcel? What is in it can be packed again."),
         gettext_noop("Unpacked."),
-        ParcelState.PACKED,
+        (ParcelState.PACKED,),
         cancel_parcel,
     ),
     "deliver": Step(
         gettext_lazy("Delivered"),
         gettext_lazy("Did this parcel arrive? The shopper gets an email, and the return period begins."),
         gettext_noop("Delivered."),
-        ParcelState.SENT,
+        (ParcelState.SENT, ParcelState.LOST),
         deliver_parcel,
     ),
     "lose": Step(
         gettext_lazy("Lost"),
         gettext_lazy("Is this parcel lost? Then send its contents again, or refund them."),
         gettext_noop("Lost."),
-        ParcelState.SENT,
+        (ParcelState.SENT, ParcelState.DELIVERED),
         lose_parcel,
+        is_gain=True,
     ),
     "resend": Step(
         gettext_lazy("Send again"),
         gettext_lazy("Pack the contents of this parcel again? They are taken from stock once more."),
         gettext_noop("Sent again."),
-        ParcelState.LOST,
+        (ParcelState.LOST,),
         resend_lost,
+        is_gain=True,
     ),
 }
 
@@ -132,9 +149,12 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     """Ask before a parcel takes a step, and for its tracking number if it is sent. 409 if somebody else was faster."""
     user = user_with_permission(request, "shop.change_parcel")
     parcel, chosen, status = get_object_or_404(Parcel.objects.select_related("order"), pk=pk), STEPS[step], 200
-    form = TrackingForm(request.POST if request.method == "POST" else None) if step == "send" else None
+    data = request.POST if request.method == "POST" else None
+    form = TrackingForm(data, initial=suggest_tracking(parcel)) if chosen.asks_tracking else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
+            if chosen.is_gain and parcel.order.user_id == user.pk:
+                raise PackingRefused(_("This is an order of your own. A colleague has to record this."))
             _take(chosen, pk, form, timezone.now())
         except PackingRefused as refusal:
             status = 409 if isinstance(refusal, UnitsTaken) else 422

@@ -1,6 +1,7 @@
-"""Functions that pack, send, deliver, lose and cancel parcels. Each runs under a lock on the order, as its refunds do."""
+"""Functions that pack, send, correct, deliver, lose and cancel parcels. Each runs under a lock on the order, as its refunds do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from accounts.models import User
 from catalog.stock_movements import lock_variants, take_stock
 from shop.delivery.summary import update_summary
 from shop.delivery.tracking import Tracking
-from shop.delivery.units import cancel_packed_parcel, release_units
+from shop.delivery.units import cancel_packed_parcel, count_refunded, release_units
 from shop.models import Order, OrderLine, Parcel, ParcelLine
 from shop.states import PACKABLE, OrderState, ParcelState
 
@@ -51,19 +52,31 @@ def pack_parcel(*, order_id: int, quantities: Mapping[int, int], created_by: Use
 
 def send_parcel(*, parcel_id: int, tracking: Tracking, now: datetime) -> None:
     """Record that a packed parcel was handed to its carrier. Raises UnitsTaken if it is no longer packed, PackingRefused."""
-    values = {"carrier": tracking.carrier, "tracking_number": tracking.number, "tracking_url": tracking.url}
-    try:
-        _move(parcel_id, ParcelState.PACKED, ParcelState.SENT, now, sent_at=now, **values)
-    except IntegrityError as error:
-        if violated_constraint(error) != "shop_parcel_number_once":
-            raise
-        other = {"carrier": tracking.carrier, "number": tracking.number}
-        raise PackingRefused(_("%(carrier)s parcel %(number)s has been sent already.") % other) from error
+    with _unique_number(tracking):
+        _move(parcel_id, ParcelState.PACKED, ParcelState.SENT, now, sent_at=now, **_columns(tracking))
+
+
+def correct_tracking(*, parcel_id: int, tracking: Tracking, now: datetime) -> None:
+    """Change where a sent parcel can be followed. Its shopper is emailed again. Raises what `send_parcel` raises."""
+    with transaction.atomic():
+        parcel = _lock_parcel(parcel_id)
+        if parcel.state != ParcelState.SENT:
+            raise _explain_moved(parcel)
+        with _unique_number(tracking):
+            Parcel.objects.filter(pk=parcel_id).update(last_notice="", **_columns(tracking))
 
 
 def deliver_parcel(*, parcel_id: int, now: datetime) -> None:
-    """Record that a parcel arrived: its return period begins. Raises UnitsTaken if it is not on its way."""
-    _move(parcel_id, ParcelState.SENT, ParcelState.DELIVERED, now, delivered_at=now)
+    """Record that a parcel arrived, perhaps after it was thought lost: its return period begins.
+
+    Raises UnitsTaken if it is not on its way, or if its units were sent again.
+    """
+    with transaction.atomic():
+        parcel = _lock_parcel(parcel_id)
+        if parcel.resent_at:
+            raise UnitsTaken(_("The contents of this parcel were sent again."))
+        old = ParcelState.LOST if parcel.state == ParcelState.LOST else ParcelState.SENT
+        _move(parcel_id, old, ParcelState.DELIVERED, now, delivered_at=now)
 
 
 def hand_over_parcel(*, parcel_id: int, now: datetime) -> None:
@@ -77,8 +90,15 @@ def hand_over_parcel(*, parcel_id: int, now: datetime) -> None:
 
 
 def lose_parcel(*, parcel_id: int, now: datetime) -> None:
-    """Record that a parcel was lost. Its units are then sent again or refunded. Raises UnitsTaken if it is not on its way."""
-    _move(parcel_id, ParcelState.SENT, ParcelState.LOST, now, lost_at=now)
+    """Record that a sent parcel was lost, even if it was thought delivered. Its units are then sent again or refunded.
+
+    Those that were refunded before are not. Raises UnitsTaken if the parcel was not sent, or is lost already.
+    """
+    with transaction.atomic():
+        parcel = _lock_parcel(parcel_id)
+        old = ParcelState.DELIVERED if parcel.state == ParcelState.DELIVERED else ParcelState.SENT
+        count_refunded(parcel)
+        _move(parcel_id, old, ParcelState.LOST, now, lost_at=now, delivered_at=None)
 
 
 def cancel_parcel(*, parcel_id: int, now: datetime) -> None:
@@ -93,10 +113,13 @@ def cancel_parcel(*, parcel_id: int, now: datetime) -> None:
 def resend_lost(*, parcel_id: int, now: datetime) -> None:
     """Put the units of a lost parcel back on the packing list, and take others from stock for them.
 
-    Raises UnitsTaken if they were refunded or sent again before, and PackingRefused if there are no others.
+    Raises UnitsTaken if they were refunded or sent again before, and PackingRefused if there are no others, or if the
+    payment is disputed.
     """
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
+        _lock_order(parcel.order_id)
+        count_refunded(parcel)
         lines = parcel.lines.select_related("order_line__product")
         lost = {line.order_line.variant_id: line for line in lines if line.quantity > line.refunded_quantity}
         is_lost = Parcel.objects.filter(pk=parcel_id, state=ParcelState.LOST, resent_at=None)
@@ -149,6 +172,23 @@ def _move(parcel_id: int, old: ParcelState, new: ParcelState, now: datetime, **v
         if not Parcel.objects.move(parcel_id, old, new, **values):
             raise _explain_moved(parcel)
         update_summary(order_id=parcel.order_id, now=now)
+
+
+def _columns(tracking: Tracking) -> dict[str, str]:
+    return {"carrier": tracking.carrier, "tracking_number": tracking.number, "tracking_url": tracking.url}
+
+
+@contextmanager
+def _unique_number(tracking: Tracking) -> Iterator[None]:
+    """Raise PackingRefused if another parcel of the carrier has this number."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if violated_constraint(error) != "shop_parcel_number_once":
+            raise
+        other = {"carrier": tracking.carrier, "number": tracking.number}
+        raise PackingRefused(_("%(carrier)s parcel %(number)s has been sent already.") % other) from error
 
 
 def _explain_moved(parcel: Parcel) -> UnitsTaken:

@@ -56,6 +56,8 @@ def receive_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         is_restocked = form.cleaned_data["is_restocked"]
         try:
+            if refund.order.user_id == signed_in_user(request).pk:
+                raise RefundRefused(_("This is an order of your own. A colleague has to record this."))
             receive_return(refund_id=pk, quantities=form.quantities, is_restocked=is_restocked, now=timezone.now())
         except RefundRefused as refusal:
             form.add_error(None, str(refusal))

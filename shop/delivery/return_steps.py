@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from shop.models import Order, Refund
 from shop.refunds import RefundRefused
-from shop.states import RefundState
+from shop.states import OPEN_RETURNS, RefundState
 
 
 def accept_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
@@ -18,12 +18,9 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
 
 
 def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
-    """Refuse a return, requested or accepted, for a reason that the shopper reads. Return False if it was answered."""
+    """Refuse a return that is not refunded yet, for a reason that the shopper reads. Return False if it was answered."""
     values = {"created_by": created_by, "decline_reason": reason, "settled_at": now}
-    return any(
-        Refund.objects.move(refund_id, state, RefundState.REFUSED, **values)
-        for state in (RefundState.REQUESTED, RefundState.ACCEPTED)
-    )
+    return any(Refund.objects.move(refund_id, state, RefundState.REFUSED, **values) for state in OPEN_RETURNS)
 
 
 def receive_return(*, refund_id: int, quantities: Mapping[int, int], is_restocked: bool, now: datetime) -> None:

@@ -49,6 +49,17 @@ def release_units(lines: Iterable[ParcelLine]) -> None:
         OrderLine.objects.filter(pk=line.order_line_id).update(packed_quantity=F("packed_quantity") - quantity)
 
 
+def count_refunded(parcel: Parcel) -> None:
+    """Count units of a lost parcel as refunded if they were refunded as sent ones, and can be in no other parcel."""
+    for line in parcel.lines.select_related("order_line"):
+        sent = ParcelLine.objects.filter(order_line=line.order_line_id, parcel__state__in=SENT_PARCELS)
+        elsewhere = Case(When(parcel__state=ParcelState.LOST, then=F("refunded_quantity")), default=F("quantity"))
+        other = sent.exclude(pk=line.pk).aggregate(units=Sum(elsewhere))["units"] or 0
+        refunded = min(line.quantity, line.order_line.returned_quantity - other)
+        line.refunded_quantity = max(line.refunded_quantity, refunded)
+        line.save(update_fields=["refunded_quantity"])
+
+
 def _take_lost(line_id: int, quantity: int) -> int:
     """Count units of lost parcels as refunded, at most `quantity`. Return how many."""
     lost = ParcelLine.objects.filter(order_line=line_id, parcel__state=ParcelState.LOST, parcel__resent_at=None)

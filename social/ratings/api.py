@@ -108,22 +108,20 @@ class RatingView(APIView):
     throttle_scope = "write"
 
     def find_own(self, pk: int) -> Rating:
-        """Return a rating of the user in any state. Raises Http404."""
+        """Return a rating of the user in any state, also of a product that is no longer on sale. Raises Http404."""
         user = signed_in_user(self.request)
         own = get_object_or_404(Rating.objects.owned_by(user).select_related("product"), pk=pk)
         rating = find_own_rating(user, own.product)
         if rating is None:
             raise NotFound
-        rating.product = find_product(own.product.slug, user)
         return rating
 
     def save(self, rating: Rating, content: RatingContent, pictures: PictureChange = NO_PICTURES) -> Response:
-        """Store another content of the rating, and answer with it."""
+        """Store another content of the rating, and answer with it. Raises Http404 if its product is not on sale."""
         user = signed_in_user(self.request)
+        product = find_product(rating.product.slug, user)
         try:
-            saved = save_rating(
-                user=user, product=rating.product, content=content, pictures=pictures, now=timezone.now()
-            )
+            saved = save_rating(user=user, product=product, content=content, pictures=pictures, now=timezone.now())
         except RatingRefused as refusal:
             raise Unprocessable(str(refusal)) from refusal
         return Response(_describe(saved))

@@ -20,10 +20,19 @@ STAR_CHOICES = {
 }
 
 
+MAX_TOTAL_BYTES = 31 * 1024**2
+"""Of all pictures of a form: with its other fields, what the server takes as one page's body."""
+
+
 class PicturesInput(forms.ClearableFileInput):
-    """An input for several pictures."""
+    """An input for several pictures. Scripts say before the form is sent if they are too large together."""
 
     allow_multiple_selected = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        sentence = _("These pictures are larger than %(most)d MB together. Choose fewer or smaller ones.")
+        limits = {"data-picture-sizes": MAX_TOTAL_BYTES, "data-too-large": sentence % {"most": MAX_TOTAL_BYTES >> 20}}
+        return super().get_context(name, value, (attrs or {}) | limits)
 
 
 class PicturesField(forms.FileField):

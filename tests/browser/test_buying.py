@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from catalog.models import Product
-from shop.models import Order, TaxRate
+from shop.models import Order, ShippingOption, ShippingZone, TaxRate
 from tests.browser.films import film_clip
 from tests.browser.test_feed import PLAYING, open_feed, open_product
 from tests.factories import NOW, make_product
@@ -215,3 +215,23 @@ def test_checkout_page_counts_the_tax_of_the_chosen_region(desktop: Page, transa
         expect(desktop.get_by_role("button", name=f"Place order · {total}")).to_be_visible()
     desktop.get_by_role("button", name="Place order").click()
     expect(desktop.locator("[name=email]")).to_be_focused()
+
+
+def test_sheet_offers_the_shipping_options(feed: Page, clips: list[Any]) -> None:
+    zone = ShippingZone.objects.create(name="Home", countries=["US"])
+    for name, price_minor in (("Standard", 500), ("Express", 3000)):
+        ShippingOption.objects.create(zone=zone, name=name, price_minor=price_minor)
+    sheet = open_sheet(feed)
+    sheet.locator("[data-buy]").click()
+    fill_address(sheet)
+    sheet.get_by_role("button", name="Continue").click()
+    expect(sheet.locator("[data-part=total]")).to_have_text("$24.99")
+    options = sheet.locator("select[data-part=shipping-options]")
+    options.select_option(label="\u2068Express\u2069 · $30.00")
+    expect(sheet.locator("[data-part=total]")).to_have_text("$49.99")
+    expect(sheet.get_by_text("A discount code?")).to_be_visible()
+    label = sheet.locator("dt", has_text="Shipping").bounding_box()
+    assert label is not None and label["height"] < 60, "the promise leaves the label room for a word"
+    sheet.locator("[data-buy]").click()
+    expect(sheet.locator("[data-part=done-head]")).to_be_focused()
+    assert Order.objects.values_list("shipping_name", "total_minor").get() == ("Express", 4999)

@@ -44,7 +44,9 @@ def test_the_neutral_texts_hold_the_facts_of_the_settings(client: Client, settin
     settings.RETURN_DAYS, settings.CANCEL_MINUTES, settings.FEED_KEEP_MONTHS = 30, 1, 6
     settings.SHIPPING_FEE_MINOR, settings.SHIPPING_FREE_FROM_MINOR, settings.CURRENCY = 595, 5000, "EUR"
     settings.FEED_ASKS_CONSENT = True
-    assert "within 30 days" in read(client, "returns")
+    assert "within 30 days of the delivery of its last parcel" in read(client, "returns")
+    settings.RECORD_PARCELS = False
+    assert "within 30 days of the payment" in read(client, "returns")
     assert "cancel an order yourself for 1 minute after payment" in read(client, "terms")
     assert "€5.95 an order. From a value of goods of €50.00 it is free." in read(client, "shipping")
     settings.SHIPPING_BY_CURRENCY = {"JPY": (500, 4000)}

@@ -45,6 +45,20 @@ def change_url(variant: Variant) -> str:
     return f"/admin/catalog/variant/{variant.pk}/change/"
 
 
+def test_price_typed_while_a_colleague_adds_a_variant_is_refused(manager: Client) -> None:
+    product = make_product("mug", price_minor=2000)
+    url = f"/admin/catalog/product/{product.pk}/change/"
+    form = read_form(manager.get(url).content.decode())
+    make_variants(product, "S", "M")
+    response = manager.post(url, form | {"price_minor": "25.00", "name": "Large mug"})
+    assert (response.status_code, Product.objects.get().name) == (200, "Mug")
+    page = response.content.decode()
+    assert "The price was not saved: this product has several variants by now." in page and "Large mug" in page
+    assert set(product.variants.values_list("price_minor", flat=True)) == {2000}
+    assert submit(manager, url, name="Large mug").status_code == 302
+    assert Product.objects.get().name == "Large mug"
+
+
 def test_variant_is_added_to_its_product(manager: Client, shirt: Product) -> None:
     typed = {"option_values_0": " L ", "sku": "shirt-l", "price_minor": "24.00", "opening_stock": "3"}
     answer = submit(manager, add_url(shirt), barcode="4006381333931", weight_g="180", **typed)
@@ -130,7 +144,8 @@ def test_price_of_a_product_with_several_variants_is_not_on_its_form(manager: Cl
     url = f"/admin/catalog/product/{shirt.pk}/change/"
     page = manager.get(url).content.decode()
     assert 'name="price_minor"' not in page and f"/admin/catalog/variant/?product__id__exact={shirt.pk}" in page
-    assert submit(manager, url, name="Linen shirt", price_minor="1.00").status_code == 302
+    assert submit(manager, url, name="Linen shirt", price_minor="1.00").status_code == 200
+    assert submit(manager, url, name="Linen shirt").status_code == 302
     shirt.refresh_from_db()
     assert (shirt.name, shirt.price_minor) == ("Linen shirt", 2000)
     assert (

@@ -1,5 +1,6 @@
 """Twenty people pack the last unit at once, or pack it while it is refunded: it leaves the shop at most once."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -8,7 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from shop.checkout import check_out
-from shop.delivery.parcels import UnitsTaken, pack_parcel
+from shop.delivery.parcels import UnitsTaken, deliver_parcel, lose_parcel, pack_parcel, resend_lost, send_parcel
+from shop.delivery.tracking import Tracking
 from shop.models import Order, OrderLine, Parcel, ParcelLine
 from shop.orders import RequestedItem
 from shop.refunds import plan_refund
@@ -71,6 +73,34 @@ def test_unit_that_is_packed_and_refunded_at_once_is_not_in_a_parcel(order: Orde
     line = OrderLine.objects.get()
     assert (line.refunded_quantity, line.packed_quantity, line.returned_quantity) == (1, 0, 0)
     assert not Parcel.objects.exclude(state="cancelled").exists()
+
+
+def make_lost(order: Order) -> Parcel:
+    """Return a parcel of the mug that was lost. Another mug is in stock."""
+    now = timezone.now()
+    parcel = pack_parcel(order_id=order.pk, quantities={order.lines.get().pk: 1}, created_by=None, now=now)
+    send_parcel(parcel_id=parcel.pk, tracking=Tracking("DHL"), now=now)
+    lose_parcel(parcel_id=parcel.pk, now=now)
+    return parcel
+
+
+def attempt(step: Callable[..., None], parcel_id: int, _number: int) -> bool:
+    try:
+        step(parcel_id=parcel_id, now=timezone.now())
+    except UnitsTaken:
+        return False
+    return True
+
+
+def test_lost_parcel_turns_up_or_is_sent_again_and_never_both(order: Order) -> None:
+    parcel = make_lost(order)
+    steps = [deliver_parcel, resend_lost] * 10
+    outcomes = run_at_once([partial(attempt, step, parcel.pk, number) for number, step in enumerate(steps)])
+    assert [outcome.trace for outcome in outcomes if outcome.error] == []
+    assert sum(outcome.result for outcome in outcomes) == 1
+    parcel.refresh_from_db()
+    line = OrderLine.objects.get()
+    assert (parcel.state, line.unpacked_quantity) == (("lost", 1) if parcel.resent_at else ("delivered", 0))
 
 
 def test_database_refuses_more_packed_units_than_were_paid(order: Order) -> None:

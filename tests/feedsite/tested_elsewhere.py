@@ -62,6 +62,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "admin/shop/order/<int:pk>/cancel/": "shop/test_unanswered_payments.py",
     "admin/shop/order/<int:pk>/email/": "shop/test_guest_orders.py",
     "admin/shop/refund/<int:pk>/receive/": "shop/delivery/test_return_steps.py",
+    "admin/shop/order/<int:pk>/address/": "shop/delivery/test_order_changes.py",
+    "admin/shop/parcel/<int:pk>/tracking/": "shop/delivery/test_corrections.py",
     "admin/shop/order/<int:pk>/pack/": "shop/delivery/test_parcels.py",
     "admin/shop/parcel/<int:pk>/slip/": "shop/delivery/test_parcels.py",
     **dict.fromkeys(

@@ -121,6 +121,7 @@ class Sequenced(RuleBasedStateMachine):
         zone=st.sampled_from(("UTC", "Pacific/Auckland", "America/Los_Angeles")),
         is_resent=st.booleans(),
         approved_above=st.sampled_from((0, 10**6)),
+        records_parcels=st.booleans(),
         orders=st.lists(st.tuples(picks, picks, few, picks, st.sampled_from(WAYS)), min_size=1, max_size=4),
     )
     def open_shop(
@@ -134,6 +135,7 @@ class Sequenced(RuleBasedStateMachine):
         zone: str,
         is_resent: bool,
         approved_above: int,
+        records_parcels: bool,
         orders: list[tuple[int, int, int, int, str]],
     ) -> None:
         self.currency, self.is_resent, self.bank_name = currency, is_resent, bank
@@ -148,6 +150,7 @@ class Sequenced(RuleBasedStateMachine):
                 PAYOUT_PROVIDER=bank,
                 TIME_ZONE=zone,
                 PAYOUT_APPROVAL_ABOVE_MINOR=approved_above,
+                RECORD_PARCELS=records_parcels,
             )
         )
         self.goods = self.world.goods[currency]
@@ -220,4 +223,5 @@ class Sequenced(RuleBasedStateMachine):
             Person("flatmate of maya", Client(), "card_flat", body={"email": "flat@example.com", "address": HOME}),
         ]
         self.as_creators = [client_of(creator.user) for creator in self.world.creators]
+        self.as_packer = client_of(self.world.packer)
         self.as_finance = [client_of(user) for user in self.world.finance]

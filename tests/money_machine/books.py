@@ -98,6 +98,7 @@ UNION ALL SELECT 'order', count(*) FROM shop_order
 UNION ALL SELECT 'settled order', count(*) FROM shop_order WHERE paid_at IS NOT NULL
 UNION ALL SELECT 'payment', count(*) FROM shop_payment WHERE session <> ''
 UNION ALL SELECT state || ' refund', count(*) FROM shop_refund GROUP BY 1
+UNION ALL SELECT 'parcel', count(*) FROM shop_parcel
 UNION ALL SELECT state || ' payout', count(*) FROM payouts_payout GROUP BY 1
 UNION ALL SELECT 'payout on its way', count(*) FROM payouts_payout WHERE state IN ('sending', 'unknown')
 UNION ALL SELECT 'batch to approve', count(*) FROM payouts_batch WHERE approved_at IS NULL

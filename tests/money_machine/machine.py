@@ -21,6 +21,7 @@ from payouts.verification import get_account_totals
 from shop.models import Order, Refund
 from tests.money_machine import books
 from tests.money_machine.clock import Passing
+from tests.money_machine.delivery import Delivering
 from tests.money_machine.events import Events
 from tests.money_machine.finance import Paying
 from tests.money_machine.kept_cards import Keeping
@@ -30,7 +31,7 @@ from tests.money_machine.world import REFUSED, START
 ROUNDS = (timedelta(minutes=20), timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=2))
 
 
-class MoneyMachine(Keeping, Events, Staff, Paying, Passing):
+class MoneyMachine(Keeping, Events, Staff, Delivering, Paying, Passing):
     def settle_everything(self) -> None:
         with TestCase.captureOnCommitCallbacks(execute=True):
             self._end_troubles()

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from payouts.verification import CHECKS
+from tests.money_machine.unit_checks import UNIT_CHECKS
 from tests.money_machine.world import STOCK
 from tests.payouts.money_bounds import BOUNDS
 
@@ -19,9 +20,14 @@ LEFT JOIN LATERAL (
     JOIN shop_orderline line ON line.id = part.order_line_id JOIN shop_refund refund ON refund.id = part.refund_id
     WHERE line.product_id = product.id AND refund.is_restocked AND refund.state NOT IN ('requested', 'refused', 'accepted', 'received')
 ) back ON true
-WHERE product.stock + coalesce(sold.units, 0) - coalesce(back.units, 0) <> STOCK
+LEFT JOIN LATERAL (
+    SELECT sum(part.quantity - part.refunded_quantity) AS units FROM shop_parcelline part
+    JOIN shop_orderline line ON line.id = part.order_line_id JOIN shop_parcel parcel ON parcel.id = part.parcel_id
+    WHERE line.product_id = product.id AND parcel.resent_at IS NOT NULL
+) again ON true
+WHERE product.stock + coalesce(sold.units, 0) + coalesce(again.units, 0) - coalesce(back.units, 0) <> STOCK
 """.replace("STOCK", str(STOCK))
-"""Units are in stock or in orders; those that came back are in stock again."""
+"""Units are in stock or in orders, or took the place of lost ones; those that came back are in stock again."""
 
 
 _MOVEMENT_CHECK = """
@@ -44,6 +50,7 @@ _ROW_CHECKS = " UNION ALL ".join(
         *(_name_rows(name, query, "'', '', ''") for name, query in BOUNDS.items() if name != STOCK_QUERY),
         *(_name_rows(check.name, check.query) for check in CHECKS),
         _name_rows(STOCK_QUERY, _STOCK_CHECK),
+        *(_name_rows(name, query) for name, query in UNIT_CHECKS.items()),
         _name_rows("Movements add up to the stock.", _MOVEMENT_CHECK),
     ]
 )

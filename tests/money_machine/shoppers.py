@@ -13,19 +13,21 @@ from tests.shop.stripe.errors import Refusal
 from tests.shop.stripe.payments import SLOW_METHODS
 
 NOT_CHARGED = "You have not been charged"
+CODES = ("third", "ALL", "Few", "MAYA")
+codes = st.just("") | st.sampled_from(CODES)
 
 
 class Shopping(Sequenced):
-    @step(who=picks, what=picks, quantity=few, clip=st.none() | picks)
-    def quote(self, who: int, what: int, quantity: int, clip: int | None) -> bool:
+    @step(who=picks, what=picks, quantity=few, clip=st.none() | picks, code=codes)
+    def quote(self, who: int, what: int, quantity: int, clip: int | None, code: str) -> bool:
         """Open the sheet of a product, perhaps from a clip, and read the total."""
-        self.add_quote(who, what, quantity, clip)
+        self.add_quote(who, what, quantity, clip, code)
         return True
 
-    def add_quote(self, who: int, what: int, quantity: int, clip: int | None) -> Quoted:
+    def add_quote(self, who: int, what: int, quantity: int, clip: int | None, code: str = "") -> Quoted:
         """Ask for a total, and return it with what has to be sent to confirm it."""
         person, product = self.people[who % len(self.people)], self.goods[what % 3]
-        body: dict[str, Any] = {"product": product.slug, "quantity": quantity, **person.body}
+        body: dict[str, Any] = {"product": product.slug, "quantity": quantity, "discount_code": code, **person.body}
         clips = self.world.clips_with(product)
         if clip is not None and clips:
             body["seen"] = token_of(clips[clip % len(clips)], person.client, self.world.clock.now)
@@ -45,6 +47,10 @@ class Shopping(Sequenced):
     @step(who=picks, what=picks, quantity=few, clip=st.none() | picks)
     def buy_at_once(self, who: int, what: int, quantity: int, clip: int | None) -> bool:
         return self.confirm_quote(self.add_quote(who, what, quantity, clip))
+
+    @step(who=picks, what=picks, quantity=few, clip=st.none() | picks, code=st.sampled_from(CODES))
+    def buy_with_a_discount_code(self, who: int, what: int, quantity: int, clip: int | None, code: str) -> bool:
+        return self.confirm_quote(self.add_quote(who, what, quantity, clip, code))
 
     @step("order", which=picks, more=few)
     def reuse_a_key(self, which: int, more: int) -> bool:

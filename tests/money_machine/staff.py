@@ -13,7 +13,13 @@ from shop.models import CommissionHold, Order, ProviderEvent, Refund
 from tests.html_forms import read_form
 from tests.money_machine.base import Sequenced, few, picks, step
 
-ACTIONS = {"accept": "requested", "refuse": "requested", "retry_failed": "failed", "mark_paid_elsewhere": "failed"}
+ACTIONS = {
+    "await_goods": "requested",
+    "accept": "requested",
+    "refuse": "requested",
+    "retry_failed": "failed",
+    "mark_paid_elsewhere": "failed",
+}
 
 
 class Staff(Sequenced):

@@ -20,7 +20,7 @@ from creators.models import Agency, Creator
 from creators.representation import accept_representation, offer_representation
 from feedsite.celery import app
 from feedsite.environment import parse_mailer
-from shop.models import Address
+from shop.models import Address, DiscountCode
 from tests.factories import (
     make_campaign,
     make_category,
@@ -92,6 +92,7 @@ class World:
     mail: MailServer
     shopper: User
     finance: list[User]
+    packer: User
     creators: list[Creator]
     agency: Agency
     goods: dict[str, list[Product]]
@@ -144,12 +145,23 @@ def _settings(stand_in: StandInStripe, mail_port: int) -> dict[str, Any]:
     }
 
 
+def _make_codes(creator: Creator) -> None:
+    """Add discount codes of each kind: odd shares, everything, few uses, and a creator's own."""
+    values = {"currency": "USD", "valid_from": START - timedelta(days=1)}
+    DiscountCode.objects.create(code="THIRD", percent_bps=3333, uses_per_person=1, **values)
+    DiscountCode.objects.create(code="ALL", percent_bps=10_000, **values)
+    DiscountCode.objects.create(code="FEW", amount_minor=333, uses_limit=2, **values)
+    DiscountCode.objects.create(code="MAYA", percent_bps=777, creator=creator, **values)
+
+
 def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> World:
     shopper = make_user("sam@example.com", adult_confirmed_at=START)
     Address.objects.create(user=shopper, **ADDRESS)
     finance = [make_user(f"finance{number}@example.com", is_staff=True) for number in range(3)]
     for user in finance:
         user.groups.add(Group.objects.get(name="Finance"))
+    packer = make_user("packer@example.com", is_staff=True)
+    packer.groups.add(Group.objects.get(name="Fulfilment"))
     category = make_category("odd", commission_rate_bps=1333)
     goods = {
         currency: [
@@ -175,7 +187,8 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     agency = Agency.objects.create(slug="north", name="North Talent", user=make_user("north@example.com"))
     offer = offer_representation(agency=agency, creator=creators[0], share_bps=1500, now=START - timedelta(days=5))
     accept_representation(representation=offer, now=START - timedelta(days=5))
-    world = World(clock, stand_in, mail, shopper, finance, creators, agency, goods, clips)
+    _make_codes(creators[0])
+    world = World(clock, stand_in, mail, shopper, finance, packer, creators, agency, goods, clips)
     for clip in clips:
         for product_id in clip.tags.values_list("product_id", flat=True):
             world.tokens.setdefault(product_id, []).append(clip)

@@ -197,6 +197,16 @@ def test_use_is_given_back_once_when_nothing_was_paid(client: Client, stripe: St
     assert code.uses_count == 1  # it was paid, so a refund gives nothing back
 
 
+def test_code_of_an_unpaid_order_is_told_from_one_that_was_used(client: Client, stripe: StandInStripe) -> None:
+    make_code(uses_per_person=1)
+    first = order_with()
+    sentence = "You used this discount code in an order that waits for its payment. Pay for that order, or cancel it."
+    assert refusal_of(expected_total_minor=2299) == sentence
+    stripe.pay(page_of(first))
+    deliver(client, stripe)
+    assert refusal_of(expected_total_minor=2299) == "You have used this discount code before."
+
+
 def test_code_that_is_switched_off_between_bag_and_payment_is_refused_with_a_new_quote() -> None:
     code = make_code()
     total = quote(Client(), body_for()).json()["total"]["amount_minor"]

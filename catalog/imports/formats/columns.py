@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from catalog.imports.remarks import CatalogueStopped, StopReason
 from catalog.imports.values.text import ascii_digits, comparable
 
+READ_BYTE_ORDER_MARK = "ï»¿"
+"""A byte order mark that some program has read as letters and saved again."""
 FEW = 2
 """A file with fewer known columns than these is of no known format."""
 
@@ -62,7 +64,7 @@ class ColumnMatch:
 
 def normalize_column(name: str) -> str:
     """Return a name as formats list it: “Variant Price”, " variant_price" and “g:variant price” are the same."""
-    name = comparable(ascii_digits(name)).strip("\"' ").removeprefix("g:")
+    name = comparable(ascii_digits(name.removeprefix(READ_BYTE_ORDER_MARK))).strip("\"' ").removeprefix("g:")
     return re.sub(r"[\W_]+", "_", name).strip("_")
 
 

@@ -12,6 +12,7 @@ from catalog.imports.formats.products_json import read_product
 from catalog.imports.json_items import JsonFile
 from catalog.imports.limits import MAX_CELL_CHARS
 from catalog.imports.remarks import CatalogueStopped, NoteKind, RefusalReason, Remark, StopReason
+from catalog.imports.silent_fields import find_silent_fields
 from catalog.imports.source_file import SourceFile, Syntax, detect_syntax
 from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.xml_items import XmlFeed
@@ -27,6 +28,7 @@ class CatalogueFile(Protocol):
     """A file in one format. `ends_early` and `notes` are right after all rows were read."""
 
     format_name: str
+    silent_fields: frozenset[str]
 
     @property
     def ends_early(self) -> bool: ...
@@ -58,6 +60,7 @@ class ColumnFile:
         known = choose_columns(self._file.columns, COLUMN_SETS)
         self._match: ColumnMatch = match_columns(self._file.columns, known)
         self.format_name = known.format_name
+        self.silent_fields = find_silent_fields(known.fields.values(), self._match.places)
         self.ends_early = False
         self._read = self._reader_of(known)
 
@@ -97,6 +100,7 @@ class FeedFile:
     """A feed of items, in RSS or Atom."""
 
     format_name = "Google product data (XML)"
+    silent_fields: frozenset[str] = frozenset()
 
     def __init__(self, source: SourceFile, encoding: str) -> None:
         self._feed = XmlFeed(source, encoding)
@@ -144,6 +148,7 @@ class ProductsJson:
     """A products.json file."""
 
     format_name = "products.json"
+    silent_fields: frozenset[str] = frozenset()
 
     def __init__(self, source: SourceFile, encoding: Encoding) -> None:
         self._file, self._encoding = JsonFile(source, encoding), encoding

@@ -4,14 +4,13 @@ Source: https://support.google.com/merchants/answer/7052112
 """
 
 import re
-from functools import lru_cache
 from html import unescape
 
 from catalog.imports.formats.columns import ColumnSet
 from catalog.imports.remarks import RefusalReason, Remark
 from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.values.picture_addresses import split_addresses
-from catalog.imports.values.text import comparable
+from catalog.imports.values.text import cache_short, comparable
 
 NAMES = {
     "id": "id",
@@ -81,7 +80,7 @@ def _parted(text: str) -> list[str]:
     return parts if all(">" in part for part in parts) else [text]
 
 
-@lru_cache(maxsize=10_000)
+@cache_short
 def tidy_path(text: str) -> str:
     """Return the path of a category with “ > ” between its names, even if it was escaped twice."""
     return ARROWS.sub(" > ", unescape(unescape(text))).strip(" >")

@@ -4,6 +4,7 @@ Source: https://github.com/woocommerce/woocommerce/wiki/Product-CSV-Import-Schem
 """
 
 import re
+from html import unescape
 
 from catalog.imports.formats.columns import ColumnSet
 from catalog.imports.remarks import RefusalReason, Remark
@@ -54,6 +55,10 @@ COLUMNS = ColumnSet(
 GUARDED = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 """The exporter puts an apostrophe in front of cells that a spreadsheet would run."""
 WRITTEN_LINE_BREAK = re.compile(r"(?<!\\)\\n")
+ESCAPED = ("title", "brand", "product_types", *(f"attribute{n}" for n in range(1, MAX_ATTRIBUTES + 1)))
+"""Names that WordPress stores with &amp; and exports as stored."""
+SHARED_STOCK = "parent"
+"""What the exporter writes for a variation whose units are counted for the whole product."""
 UNPUBLISHED = {"0": "private", "no": "private", "false": "private", "-1": "draft"}
 KINDS = {"simple": RowKind.VARIANT, "external": RowKind.VARIANT, "variable": RowKind.PARENT}
 PRODUCT_TYPES = {"variation": "variation", "variable": "variable", "grouped": "grouped", "external": "external"}
@@ -62,6 +67,7 @@ PRODUCT_TYPES = {"variation": "variation", "variable": "variable", "grouped": "g
 def read_row(fields: dict[str, str], row: int, line: int) -> SourceRow:
     """Return the common form of a row. A variation belongs to the product that its parent cell names."""
     fields = {name: _unguarded(text) for name, text in fields.items()}
+    fields |= {name: unescape(fields[name]) for name in ESCAPED if name in fields}
     types = {word.strip() for word in fields.pop("type", "simple").casefold().split(",")}
     kind = next((PRODUCT_TYPES[word] for word in sorted(types) if word in PRODUCT_TYPES), "simple")
     fields |= {"type": kind} | _stock_of(fields)
@@ -114,10 +120,13 @@ def _translate(fields: dict[str, str], types: set[str]) -> None:
 
 
 def _stock_of(fields: dict[str, str]) -> dict[str, str]:
-    """Without a number, the product is sold without counting, or marked as sold out."""
+    """Without a number, the product is sold without counting, or marked as sold out. A shared stock is nobody's own."""
     in_stock = fields.get("in_stock", "").strip().casefold()
     availability = {"0": "out of stock", "backorder": "backorder", "1": "in stock"}.get(in_stock)
-    tracking = {"is_tracked": "yes" if "stock" in fields else "no"}
+    is_shared = fields.get("stock", "").strip().casefold() == SHARED_STOCK
+    if is_shared:
+        del fields["stock"]
+    tracking = {"is_tracked": "shared" if is_shared else "yes" if "stock" in fields else "no"}
     return tracking | ({"availability": availability} if availability else {})
 
 

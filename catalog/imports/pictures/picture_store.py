@@ -15,7 +15,7 @@ from accounts.pictures import delete_picture, store_picture
 from catalog.images import RULES, append_image
 from catalog.imports.limits import MAX_PICTURES
 from catalog.imports.pictures.fetcher import Fetched, NotFetched, PictureFetcher, Validators
-from catalog.imports.pictures.queue import claim_picture
+from catalog.imports.pictures.queue import claim_picture, postpone_host
 from catalog.imports.remarks import PictureFailure, Remark
 from catalog.imports.run_remarks import pack_remark
 from catalog.models import ImportRow, PictureState, ProductImage, SourcedPicture, Variant
@@ -53,6 +53,8 @@ def _take(picture: SourcedPicture, fetcher: PictureFetcher) -> None:
             _store(picture, fetched, fetched.data)
     except NotFetched as error:
         _fail(picture, error.failure, now=timezone.now())
+        if error.failure == PictureFailure.TOO_SLOW:
+            postpone_host(picture.address, now=timezone.now())
     except PictureRefused as refusal:
         logger.info("A picture of an import was refused: %s", refusal, extra={"picture": picture.pk})
         _fail(picture, PictureFailure.NOT_A_PICTURE, now=timezone.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ LEASE = timedelta(minutes=5)
 """After which a picture is claimed again, because its worker must have died."""
 ASKED_AGAIN_AFTER = timedelta(hours=20)
 """A stored picture, if a run names it again: so a daily run asks whether it changed."""
+SLOW_HOST_PAUSE = timedelta(minutes=5)
 MAX_ALTERNATIVE_CHARS = 160
 WRITTEN = ["place", "alternative_text", "variants", "state", "attempts", "next_try_at", "run", "row", "part"]
 
@@ -54,7 +56,8 @@ def _show_variants(picture: SourcedPicture, plan: ProductPlan, variants: Mapping
     added = set(ids) - set(picture.variants)
     picture.variants = ids
     if picture.image_id and added:
-        Variant.objects.filter(pk__in=added, picture=None).update(picture=picture.image_id)
+        of_product = Variant.objects.filter(product=picture.sourced.product_id, picture=None)
+        of_product.filter(pk__in=added).update(picture=picture.image_id)
 
 
 def _ask_again(picture: SourcedPicture, now: datetime) -> None:
@@ -77,3 +80,11 @@ def claim_picture(*, now: datetime) -> SourcedPicture | None:
         picture.attempts, picture.next_try_at = picture.attempts + 1, now + LEASE
         picture.save(update_fields=["attempts", "next_try_at"])
     return picture
+
+
+def postpone_host(address: str, *, now: datetime) -> None:
+    """Let the pictures that are due at a host wait that answers too slowly: those at other hosts have their turn."""
+    parts = urlsplit(address)
+    due = SourcedPicture.objects.filter(state=PictureState.WAITING, next_try_at__lte=now)
+    of_host = due.filter(address__startswith=f"{parts.scheme}://{parts.netloc}/")
+    of_host.update(next_try_at=now + SLOW_HOST_PAUSE)

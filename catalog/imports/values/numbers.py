@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
+
+from catalog.imports.values.text import cache_short
 
 PLAIN = re.compile(r"\d+")
 SPACED = re.compile(r"\d{1,3}(?:(?P<gap>[ '])\d{3})(?:(?P=gap)\d{3})*(?:[.,]\d+)?")
@@ -40,7 +41,7 @@ class WrittenNumber:
         return f"{self.whole or 0}.{self.fraction or 0}"
 
 
-@lru_cache(maxsize=10_000)
+@cache_short
 def parse_number(text: str) -> WrittenNumber | None:
     """Return the number that a text in ASCII digits is, or None if it is none, such as 1.2.3, 1e5 or 19 99."""
     if PLAIN.fullmatch(text):

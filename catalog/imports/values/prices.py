@@ -4,7 +4,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol, list_currencies
@@ -12,9 +12,24 @@ from babel.numbers import get_currency_name, get_currency_precision, get_currenc
 from catalog.imports.limits import MAX_INTEGER
 from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.values.numbers import WrittenNumber, parse_number
-from catalog.imports.values.text import ascii_digits
+from catalog.imports.values.text import ascii_digits, cache_short, clean_line
 
 AMOUNT = re.compile(r"(?P<before>\D*?)\s*(?P<number>(?:\d[\d.,' ]*)?\d|(?<!\S)[.,]\d+)\s*(?P<after>\D*)")
+NO_CENTS = re.compile(r"(?<=\d)[.,:][-–—]{1,2}(?!\d)")
+"""“5,-” and “5.–” for 5.00."""
+LANGUAGES = ("en", "ar", "he")
+"""In which currencies may be named, beside those of their country."""
+SHORT_NAMES = {
+    "AED": ("dh", "dhs"),
+    "CHF": ("fr",),
+    "ILS": ("nis", 'ש"ח', "ש״ח"),
+    "INR": ("rs",),
+    "JPY": ("円",),
+    "KWD": ("kd",),
+    "SAR": ("sr",),
+    "TRY": ("tl",),
+}
+"""That shops write and CLDR does not have."""
 MAX_TEXT_CHARS = 40
 SHOWN_CHARS = 40
 
@@ -50,10 +65,10 @@ def read_price(text: str, currency: str, decimal_sign: str) -> int:
     return amount
 
 
-@lru_cache(maxsize=10_000)
+@cache_short
 def parse_price(text: str, currency: str) -> WrittenPrice:
     """Part a price into number and currency. Prices in other currencies and negative ones have no number."""
-    text = ascii_digits(text).strip()
+    text = NO_CENTS.sub("", ascii_digits(text).strip())
     amount = AMOUNT.fullmatch(text) if len(text) <= MAX_TEXT_CHARS else None
     if amount is None:
         return WrittenPrice(None, RefusalReason.NOT_A_PRICE)
@@ -68,19 +83,32 @@ def parse_price(text: str, currency: str) -> WrittenPrice:
 
 
 def _is_own(name: str, currency: str) -> bool:
-    return name.casefold() in _names_of(currency)
+    return _plain(name) in _names_of(currency)
 
 
 @cache
 def _names_of(currency: str) -> frozenset[str]:
-    """Return the code, symbols and English names of a currency, such as CAD, $, CA$, Canadian dollars."""
-    locales = [Locale("en")]
+    """Return the code, symbols and names of a currency, such as CAD, $, CA$, Canadian dollars, dollars."""
+    locales = [Locale(language) for language in LANGUAGES]
     with suppress(UnknownLocaleError, ValueError):  # EUR and others of several countries have none of their own
         locales.append(Locale.parse(f"und_{currency[:2]}"))
     symbols = {get_currency_symbol(currency, locale=locale) for locale in locales}
-    words = {get_currency_name(currency, count=count, locale="en") for count in (1, 2)}
-    names = {currency, *symbols, *words, *(f"{currency[:2]}{symbol}" for symbol in symbols)}
-    return frozenset(unicodedata.normalize("NFKC", str(name)).casefold() for name in names)
+    phrases = {get_currency_name(currency, count=n, locale=language) for n in (1, 2, 3) for language in LANGUAGES}
+    nouns = {word for phrase in phrases for word in (phrase.split()[0], phrase.split()[-1])}
+    names = {
+        currency,
+        *symbols,
+        *phrases,
+        *nouns,
+        *SHORT_NAMES.get(currency, ()),
+        *(f"{currency[:2]}{symbol}" for symbol in symbols),
+    }
+    return frozenset(map(_plain, names))
+
+
+def _plain(name: str) -> str:
+    """Return a name as names are compared: without the marks and points that some texts have around it."""
+    return clean_line(unicodedata.normalize("NFKC", str(name))).casefold().strip(".")
 
 
 @cache

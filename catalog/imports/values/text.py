@@ -5,7 +5,8 @@ Source: Unicode Technical Standard 51, sections 2.3 to 2.8, for emoji of several
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 
 from accounts.pasted_text import BLANK, visible_text
 
@@ -20,8 +21,22 @@ EMOJI = re.compile(
 )
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """All but tab and line breaks."""
+MAX_CACHED_CHARS = 500
 WRONG_BYTES = re.compile("[\udc80-\udcff]+")
 """How Python writes bytes that are no UTF-8 (PEP 383)."""
+
+
+def cache_short[**Arguments, Result](function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Cache the results of a function of texts, except for long texts, of which a few thousand would fill the memory."""
+    cached = lru_cache(maxsize=10_000)(function)
+
+    @wraps(function)
+    def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        if len(str(args[0])) > MAX_CACHED_CHARS:
+            return function(*args, **kwargs)
+        return cached(*args, **kwargs)  # type: ignore[arg-type]  # all hashable
+
+    return call
 
 
 def clean_line(text: str) -> str:
@@ -41,7 +56,7 @@ def _visible(part: str) -> str:
     return f"{start}{visible_text(part)}{end}"
 
 
-@lru_cache(maxsize=10_000)
+@cache_short
 def comparable(text: str) -> str:
     """Return the text as names are compared: without difference of letter case, spaces and invisible characters."""
     return clean_line(text).casefold()

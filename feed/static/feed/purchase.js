@@ -13,6 +13,7 @@ import { Means } from "./means.js";
 import { message } from "./messages.js";
 import { OrderKeys } from "./order-keys.js";
 import { showLine } from "./product-view.js";
+import { ShippingChoice } from "./shipping-choice.js";
 import { showEnd, showOrder, showSummary } from "./summary.js";
 
 /** @import { Sheet } from "./sheet.js" */
@@ -38,6 +39,7 @@ export class Purchase {
     this.button = find(sheet.dialog, "[data-buy]", HTMLButtonElement);
     this.address = new AddressView(sheet, isSignedIn, () => this.press());
     this.means = new Means(sheet, () => this.showButton());
+    this.shipping = new ShippingChoice(sheet, () => this.#review());
     find(sheet.dialog, "[data-back]").addEventListener("click", () => this.#leave("product"));
     find(sheet.dialog, "[data-change-address]").addEventListener("click", () => this.#leave("address"));
     this.address.select.addEventListener("change", () => this.#review());
@@ -50,6 +52,7 @@ export class Purchase {
     this.#quote = undefined;
     this.address.reset();
     this.means.reset();
+    this.shipping.reset();
     this.showButton();
   }
 
@@ -118,6 +121,7 @@ export class Purchase {
   #show(quote) {
     this.#quote = quote;
     this.means.offer(quote);
+    this.shipping.offer(quote);
     showLine(this.sheet, quote.lines[0]);
     if (quote.shipping_problem) {
       this.#go("address").then(() => this.sheet.showProblem(quote.missing.length > 0 ? "" : quote.shipping_problem));
@@ -146,7 +150,7 @@ export class Purchase {
   }
 
   #body() {
-    return { ...this.sheet.item, ...this.address.values() };
+    return { ...this.sheet.item, ...this.address.values(), ...this.shipping.values() };
   }
 
   /**

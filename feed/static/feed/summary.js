@@ -7,7 +7,7 @@ import { message } from "./messages.js";
 /** @typedef {{product: string, variant: number, name: string, options: string, quantity: number, stock: number, unit_price: Price, amount: Price, problem: string}} QuoteLine */
 /** @typedef {{id: number, label: string, is_default: boolean}} KeptCard */
 /** @typedef {{name: string, amount: Price}} TaxRow */
-/** @typedef {{id: number, name: string, promise: string, is_chosen: boolean}} ShippingOption */
+/** @typedef {{id: number, name: string, price: Price, promise: string, is_chosen: boolean}} ShippingOption */
 /**
  * The API's answer to a request for a quote.
  * @typedef {object} Quote

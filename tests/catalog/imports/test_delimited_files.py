@@ -176,6 +176,11 @@ def test_tab_separated_file_of_a_spreadsheet_is_unquoted() -> None:
     assert read_text(tsv(*titles)).titles == ['12" pan', "Pot, 3 l", "Plain", "Two lines", 'Say "hi", twice']
 
 
+def test_tab_inside_quotation_marks_belongs_to_its_cell() -> None:
+    titles = ['"Pot\t3 l"', '"12"" pan"', "Plain", '"Two\nlines"']
+    assert read_text(tsv(*titles)).titles == ["Pot 3 l", '12" pan', "Plain", "Two lines"]
+
+
 def test_quotation_mark_that_opens_in_one_row_and_closes_in_another_is_text() -> None:
     assert read_text(tsv('"open', 'close"', "Plain")).titles == ['"open', 'close"', "Plain"]
 

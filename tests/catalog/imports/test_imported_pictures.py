@@ -1,6 +1,7 @@
 """Pictures of imported products: fetched by workers, stored once, asked for again, and left alone once staff removed them."""
 
 import io
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.images import add_image, remove_image
+from catalog.imports.pictures.fetcher import Endpoint, PictureFetcher
 from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.models import Import, PictureState, ProductImage, SourcedPicture
 from tests.catalog.imports.pretend_web import Page, PretendWeb, open_web
@@ -173,3 +175,21 @@ def test_a_feed_has_each_address_once_for_each_product(web: PretendWeb) -> None:
     counts = [sum(owner == product for owner, _address in addresses) for product in products]
     assert counts[:3] + counts[4:] == [3, 3, 13, 0, 1]
     assert (products[5], "https://pictures.example/my%20photo.jpg") in addresses
+
+
+def test_slow_host_does_not_keep_pictures_of_other_hosts_waiting(web: PretendWeb) -> None:
+    web.pages["quick.example/pan"] = Page(encode("red"))
+    web.names["slow.example"] = [["93.184.215.99"]]
+    addresses = [*(f"http://slow.example/{number}" for number in range(3)), "http://quick.example/pan"]
+    import_text(shopify(*({"Image Src": address} for address in addresses)))
+
+    def dial(endpoint: Endpoint, timeout_s: float) -> socket.socket:
+        if endpoint[0] == "93.184.215.99":
+            raise TimeoutError
+        return web.dial(endpoint, timeout_s)
+
+    SourcedPicture.objects.update(next_try_at=timezone.now())
+    fetch_waiting_pictures(fetcher=PictureFetcher(resolve=web.resolve, dial=dial))
+    assert web.asked == ["quick.example/pan"]
+    assert list(SourcedPicture.objects.order_by("pk").values_list("attempts", flat=True)) == [1, 0, 0, 1]
+    assert not SourcedPicture.objects.filter(state=PictureState.WAITING, next_try_at__lte=timezone.now()).exists()

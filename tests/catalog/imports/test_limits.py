@@ -117,3 +117,26 @@ def test_memory_does_not_follow_the_number_of_products() -> None:
 def test_reading_can_be_repeated() -> None:
     with SurveyedFile(io.BytesIO(shopify({}, {"Variant Price": "x"}).encode()), currency="USD") as file:
         assert list(file.outcomes()) == list(file.outcomes())
+
+
+def test_long_cells_without_spaces_do_not_slow_the_search_for_the_encoding_down() -> None:
+    long = "a" * 120_000
+    text = shopify({"Title": "Müsli", "Body (HTML)": long}, {"Body (HTML)": long}).encode("cp1252")
+    started = time.process_time()
+    assert read_bytes(text).titles[0] == "Müsli"
+    assert time.process_time() - started < 5
+
+
+def test_long_titles_handles_and_stocks_are_not_kept_in_memory() -> None:
+    def row(number: int) -> dict[str, str]:
+        long = f"{number} " + "long " * 20_000
+        return {"Title": long, "Handle": long, "Variant SKU": "", "Variant Inventory Qty": long}
+
+    data = shopify(*map(row, range(200))).encode()
+    tracemalloc.start()
+    with SurveyedFile(io.BytesIO(data), currency="USD") as file:
+        outcomes = sum(1 for _outcome in file.outcomes())
+        _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert outcomes == 200
+    assert len(data) > 50 * MEGABYTES and peak < 20 * MEGABYTES

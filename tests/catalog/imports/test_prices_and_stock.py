@@ -34,13 +34,23 @@ def test_price_is_read_in_a_file_with_a_decimal_point(text: str, amount: int) ->
 
 
 @pytest.mark.parametrize(
+    ("currency", "text", "amount"),
+    [
+        *(("USD", "19.99 Dollars", 1999), ("USD", "5,-", 500), ("EUR", "5.– €", 500), ("SEK", "5:-", 500)),
+        *(("AED", "5.00 د.إ", 500), ("AED", "Dhs 5", 500), ("AED", "٥٫٥٠ درهم", 550), ("SAR", "5.00 ر.س.", 500)),
+        *(("ILS", '19.90 ש"ח', 1990), ("ILS", "NIS 5", 500), ("ILS", "5 שקלים", 500), ("INR", "Rs. 500", 50000)),
+        *(("CHF", "CHF 12.-", 1200), ("CHF", "12.50 Fr.", 1250), ("TRY", "19.99 TL", 1999), ("GBP", "5 pounds", 500)),
+    ],
+)
+def test_price_names_the_currency_as_shops_of_its_country_do(currency: str, text: str, amount: int) -> None:
+    assert read_prices(text, POINT, currency=currency).prices["PAN-1"] == amount
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         *((text, RefusalReason.NOT_A_PRICE) for text in ("tbd", "free", "from 19.99", "19.99-24.99", "19.99 / 24.99")),
-        *(
-            (text, RefusalReason.NOT_A_PRICE)
-            for text in ("1.2.3", "1..5", "5.", "5,-", "1e3", "1E+3", "NaN", "Infinity")
-        ),
+        *((text, RefusalReason.NOT_A_PRICE) for text in ("1.2.3", "1..5", "5.", "1e3", "1E+3", "NaN", "Infinity")),
         *(
             (text, RefusalReason.NOT_A_PRICE)
             for text in ("=5+5", "(5.00)", "19 99", "1 2 3", "1,299,00", "1.299.00", "½")
@@ -108,7 +118,7 @@ def test_whole_prices_say_nothing_about_the_sign() -> None:
 @pytest.mark.parametrize(
     ("text", "currency", "amount"),
     [
-        *(("1980 JPY", "JPY", 1980), ("1,980", "JPY", 1980), ("1.980円", "JPY", None), ("1980.00", "JPY", 1980)),
+        *(("1980 JPY", "JPY", 1980), ("1,980", "JPY", 1980), ("1.980円", "JPY", 1980), ("1980.00", "JPY", 1980)),
         *(
             (".0 JPY", "JPY", 0),
             ("1980.50", "JPY", None),

@@ -26,7 +26,9 @@ def cancel(client: Client, order: Order, **quantities: int) -> Any:
     return client.post(api(order, "cancel-items"), {"lines": lines}, content_type="application/json")
 
 
-def test_address_is_changed_until_the_order_is_packed(as_packer: Client, as_shopper: Client, order: Order) -> None:
+def test_address_is_changed_until_the_order_is_packed(
+    as_packer: Client, as_shopper: Client, order: Order, mailoutbox: list[EmailMessage]
+) -> None:
     assert "Change the address" in as_shopper.get(f"/orders/{order.code}/").content.decode()
     url = f"/orders/{order.code}/address/"
     form = read_form(as_shopper.get(url).content.decode(), field="street")
@@ -34,6 +36,8 @@ def test_address_is_changed_until_the_order_is_packed(as_packer: Client, as_shop
     assert as_shopper.post(url, form | NEAR).status_code == 302
     order.refresh_from_db()
     assert (order.street, order.city, order.name) == ("2 Side Street", "Chicago", "Sam Shopper")
+    assert [mail.subject for mail in mailoutbox] == [f"The address of your order {order.code} was changed"]
+    assert "2 Side Street" in mailoutbox[0].body and order.link_path in mailoutbox[0].body
     pack(as_packer, order, mug=1)
     assert as_shopper.post(url, form).status_code == 302
     assert as_shopper.put(api(order, "address"), ADDRESS, content_type="application/json").status_code == 409
@@ -49,6 +53,35 @@ def test_address_in_another_region_is_refused(as_shopper: Client, order: Order) 
     assert as_shopper.post(f"/orders/{order.code}/address/", FAR).status_code == 409
     order.refresh_from_db()
     assert order.city == "Springfield"
+
+
+def test_staff_change_the_address_for_the_shopper_who_gets_an_email(
+    as_packer: Client, order: Order, mailoutbox: list[EmailMessage]
+) -> None:
+    url, change = f"/admin/shop/order/{order.pk}/address/", f"/admin/shop/order/{order.pk}/change/"
+    assert url in as_packer.get(change).content.decode()
+    form = read_form(as_packer.get(url).content.decode(), field="street")
+    assert as_packer.post(url, form | FAR).status_code == 409
+    assert as_packer.post(url, form | {"street": ""}).status_code == 422
+    assert mailoutbox == []
+    assert as_packer.post(url, form | NEAR).status_code == 302
+    order.refresh_from_db()
+    assert (order.street, order.city, order.name) == ("2 Side Street", "Chicago", "Sam Shopper")
+    assert [(mail.to, "2 Side Street" in mail.body) for mail in mailoutbox] == [([order.email], True)]
+    assert "Changed the delivery address." in as_packer.get(f"/admin/shop/order/{order.pk}/history/").content.decode()
+    pack(as_packer, order, mug=1)
+    assert url not in as_packer.get(change).content.decode()
+    assert as_packer.post(url, form).status_code == 302
+    order.refresh_from_db()
+    assert (order.street, len(mailoutbox)) == ("2 Side Street", 1)
+
+
+def test_staff_without_a_role_for_orders_change_no_address(
+    as_moderator: Client, order: Order, mailoutbox: list[EmailMessage]
+) -> None:
+    assert as_moderator.post(f"/admin/shop/order/{order.pk}/address/", NEAR).status_code == 403
+    order.refresh_from_db()
+    assert (order.street, mailoutbox) == ("1 Main Street", [])
 
 
 def test_unpacked_units_are_cancelled_and_refunded(as_packer: Client, as_shopper: Client, order: Order) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone, localtime
 
 from shop.models import Address, Order, OrderLine, Parcel
 from shop.refunds import plan_refund, refund_return
@@ -35,6 +36,11 @@ def payable_at(order: Order) -> datetime:
     return date
 
 
+def end_of_day(moment: datetime) -> datetime:
+    """Return the last second of the shop's day, until which a return period lasts."""
+    return localtime(moment, get_default_timezone()).replace(hour=23, minute=59, second=59)
+
+
 def test_units_that_have_not_arrived_cannot_be_returned(as_packer: Client, as_shopper: Client, order: Order) -> None:
     deliver(as_packer, order, mug=2)
     response = ask(as_shopper, order, mug=3)
@@ -58,8 +64,8 @@ def test_packed_and_sent_units_cannot_be_returned_until_they_count_as_delivered(
     assert parcel.sent_at is not None
     assert returnable(order, now=parcel.sent_at + timedelta(days=14)) == {"mug": 3, "lamp": 1}
     last = parcel.sent_at + timedelta(days=28)
-    assert returnable(order, now=last - timedelta(seconds=1)) == {"mug": 3, "lamp": 1}
-    assert returnable(order, now=last) == {"mug": 0, "lamp": 0}
+    assert returnable(order, now=end_of_day(last)) == {"mug": 3, "lamp": 1}
+    assert returnable(order, now=end_of_day(last) + timedelta(seconds=1)) == {"mug": 0, "lamp": 0}
     assert payable_at(order) == last
 
 
@@ -70,8 +76,8 @@ def test_period_runs_from_the_delivery_of_the_last_parcel(as_packer: Client, ord
     second = deliver(as_packer, order, lamp=1)
     assert second.delivered_at is not None
     ends_at = second.delivered_at + timedelta(days=14)
-    assert returnable(order, now=ends_at - timedelta(seconds=1)) == {"mug": 3, "lamp": 1}
-    assert returnable(order, now=ends_at) == {"mug": 0, "lamp": 0}
+    assert returnable(order, now=end_of_day(ends_at)) == {"mug": 3, "lamp": 1}
+    assert returnable(order, now=end_of_day(ends_at) + timedelta(seconds=1)) == {"mug": 0, "lamp": 0}
     assert payable_at(order) == ends_at
 
 

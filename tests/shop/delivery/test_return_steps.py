@@ -8,9 +8,11 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Product
 from shop.mail import mail_orders
 from shop.models import Order, Refund
+from shop.refunds import plan_refund
 from tests.conftest import client_of
 from tests.factories import make_user
 from tests.html_forms import read_form
@@ -113,6 +115,29 @@ def test_accepted_return_is_declined_if_nothing_arrives(
     act(as_finance, "refuse", requested, reason="The box was empty.")
     assert state_of(requested) == ("refused", 0)
     assert "The box was empty." in as_shopper.get(f"/orders/{requested.order.code}/").content.decode()
+
+
+def test_return_that_arrived_is_still_declined(as_packer: Client, as_finance: Client, requested: Refund) -> None:
+    act(as_finance, "await_goods", requested)
+    receive(as_packer, requested, 3)
+    plan_refund(order_id=requested.order_id, created_by=None, now=timezone.now())
+    act(as_finance, "accept", requested)
+    assert state_of(requested) == ("received", 0), "nothing is left to refund"
+    assert "Returns to refund" in as_finance.get("/admin/").content.decode()
+    act(as_finance, "refuse", requested, reason="It was refunded before.")
+    assert state_of(requested) == ("refused", 0)
+    assert "Returns to refund" not in as_finance.get("/admin/").content.decode()
+
+
+def test_packers_do_not_record_returns_of_their_own(
+    as_finance: Client, requested: Refund, shopper: User, settings: Any
+) -> None:
+    act(as_finance, "await_goods", requested)
+    User.objects.filter(pk=shopper.pk).update(is_staff=True)
+    shopper.groups.add(Group.objects.get(name="Fulfilment"))
+    response = receive(client_of(User.objects.get(pk=shopper.pk)), requested, 3)
+    assert (response.status_code, state_of(requested)) == (409, ("accepted", 0))
+    assert "A colleague has to record this." in response.content.decode()
 
 
 def test_units_of_an_accepted_return_are_not_announced_again(

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from catalog.models import Product, Variant
 from shop.models import Address, Order, ShippingOption, ShippingZone
+from tests.conftest import make_staff
 from tests.factories import make_product
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS, buy, quote
 from tests.shop.delivery.conftest import pack, take_step
+from tests.shop.test_discounts import make_code
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,39 @@ def test_without_zones_the_fee_of_the_settings_counts(as_shopper: Client, mug: P
     assert (answer["shipping"]["amount_minor"], answer["shipping_options"]) == (499, [])
     buy(as_shopper, {"product": "mug"})
     assert (Order.objects.get().shipping_name, Order.objects.get().promised_by) == ("", None)
+
+
+def test_first_zone_stops_no_orders_until_it_has_an_option(
+    client: Client, as_shopper: Client, mug: Product, settings: Any
+) -> None:
+    settings.STAFF_REQUIRE_MFA = False
+    finance = make_staff("finance@example.com", "shop")
+    client.force_login(finance)
+    zone = {"name": "Germany", "countries": ["DE"], "regions": ""}
+    page = client.post("/admin/shop/shippingzone/add/", zone, follow=True).content.decode()
+    assert "Until then, the shipping fee of the settings counts everywhere." in page
+    assert shipping_of(as_shopper) == (499, "", True)
+    option = {"zone": ShippingZone.objects.get().pk, "name": "Standard", "kind": "delivery", "currency": "USD"}
+    option |= {"price_minor": "5.00", "min_days": "2", "max_days": "5", "is_active": "on"}
+    page = client.post("/admin/shop/shippingoption/add/", option, follow=True).content.decode()
+    assert "The shop now delivers only to countries of shipping zones." in page
+    assert shipping_of(as_shopper)[1:] == ("We don't deliver to this address in United States.", False)
+    answer = client.post("/admin/shop/shippingzone/add/", zone | {"name": "A", "countries": ["US"]}, follow=True)
+    assert "Nothing is delivered to this zone until it offers a shipping option." in answer.content.decode()
+
+
+def test_legal_page_names_the_prices_of_the_zones(client: Client) -> None:
+    assert "Shipping costs $4.99 an order." in client.get("/legal/shipping/").content.decode()
+    germany = make_zone("AT", "DE")
+    make_option(germany, free_from_minor=5000)
+    make_option(germany, "Express", price_minor=900)
+    make_option(germany, "Express", price_minor=1500, weight_upto_g=None)
+    make_option(germany, "Drone", price_minor=100, is_active=False)
+    make_option(make_zone("US", regions=("AK", "HI")), price_minor=0)
+    page = client.get("/legal/shipping/").content.decode()
+    assert "Austria and Germany: Standard $5.00, free from a value of goods of $50.00; Express from $9.00" in page
+    assert "United States (AK and HI): Standard free" in page
+    assert "$4.99" not in page and "Drone" not in page
 
 
 def test_cheapest_delivery_is_chosen_and_the_order_keeps_its_name_and_dates(as_shopper: Client, mug: Product) -> None:
@@ -145,6 +180,17 @@ def test_option_that_is_no_longer_offered_is_refused(as_shopper: Client, mug: Pr
     assert response.status_code == 409
     assert response.json()["detail"] == "This way of shipping is no longer offered. Choose another one."
     assert Order.objects.count() == 0
+
+
+def test_free_order_shows_free_options_and_gets_the_one_that_costs_least(as_shopper: Client, mug: Product) -> None:
+    zone = make_zone("US")
+    make_option(zone, "Express", 3000)
+    make_option(zone, "Standard", 500)
+    make_code(percent_bps=10_000)
+    answer = quote(as_shopper, {"product": "mug", "discount_code": "SUMMER10"}).json()
+    options = [(option["name"], option["price"]["amount_minor"]) for option in answer["shipping_options"]]
+    assert options == [("Standard", 0), ("Express", 0)]
+    assert answer["total"]["amount_minor"] == 0
 
 
 def test_option_is_chosen_on_the_checkout_page(as_shopper: Client, mug: Product) -> None:

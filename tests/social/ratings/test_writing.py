@@ -7,7 +7,9 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.models import Product
+from feedsite.serving.body_policies import PAGE_BYTES
 from social.models import Rating, RatingState
+from social.ratings.forms import MAX_TOTAL_BYTES
 from tests.conftest import client_of
 from tests.factories import make_category, make_product
 from tests.social.ratings.conftest import WORDS, make_member, rate, read_counts
@@ -138,3 +140,31 @@ def test_too_many_writes_are_answered_with_a_sentence(
 
 def test_first_state_is_visible_only_for_those_who_need_no_look(mug: Product, member: User) -> None:
     assert rate(mug, member).state == RatingState.VISIBLE
+
+
+def test_own_rating_of_a_product_off_sale_can_be_deleted_but_not_changed(
+    mug: Product, member: User, as_member: Client
+) -> None:
+    url = f"/api/v1/ratings/{rate(mug, member).pk}/"
+    Product.objects.update(is_active=False)
+    assert as_member.patch(url, {"stars": 1}, content_type="application/json").status_code == 404
+    assert Rating.objects.get().stars == WORDS["stars"]
+    assert as_member.delete(url).status_code == 204
+    assert not Rating.objects.exists()
+
+
+def test_reply_to_an_earlier_version_says_so(mug: Product, member: User, client: Client) -> None:
+    rating = rate(mug, member)
+    Rating.objects.update(reply_words="Thank you!", replied_at=rating.changed_at)
+    sentence = "The rating was changed after this reply."
+    assert sentence not in client.get("/p/mug/").content.decode()
+    as_author = client_of(member)
+    as_author.patch(f"/api/v1/ratings/{rating.pk}/", {"stars": 1}, content_type="application/json")
+    assert sentence in client.get("/p/mug/").content.decode()
+
+
+def test_form_knows_how_large_its_pictures_may_be_together(as_member: Client, mug: Product) -> None:
+    assert MAX_TOTAL_BYTES < PAGE_BYTES
+    page = as_member.get(PAGE).content.decode()
+    assert f'data-picture-sizes="{MAX_TOTAL_BYTES}"' in page
+    assert "These pictures are larger than 31 MB together." in page
