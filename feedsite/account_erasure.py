@@ -28,6 +28,7 @@ from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
+from social.comments.authorship import erase_comments
 from social.ratings.authorship import erase_ratings
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
@@ -47,6 +48,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
         locked = User.objects.select_for_update().get(pk=user.pk)
         if locked.is_staff:
             raise NotErasable(_("This is a staff account. Ask an administrator to take its roles first."))
+        erase_comments(user=locked, now=now)
         creator = find_creator(locked)
         if creator is not None:
             pay = get_open_pay(creator=creator)

@@ -36,6 +36,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "social.change_collection",
         "social.view_rating",
         "social.change_rating",
+        "social.view_comment",
+        "social.change_comment",
         "creators.suspend_creator",
         "creators.view_creator",
         "creators.change_creator",

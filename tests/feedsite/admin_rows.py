@@ -44,7 +44,7 @@ from shop.models import (
     ShippingZone,
     TaxRate,
 )
-from social.models import Collection, Rating, Report, ReportReason
+from social.models import Collection, Comment, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
@@ -182,5 +182,7 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Collection.objects.create(user=other.user, name=f"Kitchen {number}", share_code=f"code-{number}", created_at=NOW)
     rating = {"product": product, "user": other.user, "state": "held", "hold_reason": "newcomer"}
     Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
+    comment = {"clip": clip, "author": other, "state": "held", "hold_reason": "newcomer"}
+    Comment.objects.create(**comment, words=f"Number {number}", created_at=NOW)
     decision = Decision.objects.filter(appeal=None).earliest("pk")
     Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))

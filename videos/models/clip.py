@@ -19,6 +19,7 @@ from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
+from videos.models.discussion import Discussion
 from videos.models.interest import Declaration, ad_label_for, interest_expression
 from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
@@ -116,7 +117,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return super().move(row_id, old, new, state_changed_at=now, **values)
 
 
-class Clip(models.Model):
+class Clip(Discussion):
     """A short video by a creator, from draft to publication. `videos.states` defines its states and transitions."""
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
