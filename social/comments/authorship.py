@@ -102,6 +102,9 @@ def delete_comment(*, user: User, comment: Comment, now: datetime) -> None:
 @transaction.atomic
 def erase_comments(*, user: User, now: datetime) -> None:
     """Delete all comments and likes of a person whose account is deleted. Replies of others stay below an empty row."""
+    Creator.objects.select_for_update(no_key=True).filter(
+        user=user
+    ).first()  # whoever is writing in another tab ends first
     comments = Comment.objects.filter(
         pk__in=list(Comment.objects.filter(author__user=user).values_list("pk", flat=True))
     )

@@ -118,7 +118,7 @@ def test_list_in_admin_removes_several(clip: Clip, as_comment_moderator: Client)
     seen = as_comment_moderator.post(url, action).context["question"].digest
     as_comment_moderator.post(url, action | {"confirmed": "yes", "seen": seen, "reason": "Spam"})
     assert count_of(clip) == 0
-    assert [mail.subject for mail in mail.outbox] == ["Your comment was removed"] * 2
+    assert [message.subject for message in mail.outbox] == ["Your comment was removed"] * 2
 
 
 def test_reported_comment_is_removed_at_the_desk(clip: Clip, ann: Creator, as_comment_moderator: Client) -> None:
