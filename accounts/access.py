@@ -37,7 +37,7 @@ def is_adult(user: object) -> bool:
 
 def has_verified_address(user: User) -> bool:
     """Return whether the user has confirmed an email address."""
-    return EmailAddress.objects.filter(user=user, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
 def find_permissions(*names: str) -> QuerySet[Permission]:

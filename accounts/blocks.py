@@ -5,16 +5,13 @@ What ends with a block, such as follows, is in social.blocks.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import F, Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))"
@@ -25,8 +22,8 @@ class Blocked(Http404):
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
-    def owned_by(self, user: "User") -> Self:
-        return self.filter(user=user)
+    def owned_by(self, user_id: int) -> Self:
+        return self.filter(user=user_id)
 
     def between(self, user_id: int, other_id: int) -> Self:
         """Return the blocks of either of two people against the other."""
@@ -60,8 +57,8 @@ class Block(models.Model):
 
 
 class MuteQuerySet(models.QuerySet["Mute"]):
-    def owned_by(self, user: "User") -> Self:
-        return self.filter(user=user)
+    def owned_by(self, user_id: int) -> Self:
+        return self.filter(user=user_id)
 
 
 class Mute(models.Model):
@@ -127,25 +124,25 @@ def lock_against_blocks(user_id: int) -> None:
     _lock(_SHARE, user_id)
 
 
-def store_block(*, user: "User", other: "User", is_on: bool, now: datetime) -> bool:
+def store_block(*, user_id: int, other_id: int, is_on: bool, now: datetime) -> bool:
     """Block another person if `is_on`, otherwise unblock them. Return whether that changed anything.
 
     Call it inside a transaction. Whatever one of them does to the other at this moment is done first, or is refused.
     """
-    for user_id in sorted((user.pk, other.pk)):
-        _lock(_LOCK, user_id)
+    for locked_id in sorted((user_id, other_id)):
+        _lock(_LOCK, locked_id)
     if not is_on:
-        return bool(Block.objects.filter(user=user, blocked_user=other).delete()[0])
-    _block, is_new = Block.objects.get_or_create(user=user, blocked_user=other, defaults={"created_at": now})
-    return is_new
+        return bool(Block.objects.filter(user=user_id, blocked_user=other_id).delete()[0])
+    pair = {"user_id": user_id, "blocked_user_id": other_id}
+    return Block.objects.get_or_create(**pair, defaults={"created_at": now})[1]
 
 
-def store_mute(*, user: "User", other: "User", is_on: bool, now: datetime) -> bool:
+def store_mute(*, user_id: int, other_id: int, is_on: bool, now: datetime) -> bool:
     """Mute another person if `is_on`, otherwise unmute them. Return whether that changed anything."""
     if not is_on:
-        return bool(Mute.objects.filter(user=user, muted_user=other).delete()[0])
-    _mute, is_new = Mute.objects.get_or_create(user=user, muted_user=other, defaults={"created_at": now})
-    return is_new
+        return bool(Mute.objects.filter(user=user_id, muted_user=other_id).delete()[0])
+    pair = {"user_id": user_id, "muted_user_id": other_id}
+    return Mute.objects.get_or_create(**pair, defaults={"created_at": now})[1]
 
 
 def _lock(statement: str, user_id: int) -> None:

@@ -12,7 +12,7 @@ from catalog.site import current_site
 
 
 @dataclass(frozen=True)
-class Block:
+class LegalBlock:
     """A heading or a paragraph."""
 
     text: str
@@ -25,7 +25,7 @@ class LegalText:
 
     kind: LegalKind
     language: str
-    blocks: Sequence[Block]
+    blocks: Sequence[LegalBlock]
 
     @property
     def direction(self) -> str:
@@ -62,15 +62,15 @@ def neutral_text(kind: LegalKind, language: str) -> str:
     return "\n\n".join(text.strip() for text in paragraphs if text.strip())
 
 
-def _split(text: str) -> list[Block]:
+def _split(text: str) -> list[LegalBlock]:
     """Return the blocks of a text, in which empty lines stand between paragraphs and # begins a heading."""
-    blocks: list[Block] = []
+    blocks: list[LegalBlock] = []
     for paragraph in text.replace("\r\n", "\n").split("\n\n"):
         first, _newline, rest = paragraph.strip().partition("\n")
         if first.startswith("#"):
-            blocks.append(Block(first.lstrip("#").strip(), is_heading=True))
+            blocks.append(LegalBlock(first.lstrip("#").strip(), is_heading=True))
             first, rest = rest, ""
         words = f"{first}\n{rest}".strip()
         if words:
-            blocks.append(Block(words, is_heading=False))
+            blocks.append(LegalBlock(words, is_heading=False))
     return blocks

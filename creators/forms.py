@@ -27,7 +27,7 @@ class HandleForm(NameForm):
 
     class Meta:
         model = Creator
-        fields = ("handle", "display_name", "bio")
+        fields: tuple[str, ...] = ("handle", "display_name", "bio")
         help_texts = {
             "handle": _(
                 "3 to 30 lowercase letters, digits, dots or underscores. It becomes part of your profile's address."

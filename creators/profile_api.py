@@ -77,7 +77,7 @@ class OwnProfile(APIView):
         sent.is_valid(raise_exception=True)
         values = dict(sent.validated_data)
         try:
-            profile = make_profile(user=user, is_old_enough=values.pop("is_16_or_over"), now=timezone.now(), **values)
+            profile = make_profile(user=user, is_old_enough=values.pop("is_16_or_over"), **values)
         except HandleTaken as refusal:
             raise ValidationError({"handle": [str(refusal)]}) from refusal
         except ProfileRefused as refusal:

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -38,17 +37,17 @@ def make_profile_page(request: HttpRequest) -> HttpResponse:
 def _make(form: MemberForm, user: User) -> Creator | None:
     """Make the profile. If something is refused, say so in the form, store nothing and return None."""
     values = {name: form.cleaned_data[name] for name in ("handle", "display_name", "bio", "is_old_enough")}
-    picture, stem = form.cleaned_data["picture"], ""
+    picture, stem, profile = form.cleaned_data["picture"], "", None
     try:
         if picture and values["is_old_enough"]:  # it takes seconds, and so comes before anything is locked
             stem = store_avatar(picture)
-        return make_profile(user=user, picture_stem=stem, now=timezone.now(), **values)
+        profile = make_profile(user=user, picture_stem=stem, **values)
     except PictureRefused as refusal:
         form.add_error("picture", str(refusal))
     except HandleTaken as refusal:
         form.add_error("handle", str(refusal))
     except ProfileRefused as refusal:
         form.add_error(None, str(refusal))
-    if stem:
+    if stem and (profile is None or profile.avatar_stem != stem):  # refused, or made by another request meanwhile
         delete_avatar(stem)
-    return None
+    return profile

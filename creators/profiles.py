@@ -1,4 +1,4 @@
-"""Creators' profiles: handle, name, bio and picture, changed by the creator."""
+"""Members' profiles: handle, name, bio and picture, made and changed by their owners."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,14 +25,7 @@ class ProfileRefused(Exception):
 
 
 def make_profile(
-    *,
-    user: User,
-    handle: str,
-    display_name: str,
-    bio: str = "",
-    is_old_enough: bool,
-    picture_stem: str = "",
-    now: datetime,
+    *, user: User, handle: str, display_name: str, bio: str = "", is_old_enough: bool, picture_stem: str = ""
 ) -> Creator:
     """Create and return the public profile of a user. A user who has one keeps it.
 

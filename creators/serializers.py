@@ -13,7 +13,7 @@ class CreatorSerializer(serializers.ModelSerializer[Creator]):
 
     class Meta:
         model = Creator
-        fields = ("handle", "display_name", "bio", "avatar_url", "url", "joined_at")
+        fields: tuple[str, ...] = ("handle", "display_name", "bio", "avatar_url", "url", "joined_at")
 
 
 class TermsSerializer(serializers.ModelSerializer[Terms]):

@@ -31,7 +31,7 @@ def create_members(shopper: User, progress: Progress, *, now: datetime) -> None:
         is_new = not Creator.objects.filter(user=user).exists()
         handle = slugify(name).replace("-", ".")
         try:
-            profile = make_profile(user=user, handle=handle, display_name=name, is_old_enough=True, now=now)
+            profile = make_profile(user=user, handle=handle, display_name=name, is_old_enough=True)
             if is_new:
                 _follow(profile, [*creators[number % 2 :: 2], *before], now)
         except REFUSALS as refusal:

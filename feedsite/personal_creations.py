@@ -17,7 +17,9 @@ def collect_creations(user: User) -> dict[str, Any]:
     """Return what a user does as a creator or agency: campaigns, clips and their review, uploads, and pay."""
     return {
         **_pay(user),
-        "creator": read_rows(Creator.objects.filter(user=user), "handle", "display_name", "bio", "joined_at"),
+        "creator": read_rows(
+            Creator.objects.filter(user=user), "handle", "display_name", "bio", "shows_likes", "joined_at"
+        ),
         "enrolments": read_rows(Enrolment.objects.filter(creator__user=user), campaign_slug=F("campaign__slug")),
         "invitations": read_rows(
             invitations_of(user).order_by("pk"),

@@ -106,7 +106,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     except ConsentMissing as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("You follow this creator now.") if change == "follow" else _("Undone."))
+        messages.success(request, _("You follow this person now.") if change == "follow" else _("Undone."))
     pages = {"save": "saved", "like": "liked", "follow": "following", "unfollow": "following"}
     response = redirect(pages.get(change, "less-of"))
     set_viewer_cookie(response, request, identity)

@@ -24,7 +24,7 @@ def set_block(*, user: User, other: User, is_on: bool, now: datetime) -> None:
     """
     if user == other:
         raise OwnAccount(_("You can't block yourself."))
-    if not store_block(user=user, other=other, is_on=is_on, now=now):
+    if not store_block(user_id=user.pk, other_id=other.pk, is_on=is_on, now=now):
         return
     profiles = dict(Creator.objects.filter(user__in=[user, other]).values_list("user", "pk"))
     unfollowed = {user.pk: profiles.get(other.pk, 0), other.pk: profiles.get(user.pk, 0)} if is_on else {}
@@ -41,17 +41,17 @@ def set_mute(*, user: User, other: User, is_on: bool, now: datetime) -> None:
     """
     if user == other:
         raise OwnAccount(_("You can't mute yourself."))
-    if store_mute(user=user, other=other, is_on=is_on, now=now):
+    if store_mute(user_id=user.pk, other_id=other.pk, is_on=is_on, now=now):
         refresh_viewers({user.pk: 0})
 
 
 def list_blocked(user: User) -> list[Creator]:
     """Return the profiles whom a user has blocked, latest first."""
-    rows = Block.objects.owned_by(user).filter(blocked_user__creator__isnull=False).order_by("-pk")
+    rows = Block.objects.owned_by(user.pk).filter(blocked_user__creator__isnull=False).order_by("-pk")
     return [row.blocked_user.creator for row in rows.select_related("blocked_user__creator")]
 
 
 def list_muted(user: User) -> list[Creator]:
     """Return the profiles whom a user has muted, latest first."""
-    rows = Mute.objects.owned_by(user).filter(muted_user__creator__isnull=False).order_by("-pk")
+    rows = Mute.objects.owned_by(user.pk).filter(muted_user__creator__isnull=False).order_by("-pk")
     return [row.muted_user.creator for row in rows.select_related("muted_user__creator")]

@@ -1,5 +1,6 @@
 """JSON API for profiles: what everybody sees of one, whom it follows, by whom it is followed, and what its owner likes."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -55,10 +56,9 @@ class ProfileDetail(PublicView):
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request, handle: str) -> Response:
         profile = find_profile(request, handle)
-        facts = vars(describe_profile(profile, request._request))
-        for name, value in facts.items():
-            setattr(profile, name, value)
-        return Response(ProfileSerializer(profile).data)
+        facts = describe_profile(profile, request._request)
+        own = CreatorSerializer(profile).data
+        return Response({**own, "shows_likes": profile.shows_likes, **asdict(facts)})
 
 
 class Followers(PublicView):

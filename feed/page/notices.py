@@ -23,6 +23,6 @@ def notice_for(viewer: ViewerState, *, exceeds_dial: bool) -> Notice | None:
         return None
     if viewer.dial == Dial.FOLLOWED and not viewer.followed:
         text = _("You don't follow anyone yet, so clips by others are shown. See whom you could follow.")
-        return Notice(text, "following", _("Creators you could follow"))
+        return Notice(text, "following", _("People you could follow"))
     text = _("There are too few clips without ads right now, so the feed goes on with some.")
     return Notice(text, "welcome", _("Your settings"))

@@ -77,7 +77,7 @@ def test_choices_change_the_clips_that_come_next_and_are_listed(phone: Page) -> 
     hidden = str(shown.text_content())
     phone.locator('[data-index="0"] [data-act=why]').click()
     with phone.expect_response(lambda response: "shown=" in response.url):
-        phone.get_by_role("button", name="Hide this creator").click()
+        phone.get_by_role("button", name="Hide this person").click()
     expect(phone.locator("[data-toast]")).to_contain_text(f"You see no more clips by {hidden}")
     phone.wait_for_function(PLAYING % 1)
     for index in range(2, 7):

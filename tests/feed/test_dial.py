@@ -88,7 +88,7 @@ def test_clips_without_ads_fill_every_page_while_there_are_any(client: Client) -
     ("dial", "words", "link"),
     [
         (Dial.HALF, "too few clips without ads", '<a href="/welcome/">Your settings</a>'),
-        (Dial.FOLLOWED, "You don't follow anyone yet", '<a href="/following/">Creators you could follow</a>'),
+        (Dial.FOLLOWED, "You don't follow anyone yet", '<a href="/following/">People you could follow</a>'),
     ],
 )
 def test_dial_does_not_end_the_feed(client: Client, dial: Dial, words: str, link: str) -> None:

@@ -118,6 +118,7 @@ LEFT_OUT = {
     "social.Comment.clip": OTHERS,
     "social.CommentDecision.moderator": WORK,
     "social.Follow.creator": OTHERS,
+    "social.FollowCount.creator": OTHERS,
     "social.Hidden.clip": OTHERS,
     "social.Like.clip": OTHERS,
     "social.Mention.person": OTHERS,

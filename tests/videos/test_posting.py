@@ -39,7 +39,7 @@ def make_unpaid_draft(author: Creator) -> Clip:
 
 def submit(author: Creator, draft: Clip) -> tuple[int, str]:
     answer = client_of(author.user).post(f"/api/v1/clips/{draft.code}/submit/")
-    return answer.status_code, " ".join(answer.json().get("campaign", []))
+    return answer.status_code, " ".join(answer.json().get("campaign") or [])
 
 
 @pytest.mark.parametrize(
