@@ -201,7 +201,8 @@ def decide_case(
 def _check_not_involved(reports: Iterable[Report], moderator: User) -> None:
     """Raise CaseRefused if the moderator made one of the reports, or they are about the moderator."""
     for report in reports:
-        about = report.creator or report.rating or (report.comment and report.comment.author)
+        author = report.comment.author if report.comment else None
+        about = report.creator or report.rating or author
         if about is not None and about.user_id == moderator.pk:
             raise CaseRefused(_("You can't decide on reports about yourself."))
         if report.user_id == moderator.pk:

@@ -83,7 +83,7 @@ class ClipComments(CommentView):
             clip = find_post_to_comment(code, user)
             serializer = NewCommentSerializer(data=request.data)
             serializer.is_valid(raise_exception=True)
-            words, parent_id = serializer.validated_data["words"], serializer.validated_data["parent"]
+            words, parent_id = serializer.validated_data["words"], serializer.validated_data["reply_to"]
             saved = create_comment(user=user, clip=clip, words=words, parent_id=parent_id, now=timezone.now())
         return Response(_describe(saved, user), status=status.HTTP_201_CREATED)
 

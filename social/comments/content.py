@@ -55,7 +55,7 @@ def choose_hold(
         return CommentHold.LINK
     if _PHONE_NUMBER.search(plain):
         return CommentHold.PHONE_NUMBER
-    others = Comment.objects.filter(author=author).exclude(pk=pk)
+    others = Comment.objects.filter(author=author).exclude(pk=pk or 0)
     same = others.filter(words=words, created_at__gt=now - REPEATED_WITHIN)
     if same.count() >= REPEATED_FROM - 1:
         return CommentHold.REPEATED

@@ -116,7 +116,7 @@ class CommentWordsSerializer(serializers.Serializer[Any]):
 
 
 class NewCommentSerializer(CommentWordsSerializer):
-    parent = serializers.IntegerField(
+    reply_to = serializers.IntegerField(
         required=False,
         allow_null=True,
         default=None,

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from creators.models import Creator
-from social.comments import authorship
+from social.comments import authorship, limits
 from social.comments.authorship import create_comment, delete_comment
 from social.comments.decisions import CommentDecisionRefused, decide_comment
 from social.comments.likes import set_comment_like, set_pin
@@ -114,7 +114,7 @@ def test_limit_holds_for_one_person_with_many_tabs() -> None:
 
 def test_without_the_lock_the_limit_is_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     clip, person, meeting = make_published_clip(), make_creator(), Meeting(12)
-    check = authorship.check_pace
+    check = limits.check_pace
 
     def check_and_meet(*args: Any, **values: Any) -> None:
         check(*args, **values)

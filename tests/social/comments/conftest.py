@@ -19,7 +19,7 @@ def comments_path(clip: Clip) -> str:
 
 def send(client: Client, clip: Clip, words: str, parent: Comment | None = None) -> Any:
     """Comment on a post through the API, and return the answer."""
-    body = {"words": words, "parent": parent.pk if parent else None}
+    body = {"words": words, "reply_to": parent.pk if parent else None}
     return client.post(f"/api/v1/clips/{clip.code}/comments/", body, content_type="application/json")
 
 
