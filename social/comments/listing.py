@@ -66,7 +66,7 @@ def is_shown(comment: Comment, user: object) -> bool:
         return False
     is_public = comment.state == CommentState.VISIBLE and not comment.is_author_hidden
     is_own = isinstance(user, User) and comment.author is not None and comment.author.user_id == user.pk
-    return is_public or is_own or is_moderator(user)
+    return is_public or is_own or (comment.state == CommentState.HELD and is_moderator(user))
 
 
 def is_moderator(user: object) -> bool:
