@@ -58,7 +58,7 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
         values: dict[str, Any] = self.cleaned_data if cleaned is None else cleaned
         if self.instance.pk is None:
             return values
-        row = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
+        row = self.read_row()
         if row is None:
             raise ValidationError(_("This was deleted while you had the form open. Nothing was saved."))
         for field in row._meta.concrete_fields:
@@ -71,6 +71,11 @@ class EditForm[Row: models.Model](forms.ModelForm[Row]):
                 self._refuse(name, _native_value(row, column), current[column])
                 values.pop(name, None)
         return values
+
+    def read_row(self) -> Row | None:
+        """Lock the row and read it again. A subclass may add to it what its form shows in place of the row's values."""
+        row: Row | None = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
+        return row
 
     def full_clean(self) -> None:
         super().full_clean()

@@ -8,7 +8,8 @@ from accounts.access import is_adult
 from accounts.pagination import NewestFirst
 from catalog.descriptions import plain_description, render_description
 from catalog.imports.names import UNSORTED_SLUG
-from catalog.models import Category, Product, ProductQuerySet, Variant
+from catalog.merchants.seller_profile import SellerLinkSerializer
+from catalog.models import Category, Merchant, Product, ProductQuerySet, Variant
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
 from catalog.reductions import find_reductions
@@ -78,12 +79,13 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 class ProductDetailSerializer(ProductSerializer):
     """A product with its variants on sale."""
 
+    seller = SellerLinkSerializer(source="merchant", help_text="Who sells it here.")
     description_html = serializers.SerializerMethodField(help_text="Safe HTML of simple elements.")
     variants = serializers.SerializerMethodField()
     swatches = serializers.SerializerMethodField(help_text="Colours, such as “#2962c4”, by option value.")
 
     class Meta(ProductSerializer.Meta):
-        fields = [*ProductSerializer.Meta.fields, "description_html", "option_names", "variants", "swatches"]
+        fields = [*ProductSerializer.Meta.fields, "seller", "description_html", "option_names", "variants", "swatches"]
 
     def get_description_html(self, product: Product) -> str:
         return render_description(product.description)
@@ -119,9 +121,10 @@ def visible_products(user: object) -> ProductQuerySet:
 @extend_schema(
     parameters=[
         OpenApiParameter(
-            "q", str, description="Words that the product's name or brand must contain, or a SKU or barcode."
+            "q", str, description="Words that the product's name, brand or options must contain, or a SKU or barcode."
         ),
         OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
+        OpenApiParameter("seller", str, description="The slug of a seller."),
     ]
 )
 class ProductList(generics.ListAPIView[Product]):
@@ -138,6 +141,8 @@ class ProductList(generics.ListAPIView[Product]):
             )
         if slug := self.request.query_params.get("category"):
             products = products.filter(category__in=Category.objects.branches([slug]))
+        if seller := self.request.query_params.get("seller"):
+            products = products.filter(merchant__in=Merchant.objects.approved().filter(slug=seller))
         return products
 
 
@@ -152,7 +157,8 @@ class ProductDetail(generics.RetrieveAPIView[Product]):
 
     def get_queryset(self) -> QuerySet[Product]:
         variants = Variant.objects.filter(is_active=True).select_related("picture").in_order()
-        return visible_products(self.request.user).prefetch_related(Prefetch("variants", variants))
+        products = visible_products(self.request.user).select_related("merchant")
+        return products.prefetch_related(Prefetch("variants", variants))
 
 
 class CategoryList(generics.ListAPIView[Category]):

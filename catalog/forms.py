@@ -57,7 +57,7 @@ class ProductForm(PictureForm, MoneyForm[Product]):
             "confirms_zero",
             "currency",
         ]
-        fields += ["opening_stock", "is_active", "outbound_url", "new_picture"]
+        fields += ["opening_stock", "is_listed", "outbound_url", "new_picture"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a price that was typed before the product had several variants: it has no field any more."""
@@ -74,22 +74,24 @@ class ProductForm(PictureForm, MoneyForm[Product]):
     def clean_option_names(self) -> list[str]:
         """Raise ValidationError if the product's variants would have values for more options than it has."""
         names: list[str] = self.cleaned_data["option_names"]
-        if self.instance.pk is None:
-            return names
-        longest = max(
-            (len(values) for values in self.instance.variants.values_list("option_values", flat=True)), default=0
-        )
-        if longest > len(names):
-            raise forms.ValidationError(
-                gettext("Its variants have values for %(count)d options. Rename options, or remove the values first.")
-                % {"count": longest}
-            )
+        require_fitting_names(self.instance, names)
         return names
 
     def save_picture(self, product: Product) -> None:
         """Add the stored picture, if there is one, to the product."""
         if self.stored_picture is not None:
             append_image(product=product, stored=self.stored_picture, alternative_text=product.name)
+
+
+def require_fitting_names(product: Product, option_names: list[str]) -> None:
+    """Raise ValidationError if the product's variants have values for more options than these."""
+    values_of_variants = product.variants.values_list("option_values", flat=True) if product.pk else ()
+    longest = max(map(len, values_of_variants), default=0)
+    if longest > len(option_names):
+        sentence = gettext(
+            "Its variants have values for %(count)d options. Rename options, or remove the values first."
+        )
+        raise forms.ValidationError(sentence % {"count": longest})
 
 
 class StockMovementForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.picture_rules import PictureRules, StoredPicture
 from accounts.pictures import delete_picture, store_picture
-from catalog.models import Product, ProductImage
+from catalog.models import HOUSE_ID, Product, ProductImage
 
 RULES = PictureRules(folder="products", widths=ProductImage.WIDTHS_PX)
 
@@ -19,14 +19,17 @@ def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> Pr
 
 
 def append_image(*, product: Product, stored: StoredPicture, alternative_text: str) -> ProductImage:
-    last = product.images.order_by("-position").values_list("position", flat=True).first()
-    return ProductImage.objects.create(
+    """Append a stored picture. One of a merchant's product waits for review."""
+    images = ProductImage.with_waiting.filter(product=product)
+    last = images.order_by("-position").values_list("position", flat=True).first()
+    return ProductImage.with_waiting.create(
         product=product,
         position=0 if last is None else last + 1,
         alternative_text=alternative_text,
         stem=stored.stem,
         width_px=stored.width_px,
         height_px=stored.height_px,
+        is_reviewed=product.merchant_id == HOUSE_ID,
     )
 
 

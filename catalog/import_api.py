@@ -23,7 +23,7 @@ from accounts.keys import parse_key
 from accounts.pagination import NewestFirst
 from catalog.import_actions import ACTIONS, change_import
 from catalog.imports.runs import ImportRefused, receive_import
-from catalog.models import CatalogueSource, Import, ImportRow, RowOutcome
+from catalog.models import HOUSE_ID, CatalogueSource, Import, ImportRow, RowOutcome
 from catalog.tasks import enqueue_import
 
 
@@ -61,7 +61,9 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 
 class ImportRequestSerializer(serializers.Serializer[Any]):
     source = serializers.SlugRelatedField(  # type: ignore[assignment]  # a field, not its option
-        slug_field="name", queryset=CatalogueSource.objects.all(), help_text="The name of the source."
+        slug_field="name",
+        queryset=CatalogueSource.objects.filter(merchant=HOUSE_ID),
+        help_text="The name of a source of the house.",
     )
     file = serializers.FileField(help_text="CSV, TSV, XML or JSON, perhaps gzipped.")
 

@@ -12,6 +12,10 @@ from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.imports.retention import forget_old_imports
 from catalog.imports.runs import check_import, run_import
 from catalog.imports.sale_prices import move_sale_prices
+from catalog.imports.schedule.conclusions import conclude_fetches
+from catalog.imports.schedule.fetcher import SourceFetcher
+from catalog.imports.schedule.fetches import fetch_due_sources
+from catalog.merchants.erasure import forget_merchant_invitations
 from catalog.models import Import, ImportState
 
 SILENCE = timedelta(minutes=2)
@@ -27,6 +31,7 @@ def enqueue_import(run_id: int) -> None:
 def do_import(run_id: int) -> None:
     """Check an import that was received, or go on with one that runs."""
     check_import(run_id=run_id, now=timezone.now())
+    conclude_fetches(now=timezone.now())
     if run_import(run_id=run_id):
         do_import.delay(run_id)
 
@@ -38,6 +43,19 @@ def enqueue_imports() -> None:
     silent = at_work.filter(active_at__lt=timezone.now() - SILENCE)
     for run_id in silent.order_by("active_at").values_list("pk", flat=True)[:20]:
         do_import.delay(run_id)
+
+
+def enqueue_fetches() -> None:
+    """Enqueue the fetching of sources after the transaction commits. If the broker is down, beat does it later."""
+    transaction.on_commit(fetch_sources.delay, robust=True)
+
+
+@shared_task
+def fetch_sources() -> None:
+    """Fetch sources that are due for some time. What is left waits for the next task."""
+    conclude_fetches(now=timezone.now())
+    for run in fetch_due_sources(fetcher=SourceFetcher()):
+        enqueue_import(run.pk)
 
 
 @shared_task
@@ -56,3 +74,9 @@ def move_prices() -> None:
 def forget_imports() -> None:
     """Delete files and rows of old imports."""
     forget_old_imports(now=timezone.now())
+
+
+@shared_task
+def forget_invitations_of_merchants() -> None:
+    """Delete invitations to act for merchants that were over some time ago."""
+    forget_merchant_invitations(now=timezone.now())

@@ -56,7 +56,8 @@ class VariantForm(MoneyForm[Variant]):
 
     def clean_sku(self) -> str:
         sku = str(self.cleaned_data["sku"]).strip()
-        others = Variant.objects.exclude(pk=self.instance.pk).filter(sku_key=make_key([sku])).select_related("product")
+        own = Variant.objects.filter(sku_key=make_key([sku]), merchant=self.instance.product.merchant_id)
+        others = own.exclude(pk=self.instance.pk).select_related("product")
         if sku and (other := others.first()):
             raise forms.ValidationError(_("%(variant)s has this SKU already.") % {"variant": other.full_name})
         return sku
@@ -77,4 +78,5 @@ class VariantForm(MoneyForm[Variant]):
 
     @property
     def _others(self) -> Any:
-        return Variant.objects.filter(product=self.instance.product).exclude(pk=self.instance.pk)
+        product_id = self.instance.product.pk  # None of a product that is being added
+        return Variant.objects.filter(product_id=product_id).exclude(pk=self.instance.pk)

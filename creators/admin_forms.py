@@ -52,6 +52,7 @@ class TermsForm(MoneyForm[Terms]):
             "products_per_clip",
             "is_same_category",
             "kinds",
+            "accepts_photos",
             "hold_days",
             "agency_cap_bps",
             "is_category_credited",

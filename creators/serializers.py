@@ -27,6 +27,7 @@ class TermsSerializer(serializers.ModelSerializer[Terms]):
             "products_per_clip",
             "is_same_category",
             "kinds",
+            "accepts_photos",
             "hold_days",
             "opens_at",
             "closes_at",

@@ -20,7 +20,7 @@ from creators.models import Campaign, ClipKind, Terms
 
 COLUMNS = (
     *("fee_minor", "currency", "clips_per_creator", "products_per_clip", "is_same_category", "kinds", "hold_days"),
-    *("agency_cap_bps", "is_category_credited", "opens_at", "closes_at", "is_offered_to_enrolled"),
+    *("accepts_photos", "agency_cap_bps", "is_category_credited", "opens_at", "closes_at", "is_offered_to_enrolled"),
 )
 
 

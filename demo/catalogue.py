@@ -11,7 +11,17 @@ from PIL import Image
 
 from accounts.picture_rules import PictureRefused
 from catalog.images import add_image
-from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, TaxClass, Variant
+from catalog.models import (
+    HOUSE_ID,
+    Brand,
+    Category,
+    Merchant,
+    Product,
+    StockMovement,
+    StockMovementKind,
+    TaxClass,
+    Variant,
+)
 from demo.datasets import CATEGORIES, PRODUCTS, TAX_RATES
 from demo.drawing import draw_photos
 from demo.progress import Progress
@@ -72,12 +82,14 @@ def _create_product(product: DemoProduct) -> None:
     files = [to_png(photo) for photo in draw_photos(product)]
     with transaction.atomic():
         brand, _created = Brand.objects.get_or_create(slug=slugify(product.brand), defaults={"name": product.brand})
+        merchant_id = Merchant.objects.filter(name=product.brand).values_list("pk", flat=True).first()
         row = Product.objects.create(
             slug=product.slug,
             name=product.name,
             brand=brand,
             category=Category.objects.get(slug=product.category),
             description=product.description,
+            merchant_id=merchant_id or HOUSE_ID,
             price_minor=product.price_minor,
             currency="USD",
             stock=0 if product.variants else product.stock,

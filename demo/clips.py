@@ -48,7 +48,12 @@ SUBMISSION_REFUSALS = (
 
 def code_of(record: DemoClip) -> str:
     """Return the clip's code in the database. It never changes, so that later runs find the clip."""
-    number = int.from_bytes(hashlib.sha256(record.slug.encode()).digest()[:8])
+    return make_code(record.slug)
+
+
+def make_code(slug: str) -> str:
+    """Return a code that follows from the slug."""
+    number = int.from_bytes(hashlib.sha256(slug.encode()).digest()[:8])
     letters = ""
     for _index in range(10):
         number, rest = divmod(number, len(CODE_LETTERS))

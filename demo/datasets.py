@@ -11,6 +11,7 @@ from demo.records import (
     DemoCategory,
     DemoClip,
     DemoCreator,
+    DemoPhotoPost,
     DemoProduct,
     DemoRating,
     DemoTaxRate,
@@ -24,6 +25,7 @@ CATEGORIES = read_csv(DATA / "categories.csv", DemoCategory)
 CREATORS = read_toml(DATA / "creators.toml", DemoCreator)
 TAX_RATES = read_csv(DATA / "tax_rates.csv", DemoTaxRate)
 RATINGS = read_csv(DATA / "ratings.csv", DemoRating)
+PHOTO_POSTS = read_toml(DATA / "photo_posts.toml", DemoPhotoPost)
 PRODUCTS: tuple[DemoProduct, ...] = tuple(
     chain.from_iterable(read_toml(path, DemoProduct) for path in sorted((DATA / "products").glob("*.toml")))
 )
@@ -47,6 +49,7 @@ def check_references(
     products: Iterable[DemoProduct],
     clips: Iterable[DemoClip],
     ratings: Iterable[DemoRating],
+    posts: Iterable[DemoPhotoPost] = (),
 ) -> None:
     """Check that no slug is repeated and that all references are to existing slugs. Raises InvalidData."""
     category_slugs = _unique("category", (category.slug for category in categories))
@@ -59,6 +62,9 @@ def check_references(
     for clip in clips:
         for slug in clip.products:
             _check_exists("product", slug, product_slugs, of=clip.slug)
+    for post in posts:
+        for slug in (slug for picture in post.pictures for slug in picture.products):
+            _check_exists("product", slug, product_slugs, of=post.slug)
     for rating in ratings:
         _check_exists("product", rating.product, product_slugs, of=f"the rating by {rating.name}")
 
@@ -77,4 +83,4 @@ def _check_exists(noun: str, slug: str, slugs: set[str], *, of: str) -> None:
         raise InvalidData(f"There is no {noun} {slug}, which {of} names.")
 
 
-check_references(CATEGORIES, PRODUCTS, CLIPS, RATINGS)
+check_references(CATEGORIES, PRODUCTS, CLIPS, RATINGS, PHOTO_POSTS)

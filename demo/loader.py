@@ -15,8 +15,10 @@ from demo.comments import write_comments
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.members import create_members
+from demo.merchants import create_merchant, place_merchants_order
 from demo.orders import place_orders
 from demo.parcels import send_parcels
+from demo.photo_posts import publish_photo_posts
 from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
@@ -47,6 +49,7 @@ def load_demo(
     users = create_accounts(now=now)
     create_categories()
     create_tax_rates()
+    create_merchant(users["seller"], now=now)
     campaign = create_campaigns(now=now)[0]
     enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
     announcement = _Announcement(announce)
@@ -60,12 +63,14 @@ def load_demo(
         reviewer.review_waiting()
         announcement.make_if_playable()
     create_products(missing, progress)
+    publish_photo_posts(users["moderator"], progress)
     _review_until_processed(reviewer, announcement, timeout_s=processing_timeout_s)
     announcement.make()
     place_orders(users["shopper"], progress, now=timezone.now())
     rate_products(users["shopper"], now=timezone.now())
     send_parcels(users["shopper"], now=timezone.now())
     create_members(users["shopper"], progress, now=timezone.now())
+    place_merchants_order(users["shopper"], progress, now=timezone.now())
     write_comments(progress, now=timezone.now())
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.idempotency import KeyReused
 from accounts.models import User
+from catalog.models import Product
 from demo.clips import RECORD_BY_CODE, own_clips
 from demo.progress import Progress
 from shop.attribution import Buyer
@@ -34,8 +35,13 @@ def place_orders(user: User, progress: Progress, *, now: datetime) -> None:
 
 
 def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
-    """Buy the first product of the clip, in its first variant in stock. Raises one of REFUSALS if a rule refuses the order."""
-    product = min(clip.tags.all(), key=lambda tag: tag.start_ms).product
+    """Buy the first product of the clip. Raises one of REFUSALS if a rule refuses the order."""
+    product = min(clip.tags.all(), key=lambda tag: tag.start_ms or 0).product
+    order_product(product, user, now=now, key=f"demo-{clip.code}", clip=clip)
+
+
+def order_product(product: Product, user: User, *, now: datetime, key: str, clip: Clip | None = None) -> None:
+    """Buy a product in its first variant in stock, through a clip if it is given. Raises one of REFUSALS."""
     variant = next((variant for variant in product.variants.in_order() if variant.sellable), None)
     if product.is_outbound or variant is None:
         return
@@ -51,5 +57,5 @@ def _buy_from(clip: Clip, user: User, *, now: datetime) -> None:
     buyer = Buyer(
         shopper=Shopper(user=user, visitor="", viewers=frozenset([viewer])), email=user.email, address=address
     )
-    token = issue_token(Serving(viewer, clip.pk, now, 0, ""))
-    check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, token, variant.pk)], key=f"demo-{clip.code}", now=now)
+    token = issue_token(Serving(viewer, clip.pk, now, 0, "")) if clip else ""
+    check_out(buyer=buyer, items=[RequestedItem(product.slug, 1, token, variant.pk)], key=key, now=now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
+from catalog.models import HOUSE_ID
 from shop.delivery.parcels import deliver_parcel, pack_parcel, send_parcel
 from shop.delivery.tracking import Tracking
 from shop.models import Order, Parcel
@@ -15,7 +16,7 @@ def send_parcels(user: User, *, now: datetime) -> None:
     if Parcel.objects.filter(order__user=user).exists():
         return
     for order, tracking in zip(Order.objects.filter(user=user).to_pack()[:3], (*TRACKINGS, None), strict=False):
-        quantities = {line.pk: line.unpacked_quantity for line in order.lines.all()}
+        quantities = {line.pk: line.unpacked_quantity for line in order.lines.filter(merchant=HOUSE_ID)}
         parcel = pack_parcel(order_id=order.pk, quantities=quantities, created_by=None, now=now)
         if tracking is not None:
             send_parcel(parcel_id=parcel.pk, tracking=tracking, now=now)

@@ -27,7 +27,12 @@ def rate_products(shopper: User, *, now: datetime, ratings: Sequence[DemoRating]
         if rating.product in products:
             content = RatingContent(rating.stars, rating.words, rating.name)
             _rate(_get_or_create_member(rating.name, now=now), products[rating.product], content, now=now)
-    line = OrderLine.objects.filter(order__user=shopper).select_related("product").order_by("pk").first()
+    line = (
+        OrderLine.objects.filter(order__user=shopper, clip__isnull=False)
+        .select_related("product")
+        .order_by("pk")
+        .first()
+    )
     if line is not None:
         _rate(shopper, line.product, BOUGHT, now=now)
 

@@ -267,3 +267,26 @@ class DemoClip:
 
 def _timestamp(ms: int) -> str:
     return f"00:{ms // 60_000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+@dataclass(frozen=True)
+class DemoStill:
+    """One picture of a photo post: products side by side, and in words what can be seen."""
+
+    products: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class DemoPhotoPost:
+    """A photo post outside campaigns. `wall` and `accent` are the colours of the room."""
+
+    slug: str
+    creator: str
+    caption: str
+    wall: str
+    accent: str
+    pictures: tuple[DemoStill, ...]
+
+    def __post_init__(self) -> None:
+        _check_colours(self.wall, self.accent)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from catalog.models import Category, ProductImage
+from catalog.models import Category, Product, ProductImage
 from feed.models import Dial, Viewer
 
 MIN_INTERESTS = 5
@@ -27,7 +27,7 @@ def offered_interests(*, is_adult: bool) -> QuerySet[Category]:
 
     Age-restricted categories are included only for adults.
     """
-    suitable = Category.objects.filter(products__is_active=True).distinct()
+    suitable = Category.objects.filter(Exists(Product.objects.on_sale().filter(category=OuterRef("pk"))))
     if not is_adult:
         suitable = suitable.filter(is_age_restricted=False)
     return suitable.order_by("position", "name")

@@ -13,7 +13,7 @@ from feed.events.recording import NETWORK_REMEMBERED
 from feed.goals import weigh_shop_goals
 from feed.models import EventKind, ModelFit, Viewer
 from feed.page.model_store import store_model
-from feed.page.snapshot import CatalogueSnapshot, read_snapshot
+from feed.page.snapshot import LENGTH_MS, CatalogueSnapshot, read_snapshot
 from feed.page.viewer_state import SATISFIED_MS, SATISFIED_SHARE
 from feed.ranking import KINDS, EventLog, Model, fit_model
 from feed.ranking.trust import NEW, trust_events, weigh_viewers
@@ -44,7 +44,7 @@ _SATISFIED = f"""
          AND NOT clip.is_hidden
     LEFT JOIN videos_source source ON source.id = clip.source_id
     WHERE event.served_at > %(since)s AND event.value > 0
-      AND ((event.kind = {EventKind.WATCH:d} AND event.value >= least({SATISFIED_SHARE} * source.duration_ms, {SATISFIED_MS}))
+      AND ((event.kind = {EventKind.WATCH:d} AND event.value >= least({SATISFIED_SHARE} * {LENGTH_MS}, {SATISFIED_MS}))
            OR event.kind NOT IN ({EventKind.IMPRESSION:d}, {EventKind.WATCH:d}, {EventKind.NOT_INTERESTED:d}))
     GROUP BY event.viewer, event.clip_id
 """  # noqa: S608  # the numbers are constants

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import signed_in_user
 from accounts.erasure import erase_user
 from accounts.models import User
+from catalog.merchants.erasure import erase_memberships, owned_alone
 from creators.access import find_creator
 from creators.erasure import erase_invitations, erase_profile
 from creators.models import Agency
@@ -38,16 +39,21 @@ class NotErasable(Exception):
     """A refusal to delete the account. The message tells the user what to do first."""
 
 
-def erase_account(*, user: User, gives_up_pay: bool) -> None:
+def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = False) -> None:
     """Delete an account and everything that belongs to it, apart from records that must be retained.
 
-    A creator who is owed pay and has no payout account has to give the pay up. Raises NotErasable, and erases nothing.
+    A creator who is owed pay and has no payout account has to give the pay up. The last owner of a merchant has to know
+    that it is suspended. Raises NotErasable, and erases nothing.
     """
     now = timezone.now()
     with transaction.atomic():
         locked = User.objects.select_for_update().get(pk=user.pk)
         if locked.is_staff:
             raise NotErasable(_("This is a staff account. Ask an administrator to take its roles first."))
+        if not leaves_merchants and owned_alone(locked).exists():
+            raise NotErasable(
+                _("Nobody else owns your merchant. Make somebody else an owner, or tick that its products go off sale.")
+            )
         erase_comments(user=locked, now=now)
         creator = find_creator(locked)
         if creator is not None:
@@ -61,6 +67,7 @@ def erase_account(*, user: User, gives_up_pay: bool) -> None:
             if not pay.amounts:
                 PayoutAccount.objects.filter(creator=creator).delete()
         erase_invitations(user=locked)
+        erase_memberships(user=locked)
         Agency.objects.filter(user=locked).update(user=None)
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])
@@ -80,7 +87,11 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
     user, refusal = signed_in_user(request), ""
     if request.method == "POST":
         try:
-            erase_account(user=user, gives_up_pay="gives_up_pay" in request.POST)
+            erase_account(
+                user=user,
+                gives_up_pay="gives_up_pay" in request.POST,
+                leaves_merchants="leaves_merchants" in request.POST,
+            )
         except NotErasable as not_erasable:
             refusal = str(not_erasable)
         else:
@@ -89,5 +100,5 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
             return redirect("feed")
     creator = find_creator(user)
     pay = get_open_pay(creator=creator) if creator else OpenPay((), None)
-    context = {"refusal": refusal, "creator": creator, "pay": pay}
+    context = {"refusal": refusal, "creator": creator, "pay": pay, "owned_merchants": owned_alone(user)}
     return render(request, "accounts/leave.html", context, status=409 if refusal else 200)

@@ -12,7 +12,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClipKindEnum": "creators.models.campaign.ClipKind",
         "ClipStateEnum": "videos.states.ClipState",
+        "MediumEnum": "videos.models.photo.Medium",
         "OrderStateEnum": "shop.states.OrderState",
+        "ParcelStateEnum": "shop.states.ParcelState",
+        "RefundStateEnum": "shop.states.RefundState",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
     },
 }

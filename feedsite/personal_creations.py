@@ -10,7 +10,8 @@ from creators.models import Agency, Campaign, Creator, Enrolment, FormerHandle, 
 from feedsite.personal_purchases import read_rows
 from payouts.models import Hold, Payout, PayoutAccount, StatementLine
 from shop.models import CommissionHold, DiscountCode
-from videos.models import Appeal, Clip, Decision, Source, Upload
+from videos.models import Appeal, Clip, Decision, Photo, Source, Upload
+from videos.models.photo import photo_address
 
 
 def collect_creations(user: User) -> dict[str, Any]:
@@ -31,9 +32,10 @@ def collect_creations(user: User) -> dict[str, Any]:
         ),
         "clips": read_rows(
             Clip.objects.filter(creator__user=user).order_by("pk"),
-            *("code", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
+            *("code", "medium", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
             *("created_at", "published_at"),
         ),
+        "photos": _photos(user),
         "uploads": read_rows(
             Upload.objects.filter(creator__user=user).order_by("pk"),
             *("clip_code", "user_file_name", "size_bytes", "created_at", "expires_at"),
@@ -58,6 +60,16 @@ def collect_creations(user: User) -> dict[str, Any]:
             Suspension.objects.filter(creator__user=user).order_by("pk"), "reason", "suspended_at", "lifted_at"
         ),
     }
+
+
+def _photos(user: User) -> list[dict[str, Any]]:
+    """Return the photos of a user's posts, each with the URL of its largest file."""
+    rows = read_rows(
+        Photo.objects.filter(clip__creator__user=user).exclude(stem="").order_by("pk"),
+        *("stem", "alternative_text", "width_px", "height_px", "uploaded_at"),
+        clip_code=F("clip__code"),
+    )
+    return [{"url": photo_address(row.pop("stem"), Photo.WIDTHS_PX[-1]), **row} for row in rows]
 
 
 def _pay(user: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from accounts.blocks import Block, Mute
 from accounts.models import User
 from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
+from feedsite.personal_memberships import collect_memberships
 from feedsite.personal_purchases import collect_purchases, read_rows
 from shop.models import BrowserAccount
 from social.models import (
@@ -51,6 +52,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_ratings(user),
         **_comments(user),
         **collect_creations(user),
+        **collect_memberships(user),
         "feed": read_rows(
             Viewer.objects.filter(user=user),
             *("interests", "dial", "reason_factors", "hidden_creators", "created_at", "welcomed_at"),

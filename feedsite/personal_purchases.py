@@ -14,6 +14,8 @@ from shop.models import (
     DiscountUse,
     Invoice,
     KeptCard,
+    MessageBlock,
+    MessageThread,
     Order,
     OrderLine,
     Parcel,
@@ -22,6 +24,8 @@ from shop.models import (
     ProviderCustomer,
     Refund,
     RefundLine,
+    ThreadMessage,
+    ThreadSide,
 )
 
 
@@ -49,6 +53,28 @@ def collect_purchases(user: User) -> dict[str, Any]:
             product_slug=F("product__slug"),
         ),
         **_orders(user),
+        **_messages(user),
+    }
+
+
+def _messages(user: User) -> dict[str, Any]:
+    """Return a shopper's threads with all that was written in them, what they wrote for merchants, and who blocked them."""
+    message_fields = ("thread_id", "side", "words", "sent_at", "read_at", "reported_at")
+    return {
+        "message_threads": read_rows(
+            MessageThread.objects.of_shopper(user).order_by("pk"),
+            *("id", "state", "created_at"),
+            merchant_slug=F("merchant__slug"),
+            product_slug=F("product__slug"),
+            order_code=F("order__code"),
+        ),
+        "messages": read_rows(ThreadMessage.objects.filter(thread__user=user).order_by("pk"), *message_fields),
+        "messages_for_merchants": read_rows(
+            ThreadMessage.objects.filter(author=user, side=ThreadSide.MERCHANT).order_by("pk"), "words", "sent_at"
+        ),
+        "message_blocks": read_rows(
+            MessageBlock.objects.filter(user=user).order_by("pk"), "blocked_at", merchant_slug=F("merchant__slug")
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 PROPOSAL_KINDS = (
     "accounts.access_proposals.AccessChange",
+    "catalog.merchants.fees.LowerMerchantFee",
     "catalog.rate_proposals.HighCommissionRate",
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
@@ -13,6 +14,7 @@ PROPOSAL_KINDS = (
 
 MONEY_PERMISSIONS = (
     "accounts.assign_role",
+    "catalog.approve_merchantfee",
     "creators.approve_terms",
     "payouts.add_batch",
     "payouts.add_payout",

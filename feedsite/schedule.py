@@ -21,8 +21,13 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "forget-deleted-comments": {"task": "social.tasks.forget_deleted_comments", "schedule": 900.0},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "enqueue-imports": {"task": "catalog.tasks.enqueue_imports", "schedule": 60.0},
+    "fetch-sources": {"task": "catalog.tasks.fetch_sources", "schedule": 60.0},
     "fetch-pictures": {"task": "catalog.tasks.fetch_pictures", "schedule": 60.0},
     "forget-imports": {"task": "catalog.tasks.forget_imports", "schedule": crontab(hour=3, minute=41)},
+    "forget-merchant-invitations": {
+        "task": "catalog.tasks.forget_invitations_of_merchants",
+        "schedule": crontab(hour=3, minute=53),
+    },
     "move-prices": {"task": "catalog.tasks.move_prices", "schedule": 60.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
     "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},

@@ -11,7 +11,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Exists, Max, Model, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from catalog.models import Brand, LegalKind, Product
+from catalog.models import Brand, LegalKind, Merchant, Product
 from creators.models import Creator
 from videos.models import Clip
 
@@ -59,6 +59,15 @@ class BrandSitemap(PublicRows[Brand]):
         return brands.exclude(updated_at=None).order_by("pk")
 
 
+class SellerSitemap(PublicRows[Merchant]):
+    """Approved sellers with something on sale that anyone may see."""
+
+    def items(self) -> QuerySet[Merchant]:
+        products = Product.objects.on_sale().suitable_for(is_adult=False).filter(merchant=OuterRef("pk"))
+        latest = Subquery(products.order_by("-updated_at").values("updated_at")[:1])
+        return Merchant.objects.approved().annotate(updated_at=latest).exclude(updated_at=None).order_by("pk")
+
+
 class StorefrontSitemap(PublicRows[Creator]):
     """Creators with at least one clip that anyone may see."""
 
@@ -87,5 +96,6 @@ SITEMAPS = {
     "clips": ClipSitemap,
     "products": ProductSitemap,
     "brands": BrandSitemap,
+    "sellers": SellerSitemap,
     "storefronts": StorefrontSitemap,
 }

@@ -34,6 +34,7 @@ from feedsite.suspension_pages import lift_page, suspend_page
 from feedsite.viewer_lists import change_list, followed_page, following_page, less_page, list_page
 from shop.brand_page import show_brand
 from shop.product_page import show_product
+from shop.seller_page import show_seller
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
 
@@ -82,4 +83,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("@<str:handle>/change/", change_profile_relation, name="change-relation"),
     path("p/<slug:slug>/", show_product, name="product"),
     path("brands/<slug:slug>/", show_brand, name="brand"),
+    path("sellers/<slug:slug>/", show_seller, name="seller"),
 ]

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.countries import country_name
+from catalog.models import Merchant
 from creators.models import Agency, Creator
 from payouts.encryption import encrypt_text
 from payouts.models import PayoutAccount
 from payouts.models.encrypted import UNREADABLE, read_text
+from payouts.models.payee import PAYEES, Payee, column_of, find_users
 from payouts.models.payout_account import mask_number
 from payouts.payout_accounts import AccountDetails, describe_bank, find_account, replace_payout_account
 
-type Payee = Creator | Agency
 SECRET_FIELDS = ("number", "tax_id")
 """What is encrypted in a proposal's changes."""
 
@@ -38,10 +39,8 @@ class PayoutAccountChange(ProposalKind):
 
     def about(self, row: Model) -> Mapping[str, Any] | None:
         if isinstance(row, PayoutAccount):
-            return {"creator": row.creator_id, "agency": row.agency_id}
-        if isinstance(row, Creator):
-            return {"creator": row.pk}
-        return {"agency": row.pk} if isinstance(row, Agency) else None
+            return {name: pk for name, pk in zip(PAYEES, row.payee_key, strict=True) if pk}
+        return {column_of(row): row.pk} if isinstance(row, Creator | Agency | Merchant) else None
 
     def describe(self, changes: Mapping[str, Any], basis: Mapping[str, Any]) -> Facts:
         details = _read_details(changes)
@@ -56,8 +55,8 @@ class PayoutAccountChange(ProposalKind):
         ]
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
-        user_id = getattr(_find_payee(changes), "user_id", None)
-        return () if user_id is None else (user_id,)
+        payee = _find_payee(changes)
+        return [user.pk for user in find_users(payee)] if payee else ()
 
     def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
         payee = _find_payee(proposal.changes)
@@ -78,11 +77,11 @@ class PayoutAccountChange(ProposalKind):
 def propose_account(
     *, payee: Payee, details: AccountDetails, reason: str, proposed_by: User, now: datetime
 ) -> Proposal:
-    """Propose another account for a creator's or an agency's payouts. Raises ProposalRefused."""
+    """Propose another account for a payee's payouts. Raises ProposalRefused."""
     account = find_account(payee)
     changes = {
-        "creator": payee.pk if isinstance(payee, Creator) else None,
-        "agency": payee.pk if isinstance(payee, Agency) else None,
+        **dict.fromkeys(PAYEES),
+        column_of(payee): payee.pk,
         **asdict(details),
         **{name: encrypt_text(getattr(details, name)) for name in SECRET_FIELDS},
         "version_before": account.version if account else 0,
@@ -103,6 +102,9 @@ def _find_obstacle(changes: Mapping[str, Any], account: PayoutAccount | None) ->
 
 
 def _find_payee(changes: Mapping[str, Any]) -> Payee | None:
+    """Return the payee. Proposals from before there were merchants do not name them."""
+    if changes.get("merchant"):
+        return Merchant.objects.filter(pk=changes["merchant"]).first()
     if changes["creator"]:
         return Creator.objects.select_related("user").filter(pk=changes["creator"]).first()
     return Agency.objects.select_related("user").filter(pk=changes["agency"]).first()

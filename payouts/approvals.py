@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from payouts.models import Batch, Payout, PayoutState
+from payouts.models.payee import is_paid_to
 
 APPROVAL_PERIOD = timedelta(hours=24)
 """For how long what was sent without approval counts."""
@@ -64,8 +65,7 @@ def find_approval_refusal(batch: Batch, user: User) -> str:
         return _("This batch has already been approved.")
     if batch.created_by_id == user.pk:
         return _("You can't approve a batch that you planned.")
-    is_payee = Q(creator__user=user) | Q(agency__user=user)
-    if batch.payouts.not_dropped().filter(is_payee).exists():
+    if batch.payouts.not_dropped().filter(is_paid_to(user)).exists():
         return _("You can't approve a batch that pays you.")
     if batch.payouts.planned().filter(decided_by=user).exists():
         return _("You confirmed an account in this batch, so somebody else must approve it.")

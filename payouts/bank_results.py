@@ -21,6 +21,7 @@ from payouts.banks import TransferResult, TransferState
 from payouts.banks.bank_answers import BankAnswer, BankFileUnreadable, decode_bank_file, read_bank_table
 from payouts.banks.status_report import FileRefusal, is_status_report, read_status_report
 from payouts.models import ARRIVED, WAITING, Batch, FailureCode, Payout, PayoutState
+from payouts.models.payee import find_users
 from payouts.outcome_proposals import decide_by_staff
 from payouts.outcomes import BankOutcome
 from payouts.transfers import settle_payout
@@ -59,7 +60,7 @@ def import_bank_results(*, batch: Batch, content: bytes, user: User, now: dateti
     for answer in answers:
         if answer.result:
             states[answer.key].add(answer.result.state)
-    payouts = {payout.bank_key: payout for payout in batch.payouts.select_related("creator", "agency")}
+    payouts = {payout.bank_key: payout for payout in batch.payouts.select_related("creator", "agency", "merchant")}
     settled, unmatched = 0, []
     for answer in answers:
         payout = payouts.get(answer.key)
@@ -101,7 +102,7 @@ def _find_second_person(payout: Payout, result: TransferResult, user: User, now:
     """Return why the row needs another person, or "". What only needs an approval is proposed."""
     if payout.state not in WAITING:
         return ""
-    if payout.payee.user_id == user.pk:
+    if user in find_users(payout.payee):
         return _("You can't decide on a payout to yourself. A colleague has to upload this answer.")
     if result.state == TransferState.PAID or payout.amount_minor <= settings.PAYOUT_APPROVAL_ABOVE_MINOR:
         return ""

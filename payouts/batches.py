@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.long_statements import long_statements
 from accounts.models import User
+from catalog.models import MerchantState
 from catalog.prices import format_money
 from creators.models import Suspension
 from payouts.approvals import BatchRefused, confirm_approval, lock_batch, needs_approval
@@ -18,16 +19,17 @@ from payouts.banks import get_bank
 from payouts.claims import find_stops
 from payouts.fraud import place_holds
 from payouts.holder_names import ask_for_latin_names
+from payouts.ledger import undisputed
 from payouts.models import Account, Batch, Hold, Payout, PayoutAccount
+from payouts.models.payee import PAYEES, PayeeKey
 from payouts.plan_changes import drop_planned
-from shop.states import OrderState
 
 
 def plan_batch(*, created_by: User | None, currency: str, now: datetime) -> Batch:
     """Plan and return a batch that has a payout for each payee who can be paid.
 
     These payees are owed at least PAYOUT_MINIMUM_MINOR, have a payout account that staff did not just change and whose
-    holder's name the bank accepts, and are not on hold. Commissions of disputed orders do not count. Payees with an open
+    holder's name the bank accepts, and are neither on hold nor suspended merchants. Disputed orders do not count. Payees with an open
     payout are left out by a unique constraint, so that two batches never pay the same money.
 
     Raises BatchRefused if nobody can be paid.
@@ -54,14 +56,9 @@ def replan_batch(*, batch_id: int, user: User, now: datetime) -> int:
     with long_statements():
         batch = lock_batch(batch_id)
         planned = batch.payouts.planned()
-        creators, agencies = planned.values_list("creator", flat=True), planned.values_list("agency", flat=True)
-        payees = {("creator", pk) for pk in creators if pk} | {("agency", pk) for pk in agencies if pk}
+        payees: set[PayeeKey] = set(planned.values_list(*PAYEES))
         drop_planned(batch=batch, payout_ids=None, user=user, reason=gettext_noop("Planned again."))
-        fresh = [
-            payout
-            for payout in _build_payouts(batch, now)
-            if ("creator", payout.creator_id) in payees or ("agency", payout.agency_id) in payees
-        ]
+        fresh = [payout for payout in _build_payouts(batch, now) if payout.payee_key in payees]
         if not fresh:
             raise BatchRefused(_("None of these payees can be paid now. Drop the batch instead."))
         Batch.objects.filter(pk=batch.pk).update(created_by=user)  # who planned the amounts cannot approve them
@@ -98,21 +95,17 @@ def find_sendable_payouts(*, batch: Batch, now: datetime | None = None) -> list[
 def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
     held_creators = Hold.objects.active().values("creator")
     owed = Account.objects.of_payees().filter(currency=batch.currency).exclude(creator__in=held_creators)
-    is_undisputed = ~Q(entries__posting__order_line__order__state=OrderState.DISPUTED)
-    sums = owed.values("creator", "agency").annotate(
-        owed=Sum("entries__amount_minor", filter=is_undisputed), last=Max("entries__posting")
+    owed = owed.exclude(merchant__state=MerchantState.SUSPENDED)
+    sums = owed.values(*PAYEES).annotate(
+        owed=Sum("entries__amount_minor", filter=undisputed("entries__")), last=Max("entries__posting")
     )
     suspended = Suspension.objects.active().values("creator")
     is_closed = Q(creator__user__erased_at__isnull=False) | Q(creator__in=suspended)  # there will be little to add
-    due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | Q(is_closed, owed__gt=0)).order_by(
-        "creator", "agency"
-    )
-    accounts = PayoutAccount.objects.exclude(payouts_from__gt=now)
-    by_creator = {account.creator_id: account for account in accounts.filter(agency=None)}
-    by_agency = {account.agency_id: account for account in accounts.filter(creator=None)}
+    due = sums.filter(Q(owed__gte=settings.PAYOUT_MINIMUM_MINOR) | Q(is_closed, owed__gt=0)).order_by(*PAYEES)
+    accounts = {account.payee_key: account for account in PayoutAccount.objects.exclude(payouts_from__gt=now)}
     planned, step_minor = [], get_bank(batch.provider).payable_step(batch.currency)
     for row in due:
-        account = by_creator.get(row["creator"]) if row["creator"] else by_agency.get(row["agency"])
+        account = accounts.get((row["creator"], row["agency"], row["merchant"]))
         amount_minor = row["owed"] - row["owed"] % step_minor  # the rest stays in the balance for a later payout
         if account is not None and amount_minor and _is_usable(account, batch):
             planned.append(
@@ -120,6 +113,7 @@ def _build_payouts(batch: Batch, now: datetime) -> list[Payout]:
                     batch=batch,
                     creator_id=row["creator"],
                     agency_id=row["agency"],
+                    merchant_id=row["merchant"],
                     amount_minor=amount_minor,
                     covers_until=row["last"],
                     currency=batch.currency,

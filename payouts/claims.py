@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from catalog.models import Merchant, MerchantState
 from payouts.approvals import lock_batch, lock_unapproved, needs_approval
 from payouts.ledger import get_payable_balance
 from payouts.models import Account, FailureCode, Hold, Payout, PayoutAccount, PayoutState, PostingKind
+from payouts.models.payee import PAYEES
 from payouts.refusals import find_refusals
 from payouts.transit import book_transit, get_payee_account
 
@@ -28,14 +31,16 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
     `find_stops` says why it is not sent.
     """
     with transaction.atomic():
-        payout = Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)
+        payout = Payout.objects.select_related("batch", *PAYEES).get(pk=payout_id)
         batch = lock_batch(payout.batch_id)
         lock_unapproved(batch)
         if needs_approval(batch, now) or find_refusals({batch.pk}):
             return False
-        account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
+        account = PayoutAccount.objects.select_for_update().filter(**payout.payee_columns).first()
+        if payout.merchant_id is not None:  # it is not suspended meanwhile
+            Merchant.objects.select_for_update(no_key=True).get(pk=payout.merchant_id)
         checkpoint("account locked")
-        if _find_stop(payout, account, _is_on_hold(payout), now) or account is None:
+        if _find_stop(payout, account, is_on_hold(payout), now) or account is None:
             return False
         copied = {
             "holder_name": account.holder_name,
@@ -62,17 +67,24 @@ def find_stops(payouts: Iterable[Payout], now: datetime) -> dict[int, str]:
     """Return a sentence for each planned payout that cannot be sent now, by its id. It says why and what to do."""
     planned = [payout for payout in payouts if payout.state == PayoutState.PLANNED]
     accounts = {
-        (account.creator_id, account.agency_id): account
-        for account in (
-            PayoutAccount.objects.filter(creator__in=[payout.creator_id for payout in planned])
-            | PayoutAccount.objects.filter(agency__in=[payout.agency_id for payout in planned])
+        account.payee_key: account
+        for account in PayoutAccount.objects.filter(
+            Q(creator__in=[payout.creator_id for payout in planned])
+            | Q(agency__in=[payout.agency_id for payout in planned])
+            | Q(merchant__in=[payout.merchant_id for payout in planned])
         )
     }
     held = set(Hold.objects.active().values_list("creator", flat=True))
+    suspended = set(Merchant.objects.filter(state=MerchantState.SUSPENDED).values_list("pk", flat=True))
     refusals = find_refusals({payout.batch_id for payout in planned})
     stops = {
         payout.pk: refusals.get(payout.batch_id)
-        or _find_stop(payout, accounts.get((payout.creator_id, payout.agency_id)), payout.creator_id in held, now)
+        or _find_stop(
+            payout,
+            accounts.get(payout.payee_key),
+            payout.creator_id in held or payout.merchant_id in suspended,
+            now,
+        )
         for payout in planned
     }
     return {pk: stop for pk, stop in stops.items() if stop}
@@ -82,7 +94,10 @@ def is_account_changed(payout: Payout, account: PayoutAccount) -> bool:
     return payout.account_version != account.version
 
 
-def _is_on_hold(payout: Payout) -> bool:
+def is_on_hold(payout: Payout) -> bool:
+    """Return whether a hold stops the payee's pay, or the payee is a suspended merchant."""
+    if payout.merchant_id is not None:
+        return Merchant.objects.filter(pk=payout.merchant_id, state=MerchantState.SUSPENDED).exists()
     return payout.creator_id is not None and Hold.objects.active().filter(creator=payout.creator_id).exists()
 
 
@@ -94,7 +109,7 @@ def _find_stop(payout: Payout, account: PayoutAccount | None, is_on_hold: bool, 
     if payout.batch.uses_files and not account.has_bank_name:
         return _("The account holder's name isn't in Latin letters, which banks need. The payee must enter it again.")
     if is_on_hold:
-        return _("The creator's pay is on hold.")
+        return _("The merchant is suspended.") if payout.merchant_id else _("The creator's pay is on hold.")
     if account.payouts_from is not None and account.payouts_from > now:
         until = date_format(localtime(account.payouts_from), "SHORT_DATETIME_FORMAT")
         return _("Staff changed the account, so payouts wait until %(until)s.") % {"until": until}

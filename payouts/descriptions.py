@@ -94,7 +94,7 @@ def _describe_unpaid_slot(line: StatementLine) -> LineDescription:
 def _describe_pending_sale(line: StatementLine) -> LineDescription:
     order_line = line.order_line
     assert order_line is not None and order_line.payable_at is not None
-    what = _name_sale(order_line)
+    what = name_sale(order_line)
     if not line.pending_minor:
         return LineDescription(what, _("Refunded within the return period, so it earns no commission."))
     payable_at = localtime(order_line.payable_at, get_default_timezone())
@@ -123,7 +123,8 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     return LineDescription(what, " ".join(parts))
 
 
-def _name_sale(order_line: OrderLine) -> str:
+def name_sale(order_line: OrderLine) -> str:
+    """Return how many of which product an order line sold, as a sentence."""
     values = {"quantity": order_line.quantity, "product": order_line.product_name}
     return ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", order_line.quantity) % values
 
@@ -147,7 +148,7 @@ def _describe_sale(line: StatementLine) -> LineDescription:
             _("%(product)s was refunded") % {"product": order_line.product_name},
             _("Commission is reversed in proportion to what was refunded."),
         )
-    what = _name_sale(order_line)
+    what = name_sale(order_line)
     if line.kind == "unpaid":
         return LineDescription(what, str(UNPAID_SENTENCES.get(line.reason, "")))
     return LineDescription(what, _describe_rate(order_line, line.currency))

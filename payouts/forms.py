@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.focused_errors import FocusesFirstError
 from catalog.countries import country_choices
+from catalog.models import HOUSE_ID, Merchant
 from creators.models import Agency, Creator
 from payouts.account_numbers import AccountInvalid, parse_account
 from payouts.bank_letters import is_bank_name
 from payouts.models import PayoutAccount, Posting
+from payouts.models.payee import PAYEES
 from payouts.payout_accounts import AccountDetails, find_account
 
 ACCOUNT_ERRORS: dict[str, Any] = {
@@ -97,17 +99,18 @@ class PayoutAccountForm(FocusesFirstError, forms.ModelForm[PayoutAccount]):
 
 
 class AccountProposalForm(PayoutAccountForm):
-    """Staff propose another payout account for one creator or one agency, with the reason."""
+    """Staff propose another payout account for one payee, with the reason."""
 
     creator = forms.ModelChoiceField(Creator.objects.all(), label=_("Creator"), required=False)
     agency = forms.ModelChoiceField(Agency.objects.all(), label=_("Agency"), required=False)
+    merchant = forms.ModelChoiceField(Merchant.objects.exclude(pk=HOUSE_ID), label=_("Merchant"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("The second person reads it: who asked for the change, and how you made sure that it was them."),
     )
-    field_order = ("creator", "agency", "holder_name", "number", "bank_code", "country_code", "tax_id", "reason")
+    field_order = (*PAYEES, "holder_name", "number", "bank_code", "country_code", "tax_id", "reason")
 
     class Meta(PayoutAccountForm.Meta):
         help_texts = {
@@ -117,19 +120,20 @@ class AccountProposalForm(PayoutAccountForm):
 
     def __init__(self, data: Any, *, account: PayoutAccount | None) -> None:
         """Show what is not secret of the account that this one would replace."""
-        shown = ("creator", "agency", "holder_name", "country_code")
+        shown = (*PAYEES, "holder_name", "country_code")
         super().__init__(data, initial=model_to_dict(account, fields=shown) if account else {})
         self.fields["country_code"].help_text = _("Where the payee pays tax. If you leave it empty, it stays as it is.")
 
     def clean(self) -> dict[str, Any]:
         """Require exactly one payee. Without a country, theirs stays."""
         typed = self.cleaned_data
-        payee = typed.get("creator") or typed.get("agency")
+        chosen = [typed[name] for name in PAYEES if typed.get(name)]
+        payee = chosen[0] if chosen else None
         if payee and not typed.get("country_code", "-") and (account := find_account(payee)):
             typed["country_code"] = account.country_code
         values = super().clean() or typed
-        if bool(values.get("creator")) == bool(values.get("agency")) and not self.errors:
-            self.add_error("creator", _("Choose a creator or an agency, not both."))
+        if len(chosen) != 1 and not self.errors:
+            self.add_error("creator", _("Choose one creator, one agency or one merchant."))
         return values
 
     def validate_unique(self) -> None:

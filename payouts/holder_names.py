@@ -1,4 +1,4 @@
-"""Account holders' names that banks don't accept. Their creators are asked once for the name in Latin letters."""
+"""Account holders' names that banks don't accept. Creators and merchants are asked once for the name in Latin letters."""
 
 from datetime import datetime
 
@@ -11,8 +11,11 @@ from django.utils.translation import override
 
 from accounts.letters import write_email
 from catalog.site import site_name
+from creators.models import Creator
 from payouts.banks import get_bank
 from payouts.models import FILE_PROVIDER, PayoutAccount
+from payouts.models.payee import column_of, find_users
+from payouts.payout_accounts import PAGES
 
 
 def takes_files() -> bool:
@@ -21,13 +24,13 @@ def takes_files() -> bool:
 
 
 def ask_for_latin_names(*, now: datetime) -> int:
-    """Email the creators whose account holder's name is not in Latin letters. Return how many were asked."""
+    """Email the creators and merchants whose account holder's name is not in Latin letters. Return how many were asked."""
     if not takes_files():
         return 0
     accounts = PayoutAccount.objects.filter(name_asked_at=None, creator__user__erased_at=None, agency=None)
     unusable = [
         account
-        for account in accounts.select_related("creator__user").defer("number", "tax_id")
+        for account in accounts.select_related("creator__user", "merchant").defer("number", "tax_id")
         if not account.has_bank_name
     ]
     for account in unusable:
@@ -38,14 +41,14 @@ def ask_for_latin_names(*, now: datetime) -> int:
 
 
 def _ask(account: PayoutAccount) -> None:
-    assert account.creator is not None
-    user = account.creator.user
-    with override(user.language or settings.LANGUAGE_CODE):
-        context = {
-            "name": account.creator.display_name,
-            "account": account,
-            "link": f"{settings.SITE_URL}{reverse('payout-account')}",
-            "site_name": site_name(),
-        }
-        text = render_to_string("payouts/mail/holder_name.txt", context)
-        write_email(_("We need your name as your bank writes it"), text, to=user.email).send()
+    payee = account.payee
+    for user in find_users(payee):
+        with override(user.language or settings.LANGUAGE_CODE):
+            context = {
+                "name": payee.display_name if isinstance(payee, Creator) else payee.name,
+                "account": account,
+                "link": f"{settings.SITE_URL}{reverse(PAGES[column_of(payee)])}",
+                "site_name": site_name(),
+            }
+            text = render_to_string("payouts/mail/holder_name.txt", context)
+            write_email(_("We need your name as your bank writes it"), text, to=user.email).send()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
 from accounts.models import User
+from catalog.models import Merchant
 from creators.models import Agency, Creator
 from payouts.models import Account, AccountKind, Entry, Posting, PostingKind
 from shop.states import OrderState
@@ -51,15 +52,26 @@ class PostingDraft:
 
 
 def get_account(
-    kind: AccountKind, currency: str, *, creator: Creator | None = None, agency: Agency | None = None
+    kind: AccountKind,
+    currency: str,
+    *,
+    creator: Creator | None = None,
+    agency: Agency | None = None,
+    merchant: Merchant | None = None,
 ) -> Account:
-    return Account.objects.get_or_create(kind=kind, currency=currency, creator=creator, agency=agency)[0]
+    values: dict[str, Any] = {"creator": creator, "agency": agency, "merchant": merchant}
+    return Account.objects.get_or_create(kind=kind, currency=currency, **values)[0]
+
+
+def undisputed(path: str = "") -> Q:
+    """Return the condition that entries, at the path, are not of a disputed order: these wait until the bank decides."""
+    orders = (f"{path}posting__order_line__order", f"{path}posting__refund_share__refund__order")
+    return ~Q(**{f"{orders[0]}__state": OrderState.DISPUTED}) & ~Q(**{f"{orders[1]}__state": OrderState.DISPUTED})
 
 
 def get_payable_balance(account: Account) -> int:
-    """Return the balance without the commissions of orders that are disputed: those are held until the bank decides."""
-    undisputed = account.entries.filter(~Q(posting__order_line__order__state=OrderState.DISPUTED))
-    return int(undisputed.aggregate(total=Sum("amount_minor"))["total"] or 0)
+    """Return the balance without what disputed orders brought."""
+    return int(account.entries.filter(undisputed()).aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
 def book_posting(draft: PostingDraft, *, now: datetime) -> Posting:
@@ -112,6 +124,7 @@ def reverse_posting(*, posting: Posting, created_by: User, reason: str, now: dat
             "reverses": posting,
             "slot": posting.slot,
             "order_line": posting.order_line,
+            "merchant": posting.merchant,
             "reason": reason,
             "created_by": created_by,
         },

@@ -13,6 +13,7 @@ from accounts.models import Proposal, User
 from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.prices import format_money
 from payouts.models import Payout
+from payouts.models.payee import find_users
 from payouts.outcomes import BankOutcome, OutcomeRefused, check_outcome, decide_outcome
 
 
@@ -44,8 +45,7 @@ class PayoutOutcome(ProposalKind):
         ]
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
-        user_id = _get_payout(changes["payout"]).payee.user_id
-        return () if user_id is None else (user_id,)
+        return [user.pk for user in find_users(_get_payout(changes["payout"]).payee)]
 
     def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
         changes = proposal.changes
@@ -107,4 +107,4 @@ def _read_outcome(changes: Mapping[str, Any]) -> BankOutcome:
 
 
 def _get_payout(payout_id: int) -> Payout:
-    return Payout.objects.select_related("batch", "creator", "agency").get(pk=payout_id)
+    return Payout.objects.select_related("batch", "creator", "agency", "merchant").get(pk=payout_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from payouts.models import ARRIVED, WAITING, FailureCode, Payout, PayoutState
+from payouts.models.payee import find_users
 from payouts.payout_mail import mail_outcome
 from payouts.transfers import LOOK_UP_AFTER
 from payouts.transit import book_outcome
@@ -58,7 +59,7 @@ def decide_outcome(
     with transaction.atomic():
         payout = (
             Payout.objects.select_for_update(of=("self",))
-            .select_related("batch", "creator", "agency")
+            .select_related("batch", "creator", "agency", "merchant")
             .get(pk=payout_id)
         )
         check_outcome(payout, outcome, user, now)
@@ -87,7 +88,7 @@ def check_outcome(payout: Payout, outcome: BankOutcome, user: User, now: datetim
         if outcome == BankOutcome.RETURNED:
             raise OutcomeRefused(_("Only a payout that was paid can be returned by the bank. Look at it again."))
         raise OutcomeRefused(_("This payout does not wait for a decision. Look at it again."))
-    if payout.payee.user_id == user.pk:
+    if user in find_users(payout.payee):
         raise OutcomeRefused(_("You can't decide on a payout to yourself."))
 
 

@@ -16,6 +16,7 @@ from creators.access import find_creator
 from creators.models import Creator
 from payouts.forms import PayoutAccountForm
 from payouts.models import PayoutAccount
+from payouts.models.payee import Payee
 from payouts.payout_accounts import set_payout_account
 from payouts.serializers import PayoutAccountSerializer, PayoutAccountWriteSerializer
 
@@ -43,14 +44,18 @@ class PayoutAccountView(APIView):
 
         A payout that is planned already stops until our finance team has confirmed the new account.
         """
-        creator = _creator_of(request)
-        serializer = PayoutAccountWriteSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        form = PayoutAccountForm(serializer.validated_data)
-        if not form.is_valid():
-            raise ValidationError({field: [str(error) for error in errors] for field, errors in form.errors.items()})
-        account = set_payout_account(creator=creator, details=form.details())
-        return Response(PayoutAccountSerializer(account).data)
+        return save_account(_creator_of(request), request)
+
+
+def save_account(payee: Payee, request: Request) -> Response:
+    """Save the account in a request as the payee's own. Raises ValidationError."""
+    serializer = PayoutAccountWriteSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    form = PayoutAccountForm(serializer.validated_data)
+    if not form.is_valid():
+        raise ValidationError({field: [str(error) for error in errors] for field, errors in form.errors.items()})
+    account = set_payout_account(payee=payee, details=form.details())
+    return Response(PayoutAccountSerializer(account).data)
 
 
 def _creator_of(request: Request) -> Creator:
@@ -61,13 +66,18 @@ def _creator_of(request: Request) -> Creator:
     creator = find_creator(request.user)
     if creator is None:
         raise NotFound
+    require_fresh_sign_in(request)
+    return creator
+
+
+def require_fresh_sign_in(request: Request) -> None:
+    """Raise PermissionDenied if the caller has not confirmed their password recently."""
     if is_sign_in_too_old(request._request):
         raise PermissionDenied(_("Sign in again first, at /accounts/sign-in-again/."))
     try:
         reauthentication_required(_empty_view)(request._request)
     except ReauthenticationRequired as required:
         raise PermissionDenied(_("Confirm your password first, at /accounts/reauthenticate/.")) from required
-    return creator
 
 
 def _empty_view(_request: HttpRequest) -> None:

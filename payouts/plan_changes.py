@@ -14,6 +14,7 @@ from accounts.models import User
 from payouts.approvals import BatchRefused, lock_batch, void_approval
 from payouts.claims import is_account_changed
 from payouts.models import Batch, Payout, PayoutAccount, PayoutState
+from payouts.models.payee import PAYEES, find_users
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +54,11 @@ def confirm_account(*, payout_id: int, version: int, user: User) -> None:
     Raises BatchRefused if the payout is no longer planned, its account is as planned, or was changed once more.
     """
     with transaction.atomic():
-        payout = Payout.objects.select_related("creator", "agency").get(pk=payout_id)
+        payout = Payout.objects.select_related(*PAYEES).get(pk=payout_id)
         batch = lock_batch(payout.batch_id)
-        if user.pk in {payee.user_id for payee in (payout.creator, payout.agency) if payee}:
+        if user in find_users(payout.payee):
             raise BatchRefused(_("You can't confirm the account of a payout that pays you."))
-        account = PayoutAccount.objects.select_for_update().filter(creator=payout.creator, agency=payout.agency).first()
+        account = PayoutAccount.objects.select_for_update().filter(**payout.payee_columns).first()
         if account is None or not is_account_changed(payout, account):
             raise BatchRefused(_("The account is the one that was planned. There is nothing to confirm."))
         if account.version != version:

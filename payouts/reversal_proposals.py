@@ -13,6 +13,7 @@ from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.prices import format_money
 from payouts.ledger import NotReversible, check_reversible, reverse_posting
 from payouts.models import Posting
+from payouts.models.payee import find_users
 
 
 class LedgerReversal(ProposalKind):
@@ -41,9 +42,9 @@ class LedgerReversal(ProposalKind):
         ]
 
     def gaining_users(self, changes: Mapping[str, Any]) -> Collection[int]:
-        """Return the creator's user, who cannot decide on their own money either way."""
-        creator = _find_posting(changes).creator
-        return () if creator is None or creator.user_id is None else (creator.user_id,)
+        """Return the users of all whom it concerns, who cannot decide on their own money either way."""
+        posting = _find_posting(changes)
+        return [user.pk for payee in (posting.creator, posting.merchant) if payee for user in find_users(payee)]
 
     def find_obstacle(self, proposal: Proposal, *, now: datetime) -> str:
         try:
@@ -79,4 +80,4 @@ def propose_reversal(*, posting: Posting, proposed_by: User, reason: str, now: d
 
 
 def _find_posting(changes: Mapping[str, Any]) -> Posting:
-    return Posting.objects.select_related("creator").get(pk=changes["posting"])
+    return Posting.objects.select_related("creator", "merchant").get(pk=changes["posting"])

@@ -27,19 +27,22 @@ class Origin:
 # was live when the shopper clicked on the product.
 _TRACE = """
 WITH RECURSIVE sent AS (
-    SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.currency, account.id AS account_id
+    SELECT payout.id, payout.covers_until, payout.creator_id, payout.agency_id, payout.merchant_id, payout.currency, account.id AS account_id
     FROM payouts_payout payout JOIN payouts_account account ON account.currency = payout.currency
-        AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
+        AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id
+            OR account.merchant_id = payout.merchant_id)
     WHERE payout.id = %(payout)s
 ), span AS (
     SELECT payout.id, payout.covers_until, coalesce((
         SELECT max(earlier.covers_until) FROM payouts_payout earlier
-        WHERE (earlier.creator_id = payout.creator_id OR earlier.agency_id = payout.agency_id)
+        WHERE (earlier.creator_id = payout.creator_id OR earlier.agency_id = payout.agency_id
+            OR earlier.merchant_id = payout.merchant_id)
             AND earlier.currency = payout.currency AND earlier.id < payout.id
             AND earlier.state IN ('sending', 'unknown', 'paid', 'reconciled', 'returned')
     ), 0) AS covers_from
     FROM sent JOIN payouts_payout payout ON payout.currency = sent.currency
-        AND (payout.creator_id = sent.creator_id OR payout.agency_id = sent.agency_id)
+        AND (payout.creator_id = sent.creator_id OR payout.agency_id = sent.agency_id
+            OR payout.merchant_id = sent.merchant_id)
     WHERE payout.id = sent.id OR payout.state = 'returned'
 ), covered AS (
     SELECT span.* FROM span JOIN sent ON sent.id = span.id
@@ -53,7 +56,7 @@ WITH RECURSIVE sent AS (
     JOIN payouts_entry entry ON entry.account_id = sent.account_id
     JOIN payouts_posting posting ON posting.id = entry.posting_id
     WHERE posting.id > covered.covers_from AND posting.id <= covered.covers_until
-        AND posting.kind IN ('fee', 'commission', 'return', 'reversal')
+        AND posting.kind IN ('fee', 'commission', 'return', 'reversal', 'sale', 'refund')
     ORDER BY posting.id LIMIT %(count)s OFFSET %(start)s
 )
 SELECT paid.key, paid.net_minor, placed.code, click.clicked_at, clip.code, revision.number,
@@ -61,7 +64,9 @@ SELECT paid.key, paid.net_minor, placed.code, click.clicked_at, clip.code, revis
 FROM paid
 LEFT JOIN creators_slot slot ON slot.id = paid.slot_id
 LEFT JOIN shop_orderline line ON line.id = paid.order_line_id
-LEFT JOIN shop_order placed ON placed.id = line.order_id
+LEFT JOIN shop_refundshare share ON share.id = paid.refund_share_id
+LEFT JOIN shop_refund refund ON refund.id = share.refund_id
+LEFT JOIN shop_order placed ON placed.id = coalesce(line.order_id, refund.order_id)
 LEFT JOIN shop_click click ON click.id = line.click_id
 LEFT JOIN videos_clip clip ON clip.id = line.clip_id OR clip.code = slot.clip_code
 LEFT JOIN LATERAL (

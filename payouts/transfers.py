@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db import transaction
 
 from payouts.banks import Bank, BankRefusal, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
-from payouts.claims import Checkpoint, claim_payout
-from payouts.models import FILE_PROVIDER, FailureCode, Hold, Payout, PayoutState
+from payouts.claims import Checkpoint, claim_payout, is_on_hold
+from payouts.models import FILE_PROVIDER, FailureCode, Payout, PayoutState
 from payouts.payout_mail import mail_outcome
 from payouts.refusals import postpone_payout
 from payouts.transit import book_outcome
@@ -153,13 +153,13 @@ def _send_to_bank(payout: Payout, now: datetime, bank: Bank | None, checkpoint: 
 def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkpoint) -> bool:
     """Send a payout again, with the same key, after the bank said that it has not received it.
 
-    Return False if the payout was not sent, because it is too early, the creator is on hold, or another worker claimed
+    Return False if the payout was not sent, because it is too early, the payee is on hold, or another worker claimed
     it.
     """
     grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - grace_period:
         return False
-    if Hold.objects.active().filter(creator=payout.creator_id).exists():
+    if is_on_hold(payout):
         return False
     if not Payout.objects.move(payout.pk, PayoutState.UNKNOWN, PayoutState.SENDING, claimed_at=now):
         return False

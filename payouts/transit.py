@@ -4,11 +4,11 @@ from datetime import datetime
 
 from payouts.ledger import PostingDraft, book_posting, get_account
 from payouts.models import Account, AccountKind, Payout, PayoutState, PostingKind
+from payouts.models.payee import column_of
 
 
 def get_payee_account(payout: Payout) -> Account:
-    kind = AccountKind.CREATOR if payout.creator_id else AccountKind.AGENCY
-    return get_account(kind, payout.currency, creator=payout.creator, agency=payout.agency)
+    return get_account(AccountKind(column_of(payout.payee)), payout.currency, **payout.payee_columns)
 
 
 def book_outcome(payout: Payout, new: PayoutState, now: datetime) -> None:
@@ -33,7 +33,7 @@ def book_transit(
 ) -> None:
     """Book `amounts` on their accounts, and the opposite amount on the account `against`."""
     amount_minor = sum(amounts.values())
-    is_shown = kind != PostingKind.PAYOUT_PAID and payout.creator_id is not None
+    is_shown = kind != PostingKind.PAYOUT_PAID
     book_posting(
         PostingDraft(
             key=f"{payout.key}-{kind}",
@@ -43,7 +43,7 @@ def book_transit(
             gross_minor=amount_minor,
             amounts={**amounts, get_account(against, payout.currency): -amount_minor},
             occurred_at=now,
-            sources={"payout": payout},
+            sources={"payout": payout, "merchant": payout.merchant if is_shown else None},
         ),
         now=now,
     )

@@ -13,6 +13,7 @@ from django.db import connection
 
 from creators.models import Creator
 from payouts.csv_export import iterate_csv_rows
+from payouts.merchant_checks import MERCHANT_CHECKS, compare_merchant_totals
 from payouts.models import StatementLine
 from payouts.serializers import BalanceSerializer, StatementLineSerializer
 from payouts.statements import get_balances, stream_lines
@@ -121,7 +122,8 @@ CHECKS = (
         FROM payouts_payout payout
         LEFT JOIN payouts_posting posting ON posting.payout_id = payout.id
         LEFT JOIN payouts_account account ON account.currency = payout.currency
-            AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id)
+            AND (account.creator_id = payout.creator_id OR account.agency_id = payout.agency_id
+                OR account.merchant_id = payout.merchant_id)
         LEFT JOIN payouts_entry entry ON entry.posting_id = posting.id AND entry.account_id = account.id
         GROUP BY payout.id
         HAVING coalesce(-sum(entry.amount_minor), 0)
@@ -134,6 +136,7 @@ CHECKS = (
         LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused', 'accepted', 'received')
         GROUP BY placed.id HAVING placed.refunded_minor <> coalesce(sum(refund.amount_minor), 0)""",
     ),
+    *(Check(name, query) for name, query in MERCHANT_CHECKS),
 )
 
 
@@ -141,7 +144,7 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
     """Run all checks and yield the discrepancies. If there are none, the ledger is sound.
 
     If `includes_statements`, also compare each creator's accounts with the totals on the page, in the CSV and in the
-    API.
+    API, and each merchant's with its statement.
     """
     for check in CHECKS:
         with connection.cursor() as cursor:
@@ -151,6 +154,8 @@ def find_discrepancies(*, includes_statements: bool = True) -> Iterator[Discrepa
     if includes_statements:
         for creator in Creator.objects.filter(postings__isnull=False).distinct().iterator():
             yield from _compare_reported_totals(creator)
+        for subject, recorded, rebuilt in compare_merchant_totals():
+            yield Discrepancy("a merchant's statement sums to its account", subject, recorded, rebuilt)
 
 
 def get_reported_totals(creator: Creator) -> dict[str, dict[str, int]]:

@@ -1,28 +1,22 @@
 """Pages for a creator's earnings: the statement (page, CSV and PDF), best earners, and the payout account."""
 
 from dataclasses import dataclass
-from functools import partial
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.csv_files import respond_with_csv
-from catalog.prices import format_money
 from creators.access import creator_required
 from creators.models import Creator
+from payouts.account_page import edit_payout_account
 from payouts.charts import build_bar_chart
 from payouts.csv_export import get_agency_name, iterate_csv_rows
 from payouts.descriptions import LineDescription, describe_line
-from payouts.forms import PayoutAccountForm
-from payouts.holder_names import takes_files
-from payouts.models import PayoutAccount, StatementLine
-from payouts.payout_accounts import set_payout_account
+from payouts.models import StatementLine
 from payouts.statement_pdf import render_statement_pdf
 from payouts.statements import (
     LineCursor,
@@ -74,28 +68,8 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @creator_required
 def edit_account(request: HttpRequest, creator: Creator) -> HttpResponseBase:
-    """Show a form for the payout account, and on POST save it.
-
-    The creator must have confirmed their password recently.
-    """
-    response: HttpResponseBase = reauthentication_required(partial(_edit_account, creator=creator))(request)
-    return response
-
-
-def _edit_account(request: HttpRequest, *, creator: Creator) -> HttpResponseBase:
-    form = PayoutAccountForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        set_payout_account(creator=creator, details=form.details())
-        messages.success(request, _("Saved. We also sent you an email about the change."))
-        return redirect("payout-account")
-    account = PayoutAccount.objects.filter(creator=creator).first()
-    context = {
-        "form": form,
-        "account": account,
-        "needs_latin_name": account is not None and takes_files() and not account.has_bank_name,
-        "minimum": format_money(settings.PAYOUT_MINIMUM_MINOR, settings.CURRENCY),
-    }
-    return render(request, "payouts/account.html", context, status=422 if form.errors else 200)
+    saved = _("Saved. We also sent you an email about the change.")
+    return edit_payout_account(request, payee=creator, template="payouts/account.html", saved=saved)
 
 
 @require_safe

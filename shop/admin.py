@@ -32,6 +32,7 @@ from shop.delivery.order_changes import is_changeable
 from shop.delivery.pages import pack_page
 from shop.delivery.return_pages import receive_page
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
+from shop.messages import admin as messages_admin  # noqa: F401  # registers its pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate
 from shop.order_cancel_page import order_cancel_page
 from shop.order_email_page import order_email_page
@@ -40,6 +41,7 @@ from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
 from shop.refunds import RefundRefused
 from shop.seen_refunds import find_latest_refund
+from shop.share_admin import RefundShareInline
 from shop.tax_admin import TaxRateAdmin, list_taxes
 
 admin.site.register(TaxRate, TaxRateAdmin)
@@ -49,19 +51,22 @@ class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "discount", "amount", "clip"]
     fields += ["discount_code", "creator", "tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
-    readonly_fields = ["unit_price", "discount", "amount", "tax", "commission_rate", "commission"]
+    fields += ["merchant", "fee"]
+    readonly_fields = ["unit_price", "discount", "amount", "tax", "commission_rate", "commission", "fee"]
     unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
     discount = money_column("discount_minor", _("discount"), currency="order__currency")
     amount = money_column("amount_minor", _("amount"), currency="order__currency")
     tax = money_column("tax_minor", _("tax"), currency="order__currency")
     commission = money_column("commission_minor", _("commission"), currency="order__currency")
+    fee = money_column("fee_minor", _("merchant's fee"), currency="order__currency")
 
     @admin.display(description=_("commission rate"))
     def commission_rate(self, line: OrderLine) -> str:
         return f"{percent_of(line.commission_rate_bps)} %"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
-        return super().get_queryset(request).select_related("order", "clip", "creator", "discount_code").order_by("pk")
+        related = ("order", "clip", "creator", "discount_code", "merchant")
+        return super().get_queryset(request).select_related(*related).order_by("pk")
 
 
 class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Order]):
@@ -240,7 +245,7 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
     list_select_related = ["order", "created_by"]
     search_fields = ["order__code", "order__email"]
     ordering = ["-created_at"]
-    inlines = [RefundLineInline]
+    inlines = [RefundLineInline, RefundShareInline]
 
     fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
     fields += ["local_decline_reason", "is_restocked", "failure_text", "is_made_at_provider"]

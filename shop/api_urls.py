@@ -1,11 +1,12 @@
 """Shop routes under /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from shop import address_api, api, card_api, checkout_api, guest_api, return_api, webhooks
+from shop import address_api, api, card_api, checkout_api, guest_api, return_api, seller_api, webhooks
 from shop.delivery import api as delivery_api
 
 urlpatterns = [
+    path("", include("shop.messages.api_urls")),
     path("bag/", api.BagView.as_view(), name="api-bag"),
     path("clicks/", api.ClickView.as_view(), name="api-clicks"),
     path("quote/", checkout_api.QuoteView.as_view(), name="api-quote"),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("cards/<int:pk>/", card_api.CardDetail.as_view(), name="api-card"),
     path("address-fields/<str:country_code>/", address_api.AddressFields.as_view(), name="api-address-fields"),
     path("webhooks/stripe/", webhooks.receive_stripe_event, name="stripe-webhook"),
+    path("merchants/<slug:merchant>/", include("shop.delivery.merchant_api_urls")),
+    path("sellers/<slug:slug>/", seller_api.SellerDetail.as_view(), name="api-seller"),
     path("orders/", api.OrderList.as_view(), name="api-orders"),
     path("orders/find/", guest_api.OrderFind.as_view(), name="api-order-find"),
     path("orders/<str:code>/", api.OrderDetail.as_view(), name="api-order"),

@@ -91,7 +91,7 @@ def _change_bag(request: HttpRequest, shopper: Shopper) -> HttpResponse:
         return redirect("bag")
     item = form.cleaned_data
     is_change = request.POST.get("then") == "change"  # the product is already in the bag
-    suitable = Product.objects.suitable_for(is_adult=is_change or shopper.is_known_adult)
+    suitable = Product.objects.reviewed().suitable_for(is_adult=is_change or shopper.is_known_adult)
     product = get_object_or_404(suitable.select_related("category"), slug=item["product"])
     try:
         variant = choose_variant(product, item["variant"])

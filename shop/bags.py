@@ -40,6 +40,7 @@ def get_bag_lines(shopper: Shopper) -> list[BagLine]:
     _merge_visitor_bag(shopper)
     lines = BagLine.objects.filter(bag__in=Bag.objects.of(shopper))
     lines = lines.select_related("variant__product__brand", "variant__product__category", "clip__creator")
+    lines = lines.select_related("variant__product__merchant")
     return list(lines.prefetch_related("variant__product__images").order_by("added_at", "pk"))
 
 

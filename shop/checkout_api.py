@@ -31,6 +31,7 @@ from rest_framework.response import Response
 from accounts.api_errors import Unavailable, Unprocessable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, read_key
 from catalog.closed_shop import takes_orders
+from catalog.vat_numbers import VatNumberRefused, check_vat_number
 from shop.addresses import destination_of, find_default_address, guess_destination
 from shop.api import ShopView, validate
 from shop.attribution import Buyer
@@ -51,7 +52,6 @@ from shop.quote_serializers import (
 from shop.quotes import Confirmation, Quote, quote_quantities
 from shop.serializers import CardRefusedSerializer, CheckoutResultSerializer
 from shop.shopper import Shopper, shopper_of
-from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 
 class PaymentRequired(APIException):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.focused_errors import FocusesFirstError
 from accounts.keys import parse_key
 from accounts.pasted_text import PastedEmailField
+from catalog.vat_numbers import VatNumberRefused, check_vat_number
 from shop.address_forms import AddressForm
 from shop.addresses import destination_of
 from shop.attribution import Buyer
@@ -21,7 +22,6 @@ from shop.orders import OrderRefused
 from shop.quotes import Confirmation
 from shop.rates import Destination
 from shop.shopper import Shopper
-from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 NEW = "new"
 

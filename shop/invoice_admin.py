@@ -27,7 +27,7 @@ from shop.models import Invoice, InvoiceSeries, Order
 
 CSV_COLUMNS = (
     *("number", "kind", "issued_on", "order", "refund", "country", "vat_number", "is_reverse_charged"),
-    *("currency", "net", "tax", "total", "tax_by_rate"),
+    *("currency", "net", "tax", "total", "tax_by_rate", "seller"),
 )
 
 
@@ -55,24 +55,37 @@ class InvoiceInline(InvoiceColumns, ReadOnlyAdmin, admin.TabularInline[Invoice, 
 
 @admin.register(Invoice)
 class InvoiceAdmin(InvoiceColumns, ReadOnlyAdmin, admin.ModelAdmin[Invoice]):
-    list_display = ["number", "local_kind", "order", "total", "tax", "issued_at", "pdf"]
+    list_display = ["number", "merchant", "local_kind", "order", "total", "tax", "issued_at", "pdf"]
     list_filter = ["series__kind", "issued_at"]
-    list_select_related = ["order"]
-    search_fields = ["number", "order__code", "order__email"]
+    list_select_related = ["order", "merchant"]
+    search_fields = ["number", "order__code", "order__email", "merchant__name"]
     ordering = ["-issued_at"]
-    fields = ["number", "local_kind", "series", "order", "refund", "language", "issued_at", "total", "tax", "pdf"]
+    fields = [
+        "number",
+        "merchant",
+        "local_kind",
+        "series",
+        "order",
+        "refund",
+        "language",
+        "issued_at",
+        "total",
+        "tax",
+        "pdf",
+    ]
     readonly_fields = ["local_kind", "total", "tax", "pdf"]
     actions = ["download_as_csv"]
 
     @admin.action(description=_("Download as CSV"))
     def download_as_csv(self, request: HttpRequest, invoices: QuerySet[Invoice]) -> HttpResponse:
-        rows = _read_rows(invoices.select_related("order", "refund").order_by("issued_at", "pk"))
+        rows = _read_rows(invoices.select_related("order", "refund", "merchant").order_by("issued_at", "pk"))
         return respond_with_csv(iterate_csv(CSV_COLUMNS, rows), file_name="invoices.csv")
 
 
 @admin.register(InvoiceSeries)
 class InvoiceSeriesAdmin(ReadOnlyAdmin, admin.ModelAdmin[InvoiceSeries]):
-    list_display = ["__str__", "kind", "year", "last_position"]
+    list_display = ["__str__", "merchant", "kind", "year", "last_position"]
+    list_select_related = ["merchant"]
     ordering = ["-year", "kind"]
 
 
@@ -111,7 +124,7 @@ class InvoiceIssue(AskingActions[Order]):
 def _read_rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
     for invoice in invoices.iterator(chunk_size=500):
         order, currency = invoice.order, invoice.currency
-        taxes = (invoice.refund or order).taxes
+        taxes = (invoice.refund or order).taxes if invoice.taxes is None else invoice.taxes
         yield [
             invoice.number,
             invoice.kind.value,
@@ -128,4 +141,5 @@ def _read_rows(invoices: QuerySet[Invoice]) -> Iterator[list[object]]:
             "; ".join(
                 f"{write_percent(tax['rate_bps'] or 0)}%: {plain_decimal(tax['tax_minor'], currency)}" for tax in taxes
             ),
+            invoice.merchant.name,
         ]

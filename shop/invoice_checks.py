@@ -1,10 +1,13 @@
 """Verification of invoices: series without gaps, and documents that add up to what was paid and refunded."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
-from shop.models import Invoice, InvoiceSeries, Order, Refund
+from catalog.models import HOUSE_ID
+from shop.models import Invoice, InvoiceSeries, Order, OrderLine, Refund, RefundShare
 from shop.states import COUNTED_REFUNDS, SETTLED
 
 
@@ -13,20 +16,39 @@ def find_invoice_problems() -> Iterator[str]:
     series = InvoiceSeries.objects.annotate(count=Count("invoices"), highest=Max("invoices__position"))
     for row in series.exclude(count=F("last_position"), highest=F("last_position")).order_by("pk"):
         yield f"{row} has {row.count} numbers up to {row.highest}, and {row.last_position} were spent."
-    wrong = Invoice.objects.filter(refund=None).exclude(total_minor=F("order__total_minor"))
-    wrong |= Invoice.objects.exclude(refund=None).exclude(total_minor=F("refund__amount_minor"))
-    for invoice in wrong.select_related("order").order_by("pk"):
-        yield f"{invoice} is over {invoice.total.text}, which is not the amount of order {invoice.order}."
-    invoiced = Order.objects.filter(invoices__isnull=False).values("pk")
-    refunds = Refund.objects.filter(state__in=COUNTED_REFUNDS, order__in=invoiced, credit_note=None)
+    invoiced = Order.objects.filter(invoices__isnull=False)
+    refunds = Refund.objects.filter(state__in=COUNTED_REFUNDS, order__in=invoiced.values("pk"), credit_notes=None)
     for refund in refunds.select_related("order").order_by("pk"):
         yield f"Refund {refund.pk} of order {refund.order} has no credit note."
-    credited = Sum("invoices__total_minor", filter=Q(invoices__refund__isnull=False), default=0)
-    orders = Order.objects.filter(invoices__isnull=False).annotate(credited_minor=credited)
+    orders = invoiced.annotate(sold_minor=_sum_of(refund=None), credited_minor=_sum_of(refund__isnull=False))
+    for order in orders.exclude(sold_minor=F("total_minor")).order_by("pk"):
+        yield f"The invoices of order {order} do not add up to what was paid."
     for order in orders.exclude(credited_minor=F("refunded_minor")).order_by("pk"):
         yield f"The credit notes of order {order} do not add up to what was refunded."
+    yield from _find_wrong_shares()
     for order in find_missing().order_by("pk"):
         yield f"Order {order} has no invoice."
+
+
+def _find_wrong_shares() -> Iterator[str]:
+    """Yield a sentence for each document of a merchant that differs from its lines, or from its share of the refund."""
+    own = OrderLine.objects.filter(order=OuterRef("order"), merchant=OuterRef("merchant")).order_by().values("merchant")
+    added_tax = Case(When(order__prices_include_tax=False, then=F("tax_minor")), default=0)
+    sales = own.annotate(sum=Sum(F("amount_minor") + added_tax)).values("sum")
+    shares = RefundShare.objects.filter(refund=OuterRef("refund"), merchant=OuterRef("merchant")).values("amount_minor")
+    of_merchants = Invoice.objects.exclude(merchant=HOUSE_ID).select_related("order").order_by("pk")
+    wrong = of_merchants.filter(refund=None).annotate(due_minor=Coalesce(Subquery(sales), 0))
+    noted = of_merchants.filter(refund__isnull=False).annotate(due_minor=Coalesce(Subquery(shares), 0))
+    for invoice in [*wrong.exclude(total_minor=F("due_minor")), *noted.exclude(total_minor=F("due_minor"))]:
+        yield f"{invoice} is over {invoice.total.text}, which is not its seller's part of order {invoice.order}."
+
+
+def _sum_of(**condition: Any) -> Sum:
+    return Sum(
+        "invoices__total_minor",
+        filter=Q(**{f"invoices__{name}": value for name, value in condition.items()}),
+        default=0,
+    )
 
 
 def find_missing() -> QuerySet[Order]:

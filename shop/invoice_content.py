@@ -13,9 +13,12 @@ from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 
 from catalog.amounts import write_percent
+from catalog.models import HOUSE_ID, Merchant, seller_of
 from catalog.prices import format_money
 from catalog.site import current_site
 from shop.models import Invoice, Order, Refund
+from shop.refund_shares import ChargeParts
+from shop.seller_parts import SellerPart
 from shop.templatetags.taxes import tax_name
 
 
@@ -52,8 +55,8 @@ class InvoiceContent:
         return cls(**{**values, **rows})
 
 
-def describe_sale(order: Order, now: datetime) -> InvoiceContent:
-    """Return what the invoice of an order says."""
+def describe_sale(order: Order, part: SellerPart, now: datetime) -> InvoiceContent:
+    """Return what a seller's invoice of an order says."""
     facts = [_("Paid: %(date)s") % {"date": _write_date(order.paid_at or now)}]
     rows = [
         InvoiceRow(
@@ -63,18 +66,19 @@ def describe_sale(order: Order, now: datetime) -> InvoiceContent:
             unit_price=format_money(line.unit_price_minor, order.currency),
             tax_rate=_write_rate(line.tax_rate_bps),
         )
-        for line in order.lines.select_related("product").order_by("pk")
+        for line in part.lines
     ]
-    if order.discount_minor:
+    if discount_minor := sum(line.discount_minor for line in part.lines):
         text = _("Discount %(code)s") % {"code": order.discount_name}
-        rows.append(InvoiceRow(text, format_money(-order.discount_minor, order.currency)))
-    return _describe(order, order, facts, rows, total_minor=order.total_minor, now=now)
+        rows.append(InvoiceRow(text, format_money(-discount_minor, order.currency)))
+    return _describe(order, part.order.paid, describe_seller(part.merchant_id), facts, rows, now=now)
 
 
-def describe_refund(refund: Refund, invoice: Invoice, now: datetime) -> InvoiceContent:
-    """Return what the credit note for a refund says. `invoice` is that of the order."""
+def describe_refund(refund: Refund, invoice: Invoice, parts: ChargeParts, now: datetime) -> InvoiceContent:
+    """Return what a seller's credit note for a refund says. `invoice` is the seller's of the order."""
     order, rows, credited_minor = refund.order, [], 0
-    for line in refund.lines.select_related("order_line__product", "order_line__order").order_by("pk"):
+    returned = refund.lines.filter(order_line__merchant=invoice.merchant_id)
+    for line in returned.select_related("order_line__product", "order_line__order").order_by("pk"):
         credited_minor += line.amount_minor
         rows.append(
             InvoiceRow(
@@ -85,36 +89,35 @@ def describe_refund(refund: Refund, invoice: Invoice, now: datetime) -> InvoiceC
                 tax_rate=_write_rate(line.order_line.tax_rate_bps),
             )
         )
-    tax_minor = 0 if order.prices_include_tax else refund.tax_minor
-    rest_minor = refund.amount_minor - refund.shipping_minor - tax_minor - credited_minor
-    if rest_minor:
+    if rest_minor := parts.goods_minor - credited_minor:
         text = _("Refunded before") if rows else _("Price reduction")
         rows.append(InvoiceRow(text, format_money(rest_minor, order.currency)))
     values = {"number": invoice.number, "date": _write_date(invoice.issued_at)}
     facts = [_("For invoice %(number)s of %(date)s") % values]
-    return _describe(order, refund, facts, rows, total_minor=refund.amount_minor, now=now)
+    return _describe(order, parts, describe_seller(seller_of(invoice)), facts, rows, now=now)
 
 
 def _describe(
     order: Order,
-    sums: Order | Refund,
+    parts: ChargeParts,
+    seller: Sequence[str],
     facts: Iterable[str],
     rows: Sequence[InvoiceRow],
     *,
-    total_minor: int,
     now: datetime,
 ) -> InvoiceContent:
     def row(text: str, amount_minor: int) -> InvoiceRow:
         return InvoiceRow(text, format_money(amount_minor, order.currency))
 
-    taxes = [(tax_name(tax["rate_bps"], order.country_code), tax["tax_minor"]) for tax in sums.taxes]
+    total_minor = parts.amount_minor(is_tax_included=order.prices_include_tax)
+    taxes = [(tax_name(rate, order.country_code), tax_minor) for rate, tax_minor in parts.taxes.items() if tax_minor]
     added = [] if order.prices_include_tax else [row(name, tax_minor) for name, tax_minor in taxes]
     included = [row(_("Includes %(tax)s") % {"tax": name}, tax_minor) for name, tax_minor in taxes]
-    shipping = [row(_("Shipping"), sums.shipping_minor)] if sums.shipping_minor else []
+    shipping = [row(_("Shipping"), parts.shipping_minor)] if parts.shipping_minor else []
     delivery = [line for line in order.label_lines if line]
     buyer = [line for line in order.billing_lines if line] or delivery
     return InvoiceContent(
-        seller=_describe_seller(),
+        seller=seller,
         buyer=[*buyer, *([f"{_('VAT number')}: {order.vat_number}"] if order.vat_number else [])],
         delivery=delivery if buyer != delivery else [],
         facts=[
@@ -129,11 +132,19 @@ def _describe(
     )
 
 
-def _describe_seller() -> list[str]:
-    site = current_site()
-    number = f"{_('VAT number')}: {site.vat_number}" if site.vat_number else ""
-    lines = [site.name, *site.postal_address.splitlines(), site.contact_email, site.contact_phone, number]
-    return [line.strip() for line in lines if line.strip()]
+def describe_seller(merchant_id: int) -> list[str]:
+    """Return a seller's name, company, address, contact and VAT number. The house's are in the site settings."""
+    if merchant_id == HOUSE_ID:
+        site = current_site()
+        names, address, contact = [site.name], site.postal_address, [site.contact_email, site.contact_phone]
+        vat_number = site.vat_number
+    else:
+        merchant = Merchant.objects.get(pk=merchant_id)
+        names, address, contact = [merchant.name], merchant.address, [merchant.email, merchant.phone]
+        names += [merchant.legal_name] if merchant.legal_name != merchant.name else []
+        vat_number = merchant.vat_number
+    number = f"{_('VAT number')}: {vat_number}" if vat_number else ""
+    return [line.strip() for line in [*names, *address.splitlines(), *contact, number] if line.strip()]
 
 
 def _write_rate(rate_bps: int | None) -> str:

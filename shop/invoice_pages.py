@@ -27,5 +27,9 @@ def download_invoice(request: HttpRequest, code: str, number: str) -> HttpRespon
         if not knows_order_email(shopper, order):
             return redirect(f"{reverse('order-find')}?code={code}")
     invoice = get_object_or_404(Invoice, order__code=code, number=number)
-    headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"', "X-Robots-Tag": "noindex"}
+    return respond_with_invoice(invoice)
+
+
+def respond_with_invoice(invoice: Invoice) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{invoice.number}.pdf"', "X-Robots-Tag": "noindex"}
     return HttpResponse(render_invoice_pdf(invoice), content_type="application/pdf", headers=headers)

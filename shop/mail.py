@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy, override
 from accounts.access import staff_with_permission
 from accounts.letters import write_email
 from accounts.sweeps import do_each
+from catalog.merchants.sellers import list_sender
 from catalog.site import site_name
-from shop.delivery.mail import mail_parcel
+from shop.delivery.mail import mail_merchants, mail_parcel
 from shop.models import Dispute, Invoice, Order, Parcel, Refund
 from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
@@ -74,8 +75,9 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
     lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    invoice = order.invoices.filter(refund=None).first()
-    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoice=invoice)
+    invoices = list(order.invoices.filter(refund=None).order_by("pk"))
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoices=invoices)
+    mail_merchants(order)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 
 
@@ -96,9 +98,12 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
         RefundNotice.FAILED: gettext_lazy("Your refund for order %(code)s could not be paid"),
         RefundNotice.ELSEWHERE: gettext_lazy("Your refund for order %(code)s was paid in another way"),
     }[notice]
-    lines = list(refund.lines.select_related("order_line__product"))
-    credit_note = Invoice.objects.filter(refund=refund).first()
-    email_shopper(subject, "refund", refund.order, refund=refund, notice=notice, lines=lines, credit_note=credit_note)
+    lines = list(refund.lines.select_related("order_line__product", "order_line__merchant"))
+    seller = lines[0].order_line.merchant if lines else None
+    context = {"refund": refund, "notice": notice, "lines": lines}
+    context["returned_to"] = list_sender(seller) if seller is not None and not seller.is_house else []
+    notes = list(Invoice.objects.filter(refund=refund).order_by("pk"))
+    email_shopper(subject, "refund", refund.order, credit_notes=notes, **context)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

@@ -12,24 +12,24 @@ from django.utils.translation import gettext as _
 
 from catalog.closed_shop import explain_closed_shop, takes_orders
 from catalog.models import Product, StockMovementKind, Variant
-from catalog.prices import format_money
 from catalog.stock import MAX_QUANTITY
 from catalog.stock_movements import lock_variants, return_stock, take_stock
+from catalog.vat_numbers import VatNumberRefused, check_vat_number
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
 from shop.commissions import attribute_line, set_commissions
 from shop.discounts import DiscountRefused, give_back_discount, use_discount
+from shop.merchant_fees import set_fees
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
 from shop.models.order import new_order_code
 from shop.models.payment import GIVEN_UP
-from shop.providers import get_payment_provider
+from shop.payable_totals import explain_unpayable
 from shop.quotes import Confirmation, Quote, QuoteLine, build_quote, quote_quantities
 from shop.rates import Destination
 from shop.reservations import MINUTES_BEFORE_PAYMENT, find_reservation_problem
 from shop.states import OrderState
 from shop.variant_choice import choose_variants, explain_choice
-from shop.vat_numbers import VatNumberRefused, check_vat_number
 
 
 class OrderRefused(Exception):
@@ -96,7 +96,8 @@ def place_order(
                 raise OrderRefused(problem)
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
-            _check_payable(quote)
+            if problem := explain_unpayable(quote):
+                raise OrderRefused(problem)
             order = _write_order(buyer, quote, code, now)
             products = list({variant.product_id: variant.product for variant in variants}.values())
             clicks = find_clicks(shopper=buyer.shopper, products=products, impression_tokens=impression_tokens, now=now)
@@ -157,32 +158,6 @@ def _is_cancellation_told(order: Order) -> bool:
     return payments.exists() if order.user_id else payments.filter(has_tried).exists()
 
 
-def _check_payable(quote: Quote) -> None:
-    """Raise OrderRefused if the payment provider cannot charge this amount."""
-    total_minor, currency = quote.charges.total_minor, quote.currency
-    if not total_minor:
-        return
-    provider = get_payment_provider()
-    step_minor = provider.payable_step(currency)
-    if not step_minor:
-        raise OrderRefused(_("Payments in %(currency)s are not possible here.") % {"currency": currency})
-    if total_minor % step_minor:
-        values = {"amount": format_money(total_minor, currency), "step": format_money(step_minor, currency)}
-        raise OrderRefused(
-            _("%(amount)s can't be charged: the payment service takes amounts in steps of %(step)s.") % values
-        )
-    least_minor, most_minor = provider.least_payable(currency), provider.most_payable(currency)
-    if total_minor < least_minor:
-        values = {"amount": format_money(total_minor, currency), "least": format_money(least_minor, currency)}
-        raise OrderRefused(_("%(amount)s can't be charged: the payment service takes at least %(least)s.") % values)
-    if total_minor > most_minor:
-        values = {"amount": format_money(total_minor, currency), "most": format_money(most_minor, currency)}
-        raise OrderRefused(
-            _("%(amount)s can't be charged: the payment service takes at most %(most)s. Order fewer at a time.")
-            % values
-        )
-
-
 def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[int, str]]:
     """Merge items for the same variant. Return the quantities by variant id, and the impression tokens by product id.
 
@@ -206,7 +181,7 @@ def merge_items(items: Sequence[RequestedItem]) -> tuple[dict[int, int], dict[in
 
 
 def _explain_missing(item: RequestedItem) -> str:
-    product = Product.objects.filter(slug=item.product_slug).first()
+    product = Product.objects.reviewed().filter(slug=item.product_slug).first()
     return explain_choice(product) if product else _("A product in your order is no longer available.")
 
 
@@ -215,7 +190,7 @@ def _reserve_stock(buyer: Buyer, quantities: dict[int, int], order_code: str, no
 
     Raises OutOfStock, OrderRefused.
     """
-    variants = Variant.objects.select_related("product__category")
+    variants = Variant.objects.select_related("product__category", "product__merchant")
     for variant_id in lock_variants(quantities):
         if not take_stock(variant_id, quantities[variant_id], order_code=order_code, now=now):
             raise _build_refusal(variants.get(pk=variant_id), quantities[variant_id])
@@ -288,6 +263,7 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             order=order,
             product=product,
             variant=variant,
+            merchant=product.merchant,
             product_name=product.name,
             options_text=variant.options_text,
             quantity=quoted.quantity,
@@ -301,4 +277,5 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
         attribute_line(line, clicks.get(product.pk), quote.discount_code)
         lines.append(line)
     set_commissions(lines, order.placed_at)
+    set_fees(lines)
     return lines

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shop.buyers import note_buyer_on_commit
 from shop.commission_holds import assess_pending
 from shop.delivery.summary import begin_delivery
-from shop.invoices import issue_invoice
+from shop.invoices import issue_invoices
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
@@ -258,5 +258,5 @@ def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
     )
     assess_pending(lines=Q(order=order.pk), now=now)
     order.refresh_from_db()
-    issue_invoice(order=order, now=now)
+    issue_invoices(order=order, now=now)
     note_buyer_on_commit(order)

@@ -24,6 +24,7 @@ KNOWN_AFTER = timedelta(days=30)
 
 def show_product(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Product.objects.on_sale().suitable_for(is_adult=is_adult(request.user)).with_pictures()
+    visible = visible.select_related("merchant")
     product = get_object_or_404(visible, slug=slug)
     clips = Clip.objects.shown_to(request.user).filter(tags__product=product)
     clips = clips.with_interest().select_related("creator", "source")

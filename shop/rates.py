@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Variant
+from catalog.vat_numbers import is_reverse_charged
 from shop.charges import ChargeRules, Charges, PricedLine, calculate_charges
 from shop.models import TaxRate
 from shop.regions import normalize_region
-from shop.vat_numbers import is_reverse_charged
 
 
 @dataclass(frozen=True)

@@ -105,13 +105,14 @@ def share_amount(order: PaidOrder, amount_minor: int) -> ChargeParts:
     return _take_amount(_left(order), amount_minor, is_tax_included=order.prices_include_tax)
 
 
-def share_goods(order: PaidOrder, quantities: Sequence[int]) -> ChargeParts:
+def share_goods(order: PaidOrder, quantities: Sequence[int], *, is_whole: bool = True) -> ChargeParts:
     """Divide the refund of returned units, one quantity for each line. The last units bring all that is left.
 
-    The amount is less than the units cost, even 0, if an amount was refunded before without goods.
+    If the order is one seller's part of a larger one, `is_whole` says whether nothing of the others is left: only then are
+    its units the last. The amount is less than the units cost, even 0, if an amount was refunded before without goods.
     """
     left, pairs = _left(order), list(zip(order.lines, quantities, strict=True))
-    if all(line.returned + quantity == line.quantity for line, quantity in pairs):
+    if is_whole and all(line.returned + quantity == line.quantity for line, quantity in pairs):
         return left
     taxes: dict[int | None, int] = {}
     for line, quantity in pairs:

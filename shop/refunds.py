@@ -3,9 +3,8 @@
 A refund is planned under a lock on the order, so that two refunds together cannot exceed what was paid.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -19,14 +18,13 @@ from catalog.stock_movements import lock_variants, return_stock
 from shop.buyers import note_buyer_on_commit
 from shop.delivery.summary import has_packed_units, update_summary
 from shop.delivery.units import take_refunded_units
-from shop.invoices import issue_credit_note
+from shop.invoices import issue_credit_notes
 from shop.models import Order, OrderLine, Refund, RefundLine
-from shop.models.payment import NO_PROVIDER
 from shop.models.refund import RefundNotice
-from shop.providers import get_payment_provider
 from shop.refund_reasons import CANCELLED, PAID_TOO_LATE
-from shop.refund_shares import ChargeParts, PaidLine, PaidOrder, share_amount, share_goods
-from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS, OrderState, PaymentState, RefundState
+from shop.refund_shares import ChargeParts
+from shop.seller_parts import add_parts, describe_parts, divide_amount, divide_goods, save_shares, write_taxes
+from shop.states import OPEN_RETURNS, REFUNDABLE_RETURNS, OrderState, RefundState
 
 type Quantities = Mapping[int, int]
 """A mapping from order line ids to the quantities to refund."""
@@ -75,20 +73,23 @@ def plan_amount_refund(
             raise RefundRefused(
                 _("Enter less than %(limit)s. To refund all of it, choose the lines.") % {"limit": limit}
             )
-        if amount_minor % (step_minor := _get_step(order)):
+        parts = describe_parts(order, list(order.lines.all()))
+        if amount_minor % (step_minor := parts[0].order.step_minor):
             step = format_money(step_minor, order.currency)
             raise RefundRefused(_("The payment service pays back in steps of %(step)s.") % {"step": step})
         refund = Refund(order=order, currency=order.currency, created_by=created_by, created_at=now, send_after=now)
         refund.reason, refund.is_restocked = reason, False
-        _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
+        divided = divide_amount(parts, amount_minor)
+        _set_parts(refund, order, add_parts(divided))
         refund.save()
+        save_shares(refund, divided)
         Order.objects.move(
             order.pk,
             OrderState(order.state),
             OrderState.PARTLY_REFUNDED,
             refunded_minor=order.refunded_minor + amount_minor,
         )
-        issue_credit_note(refund=refund, now=now)
+        issue_credit_notes(refund=refund, now=now)
     return refund
 
 
@@ -150,7 +151,7 @@ def plan_late_refund(*, order: Order, amount_minor: int, now: datetime) -> Refun
     """
     refund = Refund(order=order, currency=order.currency, created_at=now, send_after=now, is_restocked=False)
     refund.reason = PAID_TOO_LATE
-    _set_parts(refund, order, share_amount(_describe_order(order, list(order.lines.all())), amount_minor))
+    _set_parts(refund, order, add_parts(divide_amount(describe_parts(order, list(order.lines.all())), amount_minor)))
     refund.save()
     Order.objects.filter(pk=order.pk).update(refunded_minor=amount_minor)
     return refund
@@ -163,11 +164,12 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *
     """
     lines = _select_lines(order, quantities)
     returned = {line.pk: quantity for line, quantity in lines}
-    all_lines = list(order.lines.order_by("pk"))
-    numbers = [returned.get(line.pk, 0) for line in all_lines]
-    is_all = all(line.refundable_quantity == number for line, number in zip(all_lines, numbers, strict=True))
-    _set_parts(refund, order, share_goods(_describe_order(order, all_lines), numbers))
+    all_lines = [(line, returned.get(line.pk, 0)) for line in order.lines.order_by("pk")]
+    is_all = all(line.refundable_quantity == quantity for line, quantity in all_lines)
+    divided = divide_goods(describe_parts(order, [line for line, _quantity in all_lines]), all_lines)
+    _set_parts(refund, order, add_parts(divided))
     refund.save()
+    save_shares(refund, divided, all_lines)
     if refund.is_restocked:
         lock_variants([line.variant_id for line, _quantity in lines])
     for line, quantity in lines:
@@ -179,7 +181,7 @@ def _count_refund(order: Order, refund: Refund, quantities: Quantities | None, *
         refunded_minor=order.refunded_minor + refund.amount_minor,
     )
     update_summary(order_id=order.pk, now=refund.send_after)
-    issue_credit_note(refund=refund, now=refund.send_after)
+    issue_credit_notes(refund=refund, now=refund.send_after)
     note_buyer_on_commit(order)
 
 
@@ -187,41 +189,10 @@ def _set_parts(refund: Refund, order: Order, parts: ChargeParts) -> None:
     """Set the amounts of the refund and its state: a refund of 0 is done, any other is to be sent."""
     refund.goods_minor, refund.shipping_minor = parts.goods_minor, parts.shipping_minor
     refund.tax_minor = parts.tax_minor
-    refund.taxes = [{"rate_bps": rate, "tax_minor": tax} for rate, tax in parts.taxes.items() if tax]
+    refund.taxes = write_taxes(parts.taxes)
     refund.amount_minor = parts.amount_minor(is_tax_included=order.prices_include_tax)
     refund.state = RefundState.PLANNED if refund.amount_minor else RefundState.DONE
     refund.settled_at = None if refund.amount_minor else refund.send_after
-
-
-def _describe_order(order: Order, lines: Sequence[OrderLine]) -> PaidOrder:
-    """Return what was paid and refunded, for dividing the next refund."""
-    refunded = ChargeParts()
-    for refund in order.refunds.all():
-        refunded = refunded.plus(ChargeParts(refund.goods_minor, refund.shipping_minor, _read_taxes(refund.taxes)))
-    return PaidOrder(
-        lines=[
-            PaidLine(line.amount_minor, line.quantity, line.refunded_quantity, line.tax_rate_bps, line.tax_minor)
-            for line in lines
-        ],
-        paid=ChargeParts(order.goods_minor, order.shipping_minor, _read_taxes(order.taxes)),
-        refunded=refunded,
-        refunded_minor=order.refunded_minor,
-        prices_include_tax=order.prices_include_tax,
-        step_minor=_get_step(order),
-    )
-
-
-def _get_step(order: Order) -> int:
-    """Return of what the amounts are multiples that the provider of an order's payment pays back, in minor units."""
-    payment = order.payments.filter(state=PaymentState.SUCCEEDED).first()
-    if payment is None or payment.provider == NO_PROVIDER:
-        return 1
-    step_minor = get_payment_provider(payment.provider).payable_step(order.currency)
-    return step_minor if step_minor and order.total_minor % step_minor == 0 else 1
-
-
-def _read_taxes(taxes: Sequence[Mapping[str, Any]]) -> dict[int | None, int]:
-    return {tax["rate_bps"]: tax["tax_minor"] for tax in taxes}
 
 
 def _select_lines(order: Order, quantities: Quantities | None) -> list[tuple[OrderLine, int]]:

@@ -39,7 +39,10 @@ class OrderReturns(ShopView):
     )
     @idempotent
     def post(self, request: Request, code: str) -> Response:
-        """Ask to return units. 409 if units of a line cannot be returned: the answer says which and why."""
+        """Ask to return units. 409 if units of a line cannot be returned: the answer says which and why.
+
+        What several merchants sold becomes a return for each. The answer is the first of them.
+        """
         order = _get_order(request, code)
         data = validate(ReturnRequestSerializer(data=request.data))
         try:

@@ -3,7 +3,7 @@
 Staff accept or refuse a request; accepting it plans a refund. See `shop.refunds`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,6 +100,8 @@ def list_returnable_lines(order: Order, *, now: datetime) -> list[ReturnableLine
 def request_return(*, order: Order, quantities: Quantities, reason: str, now: datetime) -> Refund:
     """Record a shopper's request to return units of an order. Return it as a refund in the state REQUESTED.
 
+    What several merchants sold goes back to each of them: there is a return for each, and the first is returned.
+
     Raises ReturnRefused if a line has fewer units to return, and RefundRefused for other reasons.
     """
     with transaction.atomic():
@@ -115,18 +117,21 @@ def request_return(*, order: Order, quantities: Quantities, reason: str, now: da
         problems = {line: sentence for line, sentence in sentences.items() if sentence}
         if problems:
             raise ReturnRefused(problems)
-        refund = Refund.objects.create(
-            order=order,
-            state=RefundState.REQUESTED,
-            currency=order.currency,
-            reason=reason,
-            created_at=now,
-            send_after=now,
-        )
-        RefundLine.objects.bulk_create(
-            RefundLine(refund=refund, order_line=item.line, quantity=quantity, amount_minor=0, commission_minor=0)
-            for item, quantity in chosen.items()
-        )
+        by_merchant: dict[int | None, list[tuple[ReturnableLine, int]]] = {}
+        for returnable, quantity in chosen.items():
+            by_merchant.setdefault(returnable.line.merchant_id, []).append((returnable, quantity))
+        returns = [_record_request(order, items, reason, now) for items in by_merchant.values()]
+    return returns[0]
+
+
+def _record_request(order: Order, items: Iterable[tuple[ReturnableLine, int]], reason: str, now: datetime) -> Refund:
+    refund = Refund.objects.create(
+        order=order, state=RefundState.REQUESTED, currency=order.currency, reason=reason, created_at=now, send_after=now
+    )
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, order_line=item.line, quantity=quantity, amount_minor=0, commission_minor=0)
+        for item, quantity in items
+    )
     return refund
 
 

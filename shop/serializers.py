@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
+from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.delivery.serializers import ParcelSerializer
@@ -45,6 +46,7 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="variant.product.local_name")
     options = serializers.CharField(source="variant.options_text", help_text="Such as “Blue / M”, or empty.")
+    seller = SellerLinkSerializer(source="variant.product.merchant")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = serializers.SerializerMethodField()
     amount = serializers.SerializerMethodField()
@@ -58,6 +60,7 @@ class BagLineSerializer(serializers.ModelSerializer[BagLine]):
             "variant",
             "name",
             "options",
+            "seller",
             "quantity",
             "merged_quantity",
             "clip",
@@ -98,6 +101,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
+    seller = SellerLinkSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -105,7 +109,17 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ["product", "variant", "name", "quantity", "refunded_quantity", "clip", "unit_price", "amount"]
+        fields = [
+            "product",
+            "variant",
+            "name",
+            "seller",
+            "quantity",
+            "refunded_quantity",
+            "clip",
+            "unit_price",
+            "amount",
+        ]
         fields += ["tax_rate_bps", "tax"]
 
 
@@ -113,12 +127,13 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
     """An invoice, or a credit note for a refund. `url` is its PDF."""
 
     kind = serializers.ChoiceField(choices=InvoiceKind.choices)
+    seller = serializers.CharField(source="seller_name", help_text="Empty for the shop itself.")
     total = PriceSerializer()
     url = serializers.CharField(source="get_absolute_url")
 
     class Meta:
         model = Invoice
-        fields = ["number", "kind", "issued_at", "total", "url"]
+        fields = ["number", "kind", "seller", "issued_at", "total", "url"]
 
 
 class OrderSerializer(serializers.ModelSerializer[Order]):

@@ -6,7 +6,9 @@ from typing import Any
 from django.conf import settings
 
 from catalog.descriptions import plain_description
-from catalog.models import Product, ProductImage, Variant
+from catalog.merchants.seller_profile import seller_path
+from catalog.merchants.sellers import name_seller
+from catalog.models import Merchant, Product, ProductImage, Variant
 from catalog.prices import plain_decimal
 
 MAX_LISTED = 50
@@ -37,15 +39,16 @@ def describe_product(product: Product, images: Sequence[ProductImage], variants:
         description |= _identify(variants[0])
     if not product.is_for_sale or not variants:
         return description
+    seller = {} if product.is_outbound else {"seller": _describe_seller(product.merchant)}
     if len(variants) == 1:
-        return description | {"offers": _describe_offer(variants[0], url)}
+        return description | {"offers": _describe_offer(variants[0], url) | seller}
     if len(variants) > MAX_LISTED:
-        return description | {"offers": _summarize(product, variants)}
+        return description | {"offers": _summarize(product, variants) | seller}
     return description | {
         "@type": "ProductGroup",
         "productGroupID": product.slug,
         "variesBy": list(product.option_names),
-        "hasVariant": [_describe_variant(variant, url) for variant in variants],
+        "hasVariant": [_describe_variant(variant, url, seller) for variant in variants],
     }
 
 
@@ -54,7 +57,13 @@ def _identify(variant: Variant) -> dict[str, str]:
     return {name: code for name, code in codes.items() if code}
 
 
-def _describe_variant(variant: Variant, url: str) -> dict[str, Any]:
+def _describe_seller(merchant: Merchant) -> dict[str, str]:
+    path = seller_path(merchant)
+    address = {"url": settings.SITE_URL + path} if path else {}
+    return {"@type": "Organization", "name": name_seller(merchant)} | address
+
+
+def _describe_variant(variant: Variant, url: str, seller: dict[str, Any]) -> dict[str, Any]:
     properties = [
         {"@type": "PropertyValue", "name": name, "value": value}
         for name, value in zip(variant.product.option_names, variant.option_values, strict=False)
@@ -63,7 +72,7 @@ def _describe_variant(variant: Variant, url: str) -> dict[str, Any]:
         "@type": "Product",
         "name": variant.full_name,
         "additionalProperty": properties,
-        "offers": _describe_offer(variant, f"{url}?variant={variant.pk}"),
+        "offers": _describe_offer(variant, f"{url}?variant={variant.pk}") | seller,
     } | _identify(variant)
 
 

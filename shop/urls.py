@@ -1,12 +1,23 @@
 """Page routes for the shop."""
 
-from django.urls import path
+from django.urls import include, path
 
-from shop import address_pages, bag_pages, cancel_pages, card_pages, checkout_pages, guest_pages, invoice_pages, views
+from shop import (
+    address_pages,
+    bag_pages,
+    cancel_pages,
+    card_pages,
+    checkout_pages,
+    guest_pages,
+    invoice_pages,
+    merchant_invoices,
+    views,
+)
 from shop.delivery import order_pages
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
+    path("", include("shop.messages.urls")),
     path("bag/", bag_pages.show_bag, name="bag"),
     path("out/<str:signed>/", redirect_to_merchant, name="outbound"),
     path("checkout/", checkout_pages.show_checkout, name="checkout"),
@@ -18,6 +29,9 @@ urlpatterns = [
     path("addresses/<int:pk>/delete/", address_pages.remove_address, name="address-delete"),
     path("cards/<int:pk>/default/", card_pages.choose_default_card, name="card-default"),
     path("cards/<int:pk>/remove/", card_pages.remove_kept_card, name="card-remove"),
+    path("merchant/invoices/", merchant_invoices.list_merchant_invoices, name="merchant-invoices"),
+    path("merchant/invoices/<str:number>/", merchant_invoices.download_merchant_invoice, name="merchant-invoice"),
+    path("merchant/", include("shop.delivery.merchant_urls")),
     path("orders/", views.list_orders, name="orders"),
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),

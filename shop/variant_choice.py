@@ -28,7 +28,8 @@ def choose_variants(named: Sequence[tuple[str, int | None]]) -> list[Variant | N
     """
     only = _find_only({slug for slug, variant_id in named if variant_id is None})
     wanted = [only.get(slug) if variant_id is None else variant_id for slug, variant_id in named]
-    variants = Variant.objects.select_related("product__category", "product__brand").in_bulk(
+    reviewed = Variant.objects.filter(is_reviewed=True, product__is_reviewed=True)
+    variants = reviewed.select_related("product__category", "product__brand").in_bulk(
         [variant_id for variant_id in wanted if variant_id is not None]
     )
     return [

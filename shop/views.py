@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.keys import parse_key
 from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.delivery.order_pages import list_changes
+from shop.delivery.seller_groups import list_sellers
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
@@ -177,8 +178,7 @@ def _render_order(
     answered_by_cancelling = Q(state=RefundState.REFUSED, settled_at=order.cancelled_at)
     context = {
         "order": order,
-        "lines": list(order.lines.all()),
-        "parcels": order.list_parcels(),
+        "sellers": list_sellers(order),
         "changes": list_changes(request, order) if is_own else {},
         "is_own": is_own,
         "is_known": is_known,

@@ -19,6 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from catalog.merchants.listing_reviews import take_off_sale
 from catalog.models import Product, ProductImage
 from creators.models import Creator
 from social.comments.decisions import remove_reported_comment
@@ -221,7 +222,8 @@ def _describe_earlier_answer(last: Report) -> str:
 def _take_action(answer: ReportAnswer, subject_id: int, moderator: User, now: datetime) -> None:
     """Carry out the answer: take the product off sale, remove the rating or comment, or flag the creator's clips for review."""
     if answer == ReportAnswer.TAKEN_OFF:
-        Product.objects.filter(pk=subject_id).update(is_active=False, updated_at=now)
+        reason = _("It was reported, and the reports were right.")
+        take_off_sale(product_id=subject_id, reason=reason, decided_by=moderator, now=now)
     elif answer == ReportAnswer.REMOVED:
         remove_reported_rating(rating_id=subject_id, moderator=moderator, now=now)
     elif answer == ReportAnswer.COMMENT_GONE:

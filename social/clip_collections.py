@@ -10,8 +10,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
+from accounts.lookalikes import clean_text
 from accounts.models import User
-from creators.names import clean_text
 from social.models import CollectedClip, Collection, Save, new_collection_code
 from videos.models import Clip
 

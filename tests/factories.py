@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import User
-from catalog.models import Brand, Category, Product, StockMovement, StockMovementKind, Variant
+from catalog.models import (
+    Brand,
+    Category,
+    Merchant,
+    MerchantMember,
+    MerchantRole,
+    MerchantState,
+    Product,
+    StockMovement,
+    StockMovementKind,
+    Variant,
+)
 from creators.campaigns import publish_terms
 from creators.enrolment import enrol
 from creators.models import Campaign, Creator, Enrolment, Terms
@@ -36,6 +47,20 @@ def make_category(slug: str = "", **fields: Any) -> Category:
     values = {"name": slug.replace("-", " ").title(), "commission_rate_bps": 450} | fields
     category, _created = Category.objects.get_or_create(slug=slug, defaults=values)
     return category
+
+
+def make_merchant(slug: str = "", **fields: Any) -> Merchant:
+    """Return an approved merchant. Its products are made with `make_product(merchant=…)`."""
+    slug = slug or f"merchant-{next(_numbers)}"
+    values = {"name": slug.replace("-", " ").title(), "state": MerchantState.APPROVED, "approved_at": NOW} | fields
+    return Merchant.objects.create(slug=slug, **values)
+
+
+def make_member(merchant: Merchant, role: MerchantRole = MerchantRole.OWNER, user: User | None = None) -> User:
+    """Return a user who acts for the merchant."""
+    user = user or make_user()
+    MerchantMember.objects.create(merchant=merchant, user=user, role=role)
+    return user
 
 
 def make_product(slug: str = "", **fields: Any) -> Product:

@@ -99,5 +99,9 @@ def serve_waitlists() -> None:
 @shared_task
 def erase_files() -> None:
     """Delete the files of creators whose accounts were deleted, and those that no clip uses."""
-    steps: list[Callable[[], int]] = [erasure.erase_files, partial(erasure.erase_unused_files, now=timezone.now())]
+    steps: list[Callable[[], int]] = [
+        erasure.erase_files,
+        erasure.erase_photos,
+        partial(erasure.erase_unused_files, now=timezone.now()),
+    ]
     do_each(steps, lambda step: step())

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from videos.views import media, player, storefront, studio, transcript, upload
+from videos.views import media, photos, player, storefront, studio, transcript, upload
 
 urlpatterns = [
     path("studio/", studio.studio_page, name="studio"),
     path("studio/upload/", upload.upload_page, name="upload"),
+    path("studio/photos/", photos.new_photos_page, name="post-photos"),
     path("studio/clips/<slug:code>/", studio.clip_page, name="studio-clip"),
     path("studio/clips/<slug:code>/edit/", upload.edit_page, name="edit-clip"),
     path("studio/clips/<slug:code>/withdraw/", studio.withdraw_page, name="withdraw-clip"),

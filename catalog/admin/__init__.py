@@ -1,5 +1,27 @@
 """Django admin for the catalogue, and for the shop's own name, look and legal pages."""
 
-from catalog.admin import categories, imports, legal_pages, products, site, variants
+from catalog.admin import (
+    categories,
+    exports,
+    imports,
+    legal_pages,
+    listing_changes,
+    merchants,
+    products,
+    site,
+    sources,
+    variants,
+)
 
-__all__ = ["categories", "imports", "legal_pages", "products", "site", "variants"]
+__all__ = [
+    "categories",
+    "exports",
+    "imports",
+    "legal_pages",
+    "listing_changes",
+    "merchants",
+    "products",
+    "site",
+    "sources",
+    "variants",
+]

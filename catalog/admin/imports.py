@@ -1,11 +1,12 @@
 """Admin pages of imports: sources, files that are uploaded, what became of each row, and categories to assign."""
 
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,32 +18,36 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import user_with_permission
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
-from catalog.csv_files import iterate_csv, respond_with_csv
-from catalog.export import export_products
+from catalog.csv_files import BYTE_ORDER_MARK, respond_with_csv
+from catalog.exports.google_files import GoogleFile
+from catalog.exports.own import export_products
+from catalog.exports.refused_rows import export_refused
+from catalog.exports.responses import stream_file, stream_google_file
 from catalog.import_actions import change_import
 from catalog.imports.categories import apply_mapping
 from catalog.imports.runs import ImportRefused, receive_import
 from catalog.models import (
+    HOUSE_ID,
     CatalogueSource,
     CategoryMapping,
     Import,
     ImportRow,
     ImportState,
     PictureState,
-    RowOutcome,
     SourcedPicture,
 )
 from catalog.tasks import enqueue_import
 
-MAX_LISTED_ROWS = 100_000
-
 
 class UploadForm(forms.Form):
-    """A file for a source."""
+    """A file for a source of the house."""
 
-    source = forms.ModelChoiceField(label=capfirst(_("source")), queryset=CatalogueSource.objects.order_by("name"))
+    source = forms.ModelChoiceField(
+        label=capfirst(_("source")), queryset=CatalogueSource.objects.filter(merchant=HOUSE_ID).order_by("name")
+    )
     file = forms.FileField(
         label=capfirst(_("file")),
         help_text=_(
@@ -52,22 +57,12 @@ class UploadForm(forms.Form):
     )
 
 
-@admin.register(CatalogueSource)
-class CatalogueSourceAdmin(EditableAdmin[CatalogueSource]):
-    list_display = ["name", "in_stock_means", "decimal_sign"]
-    fields = ["name", "in_stock_means", "in_stock_units", "decimal_sign", "encoding"]
-    ordering = ["name"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(CategoryMapping)
-class CategoryMappingAdmin(EditableAdmin[CategoryMapping]):
+class CategoryMappingAdmin(AutocompleteFilterMixin, EditableAdmin[CategoryMapping]):
     """The categories of sources. Choosing one of the shop puts on sale what waited for it."""
 
     list_display = ["category_words", "source", "category"]
-    list_filter = ["source", ("category", admin.EmptyFieldListFilter)]
+    list_filter = [("source", AutocompleteFilter), ("category", admin.EmptyFieldListFilter)]
     list_select_related = ["source", "category"]
     list_per_page = 50
     fields = ["source", "category_words", "category"]
@@ -113,11 +108,11 @@ class ImportRowAdmin(ReadOnlyAdmin, admin.ModelAdmin[ImportRow]):
 
 
 @admin.register(Import)
-class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
+class ImportAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Import]):
     change_form_template = "admin/catalog/import/change_form.html"
     change_list_template = "admin/catalog/import/change_list.html"
     list_display = ["created_at", "source", "file_name", "state", "created", "changed", "unchanged", "refused"]
-    list_filter = ["state", "source"]
+    list_filter = ["state", ("source", AutocompleteFilter)]
     list_select_related = ["source"]
     fields = ["source", "file_name", "format_name", "state", "created_by", "created_at", "ended_at", "waiting_pictures"]
     readonly_fields = ["waiting_pictures"]
@@ -132,6 +127,10 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         return [
             path("upload/", view(self.upload), name="catalog_import_upload"),
             path("products.csv", view(self.export), name="catalog_import_export"),
+            *(
+                path(f"products.{kind}", view(self.export_for_google), {"kind": kind}, name=f"catalog_import_{kind}")
+                for kind in GoogleFile
+            ),
             path("<int:pk>/do/<slug:action>/", view(self.act), name="catalog_import_act"),
             path("<int:pk>/refused.csv", view(self.download_refused), name="catalog_import_refused"),
             *super().get_urls(),
@@ -153,10 +152,16 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         context |= self.admin_site.each_context(request) | {"has_sources": CatalogueSource.objects.exists()}
         return TemplateResponse(request, "admin/catalog/import/upload.html", context, status=status)
 
-    def export(self, request: HttpRequest) -> HttpResponse:
-        """Send all products as CSV, which can be imported again."""
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Send the house's products as CSV, which can be imported again."""
         user_with_permission(request, "catalog.view_product")
-        return respond_with_csv(export_products(), file_name="products.csv")
+        lines = chain([BYTE_ORDER_MARK], export_products(HOUSE_ID))
+        return stream_file(lines, file_name="products.csv", content_type="text/csv; charset=utf-8")
+
+    def export_for_google(self, request: HttpRequest, kind: GoogleFile) -> HttpResponseBase:
+        """Send what is on sale as Google's product data."""
+        user_with_permission(request, "catalog.view_product")
+        return stream_google_file(kind)
 
     def act(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """Start, pause, resume or discard an import."""
@@ -176,10 +181,7 @@ class ImportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Import]):
         """Send the refused rows with their reasons as CSV."""
         user_with_permission(request, "catalog.view_import")
         run = get_object_or_404(Import, pk=pk)
-        rows = run.import_rows.filter(outcome=RowOutcome.REFUSED).order_by("row", "part")[:MAX_LISTED_ROWS]
-        cells = ([row.number, row.line or "", row.title, " ".join(row.sentences)] for row in rows.iterator())
-        lines = iterate_csv(["row", "line", "title", "reason"], cells)
-        return respond_with_csv(lines, file_name=f"refused-{pk}.csv")
+        return respond_with_csv(export_refused(run), file_name=f"refused-{pk}.csv")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

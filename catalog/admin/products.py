@@ -70,7 +70,7 @@ class ProductAdmin(
         """Show the stock and the variants read-only. Only a new product has a field for its stock."""
         shown = ("opening_stock", "stock_link", "stock", "variants_link", "price")
         fields = [name for name in super().get_fields(request, obj) if name not in shown]
-        fields.insert(fields.index("is_active"), "opening_stock" if obj is None else self._stock_column(request))
+        fields.insert(fields.index("is_listed"), "opening_stock" if obj is None else self._stock_column(request))
         if obj is None:
             return fields
         if _has_several(obj) and "confirms_zero" in fields:

@@ -19,7 +19,7 @@ class SaleActions(AskingActions[Product]):
 
     @admin.action(description=gettext_lazy("Put on sale"), permissions=["change"])
     def put_on_sale(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse | None:
-        chosen, skipped = _select(products, is_active=False)
+        chosen, skipped = _select(products, is_listed=False)
         count, lacking = len(chosen), sum(bool(_find_lacks(product)) for product in chosen)
         text = ngettext("Put %(count)d product on sale?", "Put %(count)d products on sale?", count) % {"count": count}
         if lacking:
@@ -31,7 +31,7 @@ class SaleActions(AskingActions[Product]):
         answer = self.ask(request, Question("put_on_sale", _("Put on sale"), text, rows), skipped)
         if not isinstance(answer, Answer):
             return answer
-        changed = self._set_active(request, chosen, skipped, is_active=True)
+        changed = self._set_active(request, chosen, skipped, is_listed=True)
         if changed:
             done = ngettext("%(count)d product is on sale.", "%(count)d products are on sale.", changed)
             self.message_user(request, done % {"count": changed}, messages.SUCCESS)
@@ -40,7 +40,7 @@ class SaleActions(AskingActions[Product]):
 
     @admin.action(description=gettext_lazy("Take off sale"), permissions=["change"])
     def take_off_sale(self, request: HttpRequest, products: QuerySet[Product]) -> HttpResponse | None:
-        chosen, skipped = _select(products, is_active=True)
+        chosen, skipped = _select(products, is_listed=True)
         count = len(chosen)
         text = ngettext("Take %(count)d product off sale?", "Take %(count)d products off sale?", count)
         rows = [product.name for product in chosen]
@@ -48,19 +48,19 @@ class SaleActions(AskingActions[Product]):
         answer = self.ask(request, question, skipped)
         if not isinstance(answer, Answer):
             return answer
-        changed = self._set_active(request, chosen, skipped, is_active=False)
+        changed = self._set_active(request, chosen, skipped, is_listed=False)
         if changed:
             done = ngettext("%(count)d product is off sale.", "%(count)d products are off sale.", changed)
             self.message_user(request, done % {"count": changed}, messages.SUCCESS)
         self.report_skipped(request, skipped)
         return None
 
-    def _set_active(self, request: HttpRequest, products: list[Product], skipped: Skipped, *, is_active: bool) -> int:
+    def _set_active(self, request: HttpRequest, products: list[Product], skipped: Skipped, *, is_listed: bool) -> int:
         """Change and record each product. Return how many were changed; count the others as skipped."""
-        changed, done = 0, gettext_noop("Put on sale.") if is_active else gettext_noop("Taken off sale.")
+        changed, done = 0, gettext_noop("Put on sale.") if is_listed else gettext_noop("Taken off sale.")
         for product in products:
-            row = Product.objects.filter(pk=product.pk, is_active=not is_active)
-            if row.update(is_active=is_active):
+            row = Product.objects.filter(pk=product.pk, is_listed=not is_listed)
+            if row.update(is_listed=is_listed):
                 changed += 1
                 self.log_change(request, product, done)
             else:
@@ -68,12 +68,12 @@ class SaleActions(AskingActions[Product]):
         return changed
 
 
-def _select(products: QuerySet[Product], *, is_active: bool) -> tuple[list[Product], Skipped]:
+def _select(products: QuerySet[Product], *, is_listed: bool) -> tuple[list[Product], Skipped]:
     """Return the selected products that are on sale or not, and how many others there are."""
     rows = list(products)
-    others = sum(product.is_active != is_active for product in rows)
-    why = _("it is not on sale.") if is_active else _("it is on sale already.")
-    return [product for product in rows if product.is_active == is_active], Counter({why: others} if others else {})
+    others = sum(product.is_listed != is_listed for product in rows)
+    why = _("it is not on sale.") if is_listed else _("it is on sale already.")
+    return [product for product in rows if product.is_listed == is_listed], Counter({why: others} if others else {})
 
 
 def _find_lacks(product: Product) -> list[str]:

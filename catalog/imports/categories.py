@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from catalog.imports.names import UNSORTED_SLUG
+from catalog.merchants.listings import note_change
 from catalog.models import CategoryMapping, Product, SourcedProduct
 
 
@@ -20,8 +21,9 @@ def apply_mapping(*, mapping: CategoryMapping, now: datetime) -> int:
     records = list(waiting.select_for_update(of=("self",)).order_by("product_id"))
     ids = [record.product_id for record in records]
     Product.objects.filter(pk__in=ids).update(category=mapping.category, updated_at=now)
+    note_change(ids)
     on_sale = [record.product_id for record in records if record.is_waiting]
-    Product.objects.filter(pk__in=on_sale, is_active=False).update(is_active=True)
+    Product.objects.filter(pk__in=on_sale, is_listed=False).update(is_listed=True)
     for record in records:
         record.stated |= {"category": mapping.category_id, "is_active": record.is_waiting or record.stated["is_active"]}
         record.is_waiting = False

@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from catalog.imports.chunk_writer import ChunkWriter
 from catalog.imports.chunks import Chunk
+from catalog.imports.held_changes import find_proposals
 from catalog.imports.matches import match_products
 from catalog.imports.names import BrandNames, find_mappings
 from catalog.imports.offers import asks_in_stock
@@ -17,7 +18,7 @@ from catalog.imports.results import RefusedRow, RowNumber, SourceProduct
 from catalog.imports.run_remarks import pack_remark
 from catalog.imports.surveyed_file import SurveyedFile
 from catalog.imports.variant_plans import VariantPlan
-from catalog.models import Import, ImportRow, RowOutcome, SourcedVariant
+from catalog.models import HOUSE_ID, Import, ImportRow, Merchant, RowOutcome, SourcedVariant
 from catalog.models.import_run import MAX_ROW_TITLE_CHARS
 
 IMPORTS_LOCK = 7_304_118
@@ -39,6 +40,8 @@ class ChunkImport:
         if not self._is_dry:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORTS_LOCK])
+            # A suspension locks the merchant and then its products. So does this.
+            Merchant.objects.select_for_update(of=("self",), no_key=True).get(sources=self._run.source)
         rows = self._take_products(chunk)
         rows += [self._refused(row, chunk) for row in chunk.refusals]
         ImportRow.objects.bulk_create(rows)
@@ -68,6 +71,10 @@ class ChunkImport:
         source = self._run.source
         mappings = find_mappings(offers, source, is_own=self._is_own)
         matches = match_products(offers, source, is_own=self._is_own, locks=not self._is_dry)
+        if source.merchant_id != HOUSE_ID:
+            proposals = find_proposals(match.product_id for match in matches.products if match.product_id)
+            for match in matches.products:
+                match.proposed = proposals.get(match.product_id or 0, {})
         planner = Planner(
             source, mappings, matches.records, self.taken, self._now, self._is_own, self._run.pk, self._silent
         )

@@ -6,10 +6,12 @@ from django.db import connection
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
+from catalog.imports.held_changes import HeldChanges
 from catalog.imports.names import BrandNames, product_slugs, unsorted_category
 from catalog.imports.offers import keep_prices, stored_description
 from catalog.imports.pictures.queue import queue_pictures
 from catalog.imports.plans import ProductPlan
+from catalog.imports.product_sums import sum_up
 from catalog.imports.variant_plans import VariantPlan
 from catalog.models import (
     Import,
@@ -22,7 +24,7 @@ from catalog.models import (
 )
 from catalog.stock import LARGEST_STOCK
 
-PRODUCT_FIELDS = ["name", "description", "brand", "category", "is_active", "option_names", "outbound_url", "updated_at"]
+PRODUCT_FIELDS = ["name", "description", "brand", "category", "is_listed", "option_names", "outbound_url", "updated_at"]
 VARIANT_FIELDS = [
     *("sku", "sku_key", "option_values", "options_key", "price_minor", "compare_at_minor", "is_active", "is_counted"),
     *("barcode", "weight_g", "stock"),
@@ -39,6 +41,7 @@ class ChunkWriter:
 
     def __init__(self, run: Import, records: dict[int, SourcedVariant], brands: BrandNames, now: datetime) -> None:
         self._run, self._records, self._brands, self._now = run, records, brands, now
+        self._held = HeldChanges(run, brands, now)
         self._new: list[tuple[Product, ProductPlan]] = []
         self._changed: list[Product] = []
         self._new_variants: list[Variant] = []
@@ -62,7 +65,9 @@ class ChunkWriter:
             self._note_product(product, plan)
         for sibling in plan.match.siblings:
             if sibling.pk in plan.fitted:
-                self._give_options(sibling, plan.fitted[sibling.pk])
+                fitted = self._held.take_variant(product, sibling, {"options": plan.fitted[sibling.pk]})
+                if "options" in fitted:
+                    self._give_options(sibling, fitted["options"])
         for place, variant in enumerate(plan.accepted):
             self._add_variant(product, variant, place)
 
@@ -80,6 +85,12 @@ class ChunkWriter:
         ]
         for (product, _plan), slug in zip(self._new, product_slugs(names), strict=True):
             product.slug = slug
+        of_products: dict[int, list[Variant]] = {}
+        for variant in self._new_variants:
+            of_products.setdefault(id(variant.product), []).append(variant)
+        for product, _plan in self._new:
+            if variants := of_products.get(id(product)):
+                sum_up(product, variants)
         Product.objects.bulk_create([product for product, _plan in self._new])
         Product.objects.bulk_update(self._changed, PRODUCT_FIELDS)
         # Of variants that swap their options, none may have those that the other still has.
@@ -88,6 +99,7 @@ class ChunkWriter:
         Variant.objects.bulk_create(self._new_variants)
         Variant.objects.bulk_update(self._changed_variants, VARIANT_FIELDS)
         StockMovement.objects.bulk_create(self._movements)
+        self._held.write()
         self._write_records()
 
     def _write_records(self) -> None:
@@ -105,20 +117,22 @@ class ChunkWriter:
     def _make_product(self, plan: ProductPlan) -> Product:
         offer = plan.match.offer
         offered = [accepted.offer.price_minor for accepted in plan.accepted]
-        return Product(
+        product = Product(
+            merchant_id=self._run.source.merchant_id,
             name=offer.title,
-            brand=self._brands.find(offer.brand),
             category=plan.mapping.category or unsorted_category(),
             description=stored_description(offer.description),
             option_names=list(offer.option_names),
             price_minor=min(offered),
-            is_active=plan.stated["is_active"],
+            is_listed=plan.stated["is_active"],
             outbound_url=plan.stated["outbound_url"] if len(plan.stated["outbound_url"]) <= 500 else "",
         )
+        product.brand = self._held.begin(product, offer.brand)
+        return product
 
     def _change_product(self, product: Product, plan: ProductPlan) -> None:
         offer = plan.match.offer
-        for name, value in plan.merged.changes.items():
+        for name, value in self._held.take(product, plan).items():
             match name:
                 case "description":
                     product.description = stored_description(offer.description)
@@ -126,6 +140,8 @@ class ChunkWriter:
                     product.brand = self._brands.find(offer.brand)
                 case "category":
                     product.category_id = value
+                case "is_active":
+                    product.is_listed = value
                 case _:
                     setattr(product, name, value)
         product.updated_at = self._now
@@ -146,7 +162,9 @@ class ChunkWriter:
         if variant is None:
             variant = Variant(product=product, position=place)
             self._new_variants.append(variant)
+            values = self._held.take_variant(product, variant, values)
         elif values or plan.units:
+            values = self._held.take_variant(product, variant, values)
             self._changed_variants.append(variant)
         if variant.pk and "options" in values:
             self._moved.append(variant.pk)

@@ -19,7 +19,6 @@ MAX_TITLE_CHARS = 500
 MAX_NAME_CHARS = 255
 """Of brands, option names and option values."""
 MAX_SKU_CHARS = 100
-MAX_ADDRESS_CHARS = 2_000
 MAX_PICTURES = 50
 """Of one product."""
 MAX_INTEGER = 2_147_483_647

@@ -1,7 +1,8 @@
 """Which products and variants of the shop a source means."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from catalog.imports.results import SourceProduct, SourceVariant
 from catalog.imports.source_rows import UNNAMED
@@ -19,8 +20,16 @@ class MatchedProduct:
     record: SourcedProduct | None = None
     variants: dict[str, Variant] = field(default_factory=dict)
     """Of the shop, by the source's key."""
+    proposed: Mapping[str, Any] = field(default_factory=dict)
+    """What its merchant proposed last, and is not approved."""
     siblings: list[Variant] = field(default_factory=list)
     """All variants of the product in the shop."""
+
+    @property
+    def present_options(self) -> dict[int, list[str]]:
+        """Return the options of all variants of the product, by id: as proposed last, or else as they are in the shop."""
+        proposed = self.proposed.get("options", {})
+        return {variant.pk: proposed.get(str(variant.pk), variant.option_values) for variant in self.siblings}
 
 
 @dataclass(slots=True)
@@ -35,7 +44,7 @@ def match_products(
 ) -> Matches:
     """Find products by the keys of their variants, then by SKU, then by the source's name for the product.
 
-    `is_own` is for files of the shop itself, whose handles are its own slugs. `locks` locks variants and products in the
+    All are of the source's merchant: what other merchants sell under the same names is never found. `is_own` is for files of the shop itself, whose handles are its own slugs. `locks` locks variants and products in the
     order in which orders do: see lock_variants.
     """
     by_key, by_sku = _find_variants(offers, source)
@@ -62,12 +71,14 @@ def _sku_key(variant: SourceVariant) -> str:
 def _find_variants(
     offers: Iterable[SourceProduct], source: CatalogueSource
 ) -> tuple[dict[str, Variant], dict[str, Variant]]:
-    """Return the variants of the shop by the source's keys, and the others by SKU."""
+    """Return the variants of the source's merchant by the source's keys, and the others by SKU."""
     offered = [variant for offer in offers for variant in offer.variants]
     records = SourcedVariant.objects.filter(source=source, key__in=[variant.key for variant in offered])
+    records = records.filter(variant__merchant=source.merchant_id)
     by_key = {record.key: record.variant for record in records.select_related("variant")}
     skus = {_sku_key(variant) for variant in offered if variant.sku and variant.key not in by_key}
-    by_sku = {variant.sku_key: variant for variant in Variant.objects.filter(sku_key__in=skus)}
+    of_merchant = Variant.objects.filter(sku_key__in=skus, merchant=source.merchant_id)
+    by_sku = {variant.sku_key: variant for variant in of_merchant}
     return by_key, by_sku
 
 
@@ -75,9 +86,11 @@ def _find_named(offers: Iterable[SourceProduct], source: CatalogueSource, *, is_
     """Return the ids of products by the source's names for them."""
     if is_own:
         slugs = {offer.handle for offer in offers if offer.handle}
-        return dict(Product.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+        own = Product.objects.filter(slug__in=slugs, merchant=source.merchant_id)
+        return dict(own.values_list("slug", "pk"))
     keys = [offer.key for offer in offers if not offer.key.startswith(UNNAMED)]
-    return dict(SourcedProduct.objects.filter(source=source, key__in=keys).values_list("key", "product_id"))
+    records = SourcedProduct.objects.filter(source=source, key__in=keys, product__merchant=source.merchant_id)
+    return dict(records.values_list("key", "product_id"))
 
 
 def _read_shop(matches: Iterable[MatchedProduct], source: CatalogueSource, ids: Iterable[int], *, locks: bool) -> None:

@@ -58,9 +58,9 @@ def _take_off_some(run: Import, *, now: datetime) -> bool:
 def _take_products_off(run: Import, product_ids: set[int], *, now: datetime) -> None:
     """Take products off sale of which the source has no variant left. Those with variants of others stay."""
     present = Variant.objects.filter(product=OuterRef("pk"), is_active=True).exclude(pk__in=_missing(run))
-    products = Product.objects.filter(pk__in=product_ids, is_active=True).exclude(Exists(present))
+    products = Product.objects.filter(pk__in=product_ids, is_listed=True).exclude(Exists(present))
     ids = list(products.values_list("pk", flat=True))
-    Product.objects.filter(pk__in=ids).update(is_active=False, updated_at=now)
+    Product.objects.filter(pk__in=ids).update(is_listed=False, updated_at=now)
     records = list(SourcedProduct.objects.filter(source=run.source_id, product__in=ids))
     for record in records:
         record.stated["is_active"] = False

@@ -49,6 +49,10 @@ class BrandNames:
     def __init__(self) -> None:
         self._brands = {comparable(brand.name): brand for brand in Brand.objects.order_by("-pk")}
 
+    def get(self, name: str) -> Brand | None:
+        """Return the brand with this name, if there is one."""
+        return self._brands.get(comparable(name))
+
     def find(self, name: str) -> Brand:
         """Return the brand, which may be new."""
         name = name if name and len(name) <= MAX_BRAND_CHARS else current_site().name[:MAX_BRAND_CHARS]

@@ -1,6 +1,7 @@
 """What a source says about products, in the shop's own fields."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -30,16 +31,16 @@ def product_values(product: SourceProduct, *, category_id: int | None, is_active
     return values if category_id is None else values | {"category": category_id}
 
 
-def present_product(product: Product) -> dict[str, Any]:
-    """Return what the shop has in these fields. Select the brand."""
+def present_product(product: Product, proposed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the shop has in these fields or, of a merchant's product, what was proposed for them. Select the brand."""
     return {
-        "name": clean_line(product.name),
-        "description": digest(product.description),
-        "brand": comparable(product.brand.name),
-        "category": product.category_id,
-        "is_active": product.is_active,
-        "option_names": list(map(clean_line, product.option_names)),
-        "outbound_url": product.outbound_url,
+        "name": clean_line(proposed.get("name", product.name)),
+        "description": digest(proposed.get("description", product.description)),
+        "brand": comparable(proposed.get("brand", product.brand.name)),
+        "category": proposed.get("category", product.category_id),
+        "is_active": product.is_listed,
+        "option_names": list(map(clean_line, proposed.get("option_names", product.option_names))),
+        "outbound_url": proposed.get("outbound_url", product.outbound_url),
     }
 
 
@@ -62,13 +63,15 @@ def variant_values(
     return values | {name: value for name, value in units.items() if value is not None}
 
 
-def present_variant(variant: Variant) -> dict[str, Any]:
+def present_variant(variant: Variant, proposed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the shop has in these fields. `proposed` is as for the product."""
+    options = proposed.get("options", {}).get(str(variant.pk), variant.option_values)
     return {
         "sku": clean_line(variant.sku),
-        "options": list(map(clean_line, variant.option_values)),
+        "options": list(map(clean_line, options)),
         "price": variant.price_minor,
         "compare_at": variant.compare_at_minor,
-        "is_active": variant.is_active,
+        "is_active": variant.is_active or not variant.is_reviewed,
         "is_counted": variant.is_counted,
         "barcode": variant.barcode,
         "weight": variant.weight_g,

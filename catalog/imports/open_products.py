@@ -7,7 +7,7 @@ from catalog.imports.remarks import RefusalReason, RowRefused
 from catalog.imports.results import RowNumber, SourceVariant
 from catalog.imports.source_rows import UNNAMED, SourceRow, short_key
 from catalog.imports.survey import ProductSurvey
-from catalog.imports.values.picture_addresses import check_address, split_addresses
+from catalog.imports.values.picture_addresses import check_picture_address, split_addresses
 from catalog.imports.values.text import ascii_digits, clean_line, comparable
 from catalog.stock import MAX_OPTIONS
 
@@ -43,14 +43,14 @@ class OpenProduct:
         written = int(position) if position.isdecimal() and len(position) < 6 else 0
         for text, alternative_text in row.pictures:
             for part in split_addresses(text):
-                address, note = check_address(part)
+                address, note = check_picture_address(part)
                 if note:
                     row.notes.append(note)
                 elif address not in self.pictures:
                     place = written or len(self.pictures) + 1
                     self.pictures[address] = (place, clean_line(alternative_text)[:MAX_NAME_CHARS])
         if "variant_picture" in row.fields:
-            address, note = check_address(row.fields["variant_picture"])
+            address, note = check_picture_address(row.fields["variant_picture"])
             if note and note not in row.notes:
                 row.notes.append(note)
             elif address:

@@ -5,37 +5,35 @@ of a product in the shop can be told apart and chosen.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from catalog.imports.remarks import Remark, RunReason
 from catalog.imports.variant_plans import VariantPlan
-from catalog.models import Variant
 from catalog.models.variant import OPTION_SEPARATOR, make_key
 
 NO_VALUE = "–"
 """Of an option that a variant has no value for, because others of its product got one more."""
 
 
-def settle_options(plans: Sequence[VariantPlan], siblings: Sequence[Variant], names: Sequence[str]) -> None:
+def settle_options(plans: Sequence[VariantPlan], present: Mapping[int, Sequence[str]], names: Sequence[str]) -> None:
     """Take back changes of options, and refuse new variants, that do not fit a product with these options.
 
-    `siblings` are all variants that the product has in the shop.
+    `present` has the options of all variants that the product has, by id.
     """
-    own = {variant.pk for variant in siblings}
     for plan in plans:
-        if plan.variant is not None and plan.variant.pk not in own:
+        if plan.variant is not None and plan.variant.pk not in present:
             _keep_options(plan, Remark(RunReason.IN_OTHER_PRODUCT))
         elif len(plan.options) != len(names):
             _refuse_options(plan, RunReason.OPTIONS_UNLIKE)
-    while alike := _find_alike(plans, siblings, names):
+    while alike := _find_alike(plans, present, names):
         _refuse_options(alike, RunReason.OPTIONS_HELD)
 
 
 def fit_options(
-    plans: Sequence[VariantPlan], siblings: Sequence[Variant], names: Sequence[str]
+    plans: Sequence[VariantPlan], present: Mapping[int, Sequence[str]], names: Sequence[str]
 ) -> dict[int, list[str]]:
     """Return new values, by id, of variants that have too few or too many for the product's options after a run."""
-    after = _options_after(plans, siblings).items()
+    after = _options_after(plans, present).items()
     return {pk: _fit(values, len(names)) for pk, values in after if len(values) != len(names)}
 
 
@@ -45,15 +43,17 @@ def _fit(values: Sequence[str], count: int) -> list[str]:
     return [*values[: count - 1], OPTION_SEPARATOR.join(values[count - 1 :])] if count else []
 
 
-def _options_after(plans: Sequence[VariantPlan], siblings: Sequence[Variant]) -> dict[int, list[str]]:
+def _options_after(plans: Sequence[VariantPlan], present: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
     """Return the options of the product's variants after the run, by id."""
     planned = {plan.variant.pk: plan.options for plan in plans if plan.variant is not None and not plan.refusal}
-    return {variant.pk: planned.get(variant.pk, variant.option_values) for variant in siblings}
+    return {pk: planned.get(pk, list(options)) for pk, options in present.items()}
 
 
-def _find_alike(plans: Sequence[VariantPlan], siblings: Sequence[Variant], names: Sequence[str]) -> VariantPlan | None:
+def _find_alike(
+    plans: Sequence[VariantPlan], present: Mapping[int, Sequence[str]], names: Sequence[str]
+) -> VariantPlan | None:
     """Return a plan whose change, or whose new variant, would give two variants of the product the same options."""
-    keys = [make_key(_fit(values, len(names))) for values in _options_after(plans, siblings).values()]
+    keys = [make_key(_fit(values, len(names))) for values in _options_after(plans, present).values()]
     keys += [make_key(plan.options) for plan in plans if plan.variant is None and not plan.refusal]
     holders = Counter(keys)
     movable = (
@@ -74,5 +74,5 @@ def _keep_options(plan: VariantPlan, remark: Remark) -> None:
     """Leave the options as they are in the shop. The next run tries again."""
     assert plan.variant is not None
     if plan.merged.changes.pop("options", None) is not None:
-        plan.stated = plan.stated | {"options": list(plan.variant.option_values)}
+        plan.stated = plan.stated | {"options": plan.options}
         plan.remarks.append(remark)

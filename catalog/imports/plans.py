@@ -24,7 +24,7 @@ from catalog.imports.results import SourceProduct
 from catalog.imports.silent_fields import drop_silent, with_last_prices
 from catalog.imports.source_rows import UNNAMED
 from catalog.imports.variant_plans import VariantPlan
-from catalog.models import CatalogueSource, CategoryMapping, SourcedVariant, Variant, default_currency
+from catalog.models import HOUSE_ID, CatalogueSource, CategoryMapping, SourcedVariant, Variant, default_currency
 from catalog.prices import plain_decimal
 from catalog.stock import LARGEST_STOCK
 
@@ -96,17 +96,19 @@ class Planner:
                 self.taken.products.add(product.pk)
         plan.variants = list(self._plan_variants(match))
         if product is not None:
-            self._settle_options(plan, product.option_names)
+            self._settle_options(plan, match.proposed.get("option_names", product.option_names))
         for variant in plan.accepted:
-            variant.remarks += _remark_variant(variant)
+            variant.remarks += _remark_variant(variant, match.proposed)
         if plan.accepted:
             plan.accepted[0].remarks += _remark_product(plan)
+            if self.source.merchant_id != HOUSE_ID and _awaits_review(plan):
+                plan.accepted[0].remarks.append(Remark(RunReason.WAITS_FOR_REVIEW))
         return plan
 
     def _merge_product(self, match: MatchedProduct, stated: dict[str, Any]) -> Merge:
         assert match.product is not None
         last = match.record.stated if match.record else {}
-        merged = merge(stated, last=last, present=present_product(match.product), is_edit=self.is_own)
+        merged = merge(stated, last=last, present=present_product(match.product, match.proposed), is_edit=self.is_own)
         if match.record is None and not self.is_own and merged.changes.get("is_active"):
             del merged.changes["is_active"]  # off sale by staff, before the source had any part in it
         return merged
@@ -148,7 +150,7 @@ class Planner:
                 silent = silent - {"compare_at"}  # said, or no longer above the price
             is_active = not is_one_of_many or bool(offer.price_minor and not offer.is_download)
             stated = variant_values(offer, self.source, is_active=is_active, now=self.now)
-            plan = VariantPlan(offer, variant, stated)
+            plan = VariantPlan(offer, variant, stated, match.present_options)
             if variant is None:
                 plan.units = stated.get("stock", 0)
             elif self._is_taken(variant.pk):
@@ -156,13 +158,13 @@ class Planner:
             else:
                 self.taken.variants.add(variant.pk)
                 plan.stated = drop_silent(stated, silent)
-                self._merge(plan, variant)
+                self._merge(plan, variant, match.proposed)
             yield plan
 
-    def _merge(self, plan: VariantPlan, variant: Variant) -> None:
+    def _merge(self, plan: VariantPlan, variant: Variant, proposed: Mapping[str, Any]) -> None:
         """Plan the changes of a variant."""
         record = self.records.get(variant.pk)
-        last, present = (record.stated if record else {}), present_variant(variant)
+        last, present = (record.stated if record else {}), present_variant(variant, proposed)
         values = {name: value for name, value in plan.stated.items() if name != "stock"}
         plan.merged = merge(values, last=last, present=present, is_edit=self.is_own)
         is_counted = plan.merged.changes.get("is_counted", variant.is_counted)
@@ -176,14 +178,14 @@ class Planner:
 
     def _settle_options(self, plan: ProductPlan, present: list[str]) -> None:
         """Let each variant of the product have a value for each of its options, in the file or not."""
-        siblings, changes = plan.match.siblings, plan.merged.changes
+        options, changes = plan.match.present_options, plan.merged.changes
         is_new = any(variant.variant is None for variant in plan.variants)
-        if changes.get("option_names") == [] and (len(siblings) > 1 or is_new):
+        if changes.get("option_names") == [] and (len(options) > 1 or is_new):
             del changes["option_names"]
             plan.stated = plan.stated | {"option_names": present}
         names = changes.get("option_names", present)
-        settle_options(plan.variants, siblings, names)
-        plan.fitted = fit_options(plan.variants, siblings, names)
+        settle_options(plan.variants, options, names)
+        plan.fitted = fit_options(plan.variants, options, names)
         for variant in plan.accepted:
             if variant.variant is not None and variant.variant.pk in plan.fitted:
                 variant.merged.changes["options"] = plan.fitted.pop(variant.variant.pk)
@@ -193,6 +195,14 @@ def _sells(offer: SourceProduct) -> bool:
     """Return whether a product can be put on sale. One without any price waits for a person who confirms it."""
     is_priced = any(variant.price_minor and not variant.is_download for variant in offer.variants)
     return offer.is_on_sale and is_priced and len(outbound_url(offer)) <= MAX_OUTBOUND_CHARS
+
+
+def _awaits_review(plan: ProductPlan) -> bool:
+    """Return whether a merchant's import brings text, pictures or variants that are not public before they are reviewed."""
+    has_text = bool(plan.merged.changes.keys() - {"is_active"}) or bool(plan.fitted)
+    return has_text or any(
+        accepted.variant is None or "options" in accepted.merged.changes for accepted in plan.accepted
+    )
 
 
 def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
@@ -205,7 +215,7 @@ def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
         yield Remark(RunReason.DOWNLOADS)
     if product is None:
         return
-    if plan.stated["is_active"] and not product.is_active and "is_active" not in plan.merged.changes:
+    if plan.stated["is_active"] and not product.is_listed and "is_active" not in plan.merged.changes:
         yield Remark(RunReason.STAYS_OFF_SALE)
     texts = {"name": offer.title, "description": offer.description, "brand": offer.brand}
     texts["category"] = category_words(offer)
@@ -217,8 +227,8 @@ def _remark_product(plan: ProductPlan) -> Iterator[Remark]:
             yield Remark(RunReason.FIELD_KEPT, {"field": name, "text": text})
 
 
-def _remark_variant(plan: VariantPlan) -> Iterator[Remark]:
-    present = present_variant(plan.variant) if plan.variant is not None else {}
+def _remark_variant(plan: VariantPlan, proposed: Mapping[str, Any]) -> Iterator[Remark]:
+    present = present_variant(plan.variant, proposed) if plan.variant is not None else {}
     for name, value in plan.merged.changes.items():
         values = {"field": name, "old": _shown(name, present[name]), "new": _shown(name, value)}
         yield Remark(RunReason.FIELD_CHANGED_TO, values)

@@ -14,6 +14,7 @@ class StopReason(models.TextChoices):
     """Why a file is refused before its first row."""
 
     FILE_GONE = "file_gone", _("The file is no longer here. Send it again.")
+    SUPERSEDED = "superseded", _("The source sent a newer file before this one was started.")
     EMPTY = "empty", _("The file is empty. Send a catalogue as CSV, XML or JSON.")
     NO_ROWS = "no_rows", _("The file contains no products. Export the catalogue again, with its products.")
     CUT_OFF = "cut_off", _("The file ends before its first product. It was probably not sent in full: send it again.")
@@ -181,6 +182,7 @@ class RunReason(models.TextChoices):
         "waits_for_category",
         _("Off sale until the category “%(words)s” is assigned to one of the shop."),
     )
+    WAITS_FOR_REVIEW = "waits_for_review", _("Text, options and pictures wait for the shop's review.")
     DOWNLOADS = "downloads", _("A download, which cannot be sold here. It is not on sale.")
     BRAND_TOO_LONG = "brand_too_long", _("The brand “%(text)s…” has more than %(limit)s characters and was left out.")
     NOT_STORED = "not_stored", _("It can't be stored beside what the shop has. Check its SKU and options.")

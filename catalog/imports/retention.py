@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from catalog.models import Import, ImportState
+from catalog.models import Import, ImportState, SourceFetch
 
 RETENTION = timedelta(days=30)
 
 
 def forget_old_imports(*, now: datetime) -> int:
-    """Delete files and rows of imports that ended 30 days ago, or that nobody started since. Return how many there were."""
+    """Delete files and rows of imports that ended 30 days ago, or that nobody started since, and what came of fetches.
+
+    Return how many imports there were.
+    """
     is_over = Q(ended_at__lt=now - RETENTION) | Q(state=ImportState.CHECKED, active_at__lt=now - RETENTION)
+    SourceFetch.objects.filter(fetched_at__lt=now - RETENTION).delete()
     runs = list(Import.objects.filter(is_over).exclude(file="").order_by("pk")[:100])
     for run in runs:
         _forget(run, now)

@@ -1,5 +1,6 @@
 """What a run does with one variant of a source."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,8 @@ class VariantPlan:
     variant: Variant | None
     """None is new."""
     stated: dict[str, Any]
+    present_options: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Of all variants of its product, by id: in the shop or, of a merchant's product, as proposed last."""
     merged: Merge = field(default_factory=lambda: Merge({}, {}))
     units: int = 0
     """By how many the stock changes."""
@@ -34,4 +37,5 @@ class VariantPlan:
         """Return the values of its options after the run."""
         if self.variant is None:
             return list(self.offer.options)
-        return list(self.merged.changes.get("options", self.variant.option_values))
+        present = self.present_options.get(self.variant.pk, self.variant.option_values)
+        return list(self.merged.changes.get("options", present))

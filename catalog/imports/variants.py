@@ -9,12 +9,12 @@ from catalog.imports.results import SalePrice, SourceVariant
 from catalog.imports.source_rows import SourceRow
 from catalog.imports.survey import is_true
 from catalog.imports.values.barcodes import read_barcode
-from catalog.imports.values.picture_addresses import check_address
 from catalog.imports.values.prices import read_price
 from catalog.imports.values.sale_periods import read_moment, read_period
 from catalog.imports.values.stock import read_availability, read_stock
 from catalog.imports.values.text import ascii_digits, clean_line
 from catalog.imports.values.weights import read_weight
+from catalog.public_web.addresses import check_address
 
 TRACKING = {"yes": True, "shared": True, "no": False}
 UNKNOWN_STOCKS = {"yes": NoteKind.STOCK_UNKNOWN, "shared": NoteKind.STOCK_SHARED}

@@ -3,11 +3,16 @@
 from catalog.models.catalogue_source import (
     CatalogueSource,
     CategoryMapping,
+    FetchInterval,
     InStockMeaning,
     SourcedProduct,
     SourcedVariant,
 )
+from catalog.models.export_address import ExportAddress
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
+from catalog.models.listing_change import ChangeState, ListingChange
+from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
+from catalog.models.merchant_invitation import MerchantInvitation
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -20,22 +25,34 @@ from catalog.models.product import (
 )
 from catalog.models.product_image import ProductImage
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
+from catalog.models.source_fetch import FetchOutcome, SourceFetch
 from catalog.models.sourced_picture import PictureState, SourcedPicture
 from catalog.models.stock_movement import StockMovement, StockMovementKind
 from catalog.models.variant import Variant, VariantQuerySet, name_variant
 
 __all__ = [
+    "HOUSE_ID",
     "Brand",
     "CatalogueSource",
     "Category",
     "CategoryMapping",
     "CategoryQuerySet",
+    "ChangeState",
+    "ExportAddress",
+    "FetchInterval",
+    "FetchOutcome",
     "Import",
     "ImportRow",
     "ImportState",
     "InStockMeaning",
     "LegalKind",
     "LegalPage",
+    "ListingChange",
+    "Merchant",
+    "MerchantInvitation",
+    "MerchantMember",
+    "MerchantRole",
+    "MerchantState",
     "PictureState",
     "PriceChange",
     "Product",
@@ -43,6 +60,7 @@ __all__ = [
     "ProductQuerySet",
     "RowOutcome",
     "SiteSettings",
+    "SourceFetch",
     "SourcedPicture",
     "SourcedProduct",
     "SourcedVariant",
@@ -53,4 +71,5 @@ __all__ = [
     "VariantQuerySet",
     "default_currency",
     "name_variant",
+    "seller_of",
 ]

@@ -1,11 +1,14 @@
 """Sources of products, and what each of them stated last about the products and variants that it brought."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models.merchant import HOUSE_ID, Merchant
 from catalog.models.product import Category, Product
 from catalog.models.variant import Variant
+from catalog.public_web.addresses import MAX_ADDRESS_CHARS
 from catalog.stock import LARGEST_STOCK
 
 MAX_SOURCE_KEY_CHARS = 300
@@ -26,10 +29,31 @@ class DecimalSign(models.TextChoices):
     COMMA = ",", _("Comma: 1.299,00")
 
 
-class CatalogueSource(models.Model):
-    """Where products come from: files that are uploaded under one name. Its options answer what files leave open."""
+class FetchInterval(models.TextChoices):
+    ON_REQUEST = "", _("Only when somebody asks for it")
+    HOURLY = "hourly", _("Every hour")
+    SIX_HOURS = "six_hours", _("Every six hours")
+    DAILY = "daily", _("Every day")
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+
+class CatalogueSource(models.Model):
+    """Where a merchant's products come from: files that are uploaded under one name, or fetched from an address.
+
+    Its options answer what files leave open. `address` is without the name and password that its server asks for.
+    `next_fetch_at` is the queue of what is to be fetched; `failures` counts failed fetches in a row. `etag`,
+    `last_modified` and `digest` are of the version that was fetched last.
+    """
+
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="sources",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
+    name = models.CharField(_("name"), max_length=80)
     decimal_sign = models.CharField(
         _("decimal sign"), max_length=1, choices=DecimalSign, blank=True, default="", db_default=""
     )
@@ -47,12 +71,45 @@ class CatalogueSource(models.Model):
     in_stock_units = models.PositiveIntegerField(
         _("units of “in stock”"), null=True, blank=True, help_text=_("If it means a fixed number.")
     )
+    address = models.CharField(
+        _("address"),
+        max_length=MAX_ADDRESS_CHARS,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("An https address from which its file is fetched, perhaps gzipped. Empty if files are uploaded."),
+    )
+    user_name = models.CharField(_("user name"), max_length=200, blank=True, default="", db_default="")
+    password = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    interval = models.CharField(
+        _("is fetched"), max_length=9, choices=FetchInterval, blank=True, default="", db_default=""
+    )
+    daily_hour = models.PositiveSmallIntegerField(
+        _("hour of the day"),
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(23)],
+        help_text=_("From 0 to 23, in the shop's time zone, if it is fetched every day."),
+    )
+    next_fetch_at = models.DateTimeField(_("next fetch"), null=True, editable=False)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    etag = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    digest = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("catalogue source")
         verbose_name_plural = _("catalogue sources")
         constraints = [
+            models.UniqueConstraint(fields=["merchant", "name"], name="catalog_source_name_once_each"),
+            models.CheckConstraint(
+                condition=Q(address="") | Q(address__startswith="https://"), name="catalog_source_address_is_https"
+            ),
+            models.CheckConstraint(
+                condition=Q(interval="") | ~Q(address=""), name="catalog_source_interval_needs_address"
+            ),
+            models.CheckConstraint(condition=Q(daily_hour__lte=23), name="catalog_source_hour_of_day"),
             models.CheckConstraint(
                 condition=~Q(in_stock_means="number") | Q(in_stock_units__gt=0, in_stock_units__lte=LARGEST_STOCK),
                 name="catalog_source_number_of_in_stock",
@@ -61,6 +118,12 @@ class CatalogueSource(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_address(self) -> str:
+        """Return the address without its query, which may have a token in it."""
+        plain, mark, _query = self.address.partition("?")
+        return f"{plain}?…" if mark else plain
 
 
 class CategoryMapping(models.Model):

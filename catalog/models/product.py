@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.trigrams import limit_words, search_index
 from catalog.amounts import validate_currency
 from catalog.closed_shop import takes_orders
+from catalog.models.merchant import HOUSE_ID, Merchant
 from catalog.money import WHOLE_BPS
 from catalog.prices import format_lowest
 from catalog.stars import average_stars
@@ -80,6 +81,15 @@ class Category(models.Model):
         help_text=_("Empty for the standard rates."),
     )
 
+    google_category = models.CharField(
+        _("Google's category"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For exports: its number or path in Google's taxonomy. Empty for that of the parent category."),
+    )
+
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
@@ -127,6 +137,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> Self:
         return self.filter(is_active=True)
 
+    def reviewed(self) -> Self:
+        """Return products of which anybody may learn, on sale or not. Nothing of others is told to shoppers."""
+        return self.filter(is_reviewed=True)
+
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Return all products for an adult. For other viewers, leave out age-restricted products."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
@@ -135,10 +149,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.select_related("brand", "category").prefetch_related("images")
 
     def matching(self, words: str) -> Self:
-        """Return products whose name or brand name contains each of the words."""
+        """Return products whose name, brand name or options contain each of the words."""
         products = self
         for word in limit_words(words.split()):
-            products = products.filter(Q(name__icontains=word) | Q(brand__name__icontains=word))
+            has_word = Q(name__icontains=word) | Q(brand__name__icontains=word) | Q(option_words__icontains=word)
+            products = products.filter(has_word)
         return products
 
 
@@ -150,11 +165,24 @@ class Product(models.Model):
     """What clips show and pages are about. What is bought is one of its variants, of which it has at least one.
 
     `price_minor` is the lowest price for which a variant can be bought now, `stock` what all of them have together. Both
-    sum up the variants for lists, cards and search, as does `prices_vary`. A trigger keeps them: see
-    docs/decisions/0018-variants.md. Code changes a variant's price or stock, never these.
+    sum up the variants for lists, cards and search, as do `prices_vary`, and `option_words`, which has each value of an
+    option on sale once. Triggers keep them: see docs/decisions/0018-variants.md. Code changes a variant's price or stock,
+    never these.
+
+    `is_active` says whether it is on sale: it is listed by its merchant, reviewed, and its merchant is approved. A trigger
+    keeps that, and nothing else is asked: see docs/decisions/0027-merchants.md. Code changes `is_listed`.
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=80)
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="products",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     name = models.CharField(_("name"), max_length=500)
     name_translations = TranslationsField(_("translations of the name"))
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="products", verbose_name=_("brand"))
@@ -171,11 +199,14 @@ class Product(models.Model):
         blank=True,
         help_text=_("What its variants differ in, such as colour and size: at most three."),
     )
+    option_words = models.TextField(default="", db_default="", blank=True, editable=False)
     price_minor = models.PositiveIntegerField(_("price"))
     prices_vary = models.BooleanField(default=False, db_default=False, editable=False)
     currency = models.CharField(_("currency"), max_length=3, default=default_currency, validators=[validate_currency])
     stock = models.IntegerField(_("in stock"), default=0)
-    is_active = models.BooleanField(_("on sale"), default=True)
+    is_active = models.BooleanField(_("on sale"), default=True, editable=False)
+    is_listed = models.BooleanField(_("on sale"), default=True, db_default=True)
+    is_reviewed = models.BooleanField(default=True, db_default=True, editable=False)
     tax_class = models.ForeignKey(
         TaxClass,
         on_delete=models.PROTECT,
@@ -205,6 +236,8 @@ class Product(models.Model):
         indexes = [
             search_index("name", "slug", name="catalog_product_search"),
             models.Index(fields=["name"], name="catalog_product_by_name"),
+            models.Index(fields=["merchant", "name"], name="catalog_product_of_merchant"),
+            search_index("option_words", name="catalog_product_by_option"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(stock__gte=0), name="catalog_product_stock_not_negative"),
@@ -216,6 +249,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(rating_sum__gte=F("rating_count"), rating_sum__lte=5 * F("rating_count")),
                 name="catalog_product_ratings_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(is_listed=True, is_reviewed=True),
+                name="catalog_product_reviewed_before_sale",
             ),
         ]
 

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.imports.limits import MAX_ADDRESS_CHARS
 from catalog.models.catalogue_source import SourcedProduct
 from catalog.models.import_run import Import
 from catalog.models.product_image import ProductImage
+from catalog.public_web.addresses import MAX_ADDRESS_CHARS
 
 
 class PictureState(models.TextChoices):

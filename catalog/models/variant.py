@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.imports.values.text import ascii_digits, comparable
+from catalog.models.merchant import HOUSE_ID, Merchant
 from catalog.models.product import Product
 from catalog.models.product_image import ProductImage
 from catalog.prices import Price
@@ -41,10 +42,20 @@ class Variant(models.Model):
 
     `option_values` has a value for each of the product's `option_names`. `sku_key` and `options_key` are both as names
     are compared, without difference of letter case and spaces. `reference_minor` is the lowest price of the 30 days
-    before the present reduction, which a trigger finds: see catalog.reductions.
+    before the present reduction, which a trigger finds: see catalog.reductions. `merchant` is the product's: a trigger
+    copies it, because a merchant has each SKU once.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants", verbose_name=_("product"))
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        editable=False,
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0)
     option_values = ArrayField(
         models.CharField(max_length=255), size=MAX_OPTIONS, default=list, db_default=[], blank=True
@@ -62,6 +73,7 @@ class Variant(models.Model):
         _("stock is counted"), default=True, db_default=True, help_text=_("Otherwise it never sells out.")
     )
     is_active = models.BooleanField(_("on sale"), default=True, db_default=True)
+    is_reviewed = models.BooleanField(default=True, db_default=True, editable=False)
     barcode = models.CharField(_("barcode"), max_length=14, blank=True, default="", db_default="")
     weight_g = models.PositiveIntegerField(_("weight in grams"), null=True, blank=True)
     picture = models.ForeignKey(
@@ -78,7 +90,12 @@ class Variant(models.Model):
             models.CheckConstraint(
                 condition=Q(stock__gte=0, stock__lte=LARGEST_STOCK), name="catalog_variant_stock_in_range"
             ),
-            models.UniqueConstraint(fields=["sku_key"], condition=~Q(sku_key=""), name="catalog_variant_sku_once"),
+            models.UniqueConstraint(
+                fields=["sku_key", "merchant"], condition=~Q(sku_key=""), name="catalog_variant_sku_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(is_reviewed=True), name="catalog_variant_reviewed_before_sale"
+            ),
             models.UniqueConstraint(fields=["product", "options_key"], name="catalog_variant_options_once"),
         ]
 

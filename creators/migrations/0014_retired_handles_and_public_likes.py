@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("creators", "0012_column_names"),
+        ("creators", "0013_photos_in_terms"),
     ]
 
     operations = [

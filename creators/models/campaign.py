@@ -141,6 +141,9 @@ class Terms(models.Model):
     kinds = ArrayField(
         models.CharField(max_length=20, choices=ClipKind), verbose_name=_("kinds of clip"), default=all_kinds
     )
+    accepts_photos = models.BooleanField(
+        _("photo posts are accepted"), default=False, db_default=False, help_text=_("They earn the same fee as films.")
+    )
     hold_days = models.PositiveSmallIntegerField(
         _("days a slot is held"), default=30, help_text=_("While the creator makes requested changes.")
     )

@@ -25,7 +25,7 @@ def draw_photos(product: DemoProduct) -> list[Image.Image]:
 def draw_front(product: DemoProduct, cutout: Image.Image) -> Image.Image:
     """Draw the product standing on a paper sweep in its own colour."""
     picture = draw_sweep(rgb(product.look.wall))
-    _stand(picture, _fitted(cutout, 820, 900), (SIDE // 2, 1050), reflection=0.16)
+    stand_cutout(picture, fit_cutout(cutout, 820, 900), (SIDE // 2, 1050), reflection=0.16)
     return picture
 
 
@@ -34,7 +34,7 @@ def draw_close_up(product: DemoProduct, cutout: Image.Image) -> Image.Image:
     look = product.look
     accent = mix(rgb(look.accent), shade(rgb(look.wall), 0.3), 0.62)
     picture = draw_disc(shade(mix(rgb(look.wall), rgb(look.body), 0.2), 0.12), accent)
-    large = _fitted(cutout, 1080, 1150).rotate(11, Image.Resampling.BILINEAR, expand=True)
+    large = fit_cutout(cutout, 1080, 1150).rotate(11, Image.Resampling.BILINEAR, expand=True)
     at = ((SIDE - large.width) // 2 + 20, (SIDE - large.height) // 2 + 70)
     _shadow(picture, large.getchannel("A"), (at[0] + 46, at[1] + 60), 0.34, 34)
     picture.paste(large, at, large)
@@ -46,18 +46,18 @@ def draw_scene(product: DemoProduct, cutout: Image.Image) -> Image.Image:
     look = product.look
     picture = SCENES[look.scene](rgb(look.wall), rgb(look.accent))
     if look.scene == "podium":
-        _stand(picture, _fitted(cutout, 600, 640), (600, 975))
+        stand_cutout(picture, fit_cutout(cutout, 600, 640), (600, 975))
     else:
-        _stand(picture, _fitted(cutout, 740, 760), (SIDE // 2 + 20, 1040))
+        stand_cutout(picture, fit_cutout(cutout, 740, 760), (SIDE // 2 + 20, 1040))
     return picture
 
 
-def _fitted(cutout: Image.Image, width: int, height: int) -> Image.Image:
+def fit_cutout(cutout: Image.Image, width: int, height: int) -> Image.Image:
     share = min(width / cutout.width, height / cutout.height)
     return cutout.resize((round(cutout.width * share), round(cutout.height * share)), Image.Resampling.HAMMING)
 
 
-def _stand(picture: Image.Image, cutout: Image.Image, foot: tuple[int, int], reflection: float = 0) -> None:
+def stand_cutout(picture: Image.Image, cutout: Image.Image, foot: tuple[int, int], reflection: float = 0) -> None:
     """Stand a cutout on a point of the floor, with a contact shadow, a cast shadow and a faint reflection."""
     left, top = foot[0] - cutout.width // 2, foot[1] - cutout.height
     alpha = cutout.getchannel("A")

@@ -1,9 +1,9 @@
-"""Card content that rarely changes: files, caption, creator, products and product pictures.
+"""Card content that rarely changes: files or photos, caption, creator, products and product pictures.
 
 Content is cached until the clip or one of its products changes. Prices and stock are read separately, in `live`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from django.utils.text import Truncator
 from catalog.models import ProductImage
 from catalog.stars import average_stars
 from feed.page.cache import Cache
+from feed.page.card_pictures import dump_json, film_fields, photo_fields, photo_rows
 from videos.models import Clip, ProductTag
-from videos.playback.sources import read_playback
 
 type Version = tuple[float, ...]
 """Unix times in seconds: when the clip last changed, then when each of its products last changed."""
@@ -29,14 +29,14 @@ type Version = tuple[float, ...]
 class TaggedProduct:
     """A product that is tagged in a clip.
 
-    The clip shows the product from `start_ms` to `end_ms`. `approved_price_minor` is the price at the time when the
+    A film shows the product from `start_ms` to `end_ms`, a photo post at (`x`, `y`) on a photo; see videos.models.ProductTag.
+    `approved_price_minor` is the price at the time when the
     clip was approved, in minor units, or None if it was not recorded. `product` holds the product's fields on the card,
     and `name_translations` its names by language code.
     """
 
     product_id: int
-    start_ms: int
-    end_ms: int
+    where: Mapping[str, Any]
     approved_price_minor: int | None
     product: Mapping[str, Any]
     name_translations: Mapping[str, str]
@@ -79,21 +79,16 @@ def read_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
     return contents | _query_contents(missing) if missing else contents
 
 
-def dump_json(value: Any) -> bytes:
-    """Return compact JSON. UTC times end in Z, as in Django REST framework."""
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
-
-
 def _query_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
     contents = {}
     clips = (
         Clip.objects.filter(pk__in=versions)
         .select_related("creator", "source")
         .with_interest()
-        .annotate(tag_rows=_tag_rows())
+        .annotate(tag_rows=_tag_rows(), photo_rows=photo_rows())
     )
     for clip in clips:
-        content = _content_of(clip, clip.tag_rows, versions[clip.pk])  # type: ignore[attr-defined]  # annotated above
+        content = _content_of(clip, versions[clip.pk])
         if content is not None:
             contents[clip.pk] = content
             _contents.set(clip.pk, content)
@@ -107,6 +102,9 @@ def _tag_rows() -> ArraySubquery:
     tag = JSONObject(
         start_ms="start_ms",
         end_ms="end_ms",
+        photo="photo_id",
+        x="x",
+        y="y",
         id="product_id",
         approved_price_minor="approved_price_minor",
         slug="product__slug",
@@ -119,25 +117,15 @@ def _tag_rows() -> ArraySubquery:
         prices_vary="product__prices_vary",
         pictures=ArraySubquery(pictures.values_list(picture)),
     )
-    return ArraySubquery(ProductTag.objects.filter(clip=OuterRef("pk")).order_by("start_ms", "pk").values_list(tag))
+    tags = ProductTag.objects.filter(clip=OuterRef("pk")).order_by("photo__position", "start_ms", "pk")
+    return ArraySubquery(tags.values_list(tag))
 
 
-def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version) -> CardContent | None:
-    """Return a clip's content, or None if it has no playable file."""
-    playback = read_playback(clip.source, clip)
-    if playback is None:
+def _content_of(clip: Any, version: Version) -> CardContent | None:
+    """Return the content of an annotated clip, or None if it has nothing to show."""
+    pictures = photo_fields(clip) if clip.is_photos else film_fields(clip)
+    if pictures is None:
         return None
-    largest = playback.outputs.renditions[-1]
-    renditions = [
-        {
-            "url": playback.url_of(rendition.name),
-            "codecs": rendition.codecs,
-            "width_px": rendition.width_px,
-            "height_px": rendition.height_px,
-            "bitrate_bps": rendition.bitrate_bps,
-        }
-        for rendition in (*playback.outputs.renditions, *playback.outputs.modern)
-    ]
     fields = {
         "code": clip.code,
         "url": clip.get_absolute_url(),
@@ -145,13 +133,9 @@ def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version
         "language": clip.language,
         "kind": clip.kind,
         "published_at": clip.published_at,
-        "duration_ms": playback.duration_ms,
-        "width_px": largest.width_px,
-        "height_px": largest.height_px,
-        "poster": playback.poster_url,
-        "captions": playback.captions_url,
+        "medium": clip.medium,
         "is_speechless": clip.is_speechless,
-        "renditions": orjson.Fragment(dump_json(renditions)),
+        **pictures,
     }
     creator = {
         "handle": clip.creator.handle,
@@ -164,11 +148,11 @@ def _content_of(clip: Clip, tag_rows: Iterable[dict[str, Any]], version: Version
         version=version,
         creator_id=clip.creator_id,
         creator_name=clip.creator.display_name,
-        interest=clip.interest,  # type: ignore[attr-defined]  # annotated by the query
+        interest=clip.interest,
         short_caption=Truncator(clip.caption).words(6),
         fields=fields,
         creator=creator,
-        tags=tuple(_tag_content(row) for row in tag_rows),
+        tags=tuple(_tag_content(row) for row in clip.tag_rows),
     )
 
 
@@ -193,6 +177,5 @@ def _tag_content(row: dict[str, Any]) -> TaggedProduct:
         "url": reverse("product", args=[row["slug"]]),
         "pictures": orjson.Fragment(dump_json(pictures)),
     }
-    return TaggedProduct(
-        row["id"], row["start_ms"], row["end_ms"], row["approved_price_minor"], product, row["name_translations"]
-    )
+    where = {name: row[name] for name in ("start_ms", "end_ms", "photo", "x", "y")}
+    return TaggedProduct(row["id"], where, row["approved_price_minor"], product, row["name_translations"])

@@ -11,7 +11,8 @@ from catalog.prices import format_lowest, format_money
 from catalog.stock import few_left
 from catalog.translations import translate_name
 from feed.page.cache import Cache
-from feed.page.card_content import CardContent, TaggedProduct, dump_json
+from feed.page.card_content import CardContent, TaggedProduct
+from feed.page.card_pictures import dump_json
 from feed.page.live import LiveOffer
 from feed.page.reasons import describe_reasons
 from feed.page.viewer_state import ViewerState
@@ -48,7 +49,7 @@ def _tag(tag: TaggedProduct, offer: LiveOffer) -> dict[str, Any]:
     product = {**tag.product, **_offer_fields(offer, tag.product["prices_vary"], tag.approved_price_minor)}
     product["name"] = translate_name(tag.product["name"], tag.name_translations)
     product["is_for_sale"] = tag.product["is_outbound"] or takes_orders()
-    return {"start_ms": tag.start_ms, "end_ms": tag.end_ms, "product": product}
+    return {**tag.where, "product": product}
 
 
 def _offer_fields(offer: LiveOffer, prices_vary: bool, approved_price_minor: int | None) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from django.utils.translation import get_language
 
 from feed.events.identity import Identity
 from feed.page.cache import LIFETIMES, Cache
-from feed.page.card_content import dump_json, read_contents
+from feed.page.card_content import read_contents
+from feed.page.card_pictures import dump_json
 from feed.page.cards import Card, build_card
 from feed.page.cursors import ids_of, read_cursor, write_cursor
 from feed.page.live import LiveState, Selection, read_live

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from feed.page.cache import Cache
-from feed.page.card_content import cached_caption, dump_json
+from feed.page.card_content import cached_caption
+from feed.page.card_pictures import dump_json
 from feed.page.snapshot import current_category_name
 
 CLIP_TERMS = ("transition", "co_watch")

@@ -39,9 +39,22 @@ class ShownProductSerializer(serializers.Serializer[Any]):
 
 
 class ShownTagSerializer(serializers.Serializer[Any]):
-    start_ms = serializers.IntegerField()
-    end_ms = serializers.IntegerField()
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+    photo = serializers.IntegerField(allow_null=True, help_text="In a photo post, the id of the photo.")
+    x = serializers.FloatField(allow_null=True, help_text="Part of the photo's width, from the left.")
+    y = serializers.FloatField(allow_null=True, help_text="Part of the photo's height, from the top.")
     product = ShownProductSerializer()
+
+
+class ShownPhotoSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    text = serializers.CharField(allow_blank=True, help_text="What the photo shows, in words.")
+    width_px = serializers.IntegerField()
+    height_px = serializers.IntegerField()
+    url = serializers.CharField(help_text="JPEG, at most 1,080 px wide.")
+    avif = serializers.CharField(help_text="All widths, in the form of the HTML attribute srcset.")
+    jpeg = serializers.CharField(help_text="All widths, in the form of the HTML attribute srcset.")
 
 
 class ShownCreatorSerializer(serializers.Serializer[Any]):
@@ -64,15 +77,17 @@ class ShownClipSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     kind = serializers.CharField()
     published_at = serializers.DateTimeField()
-    duration_ms = serializers.IntegerField()
-    width_px = serializers.IntegerField()
+    medium = serializers.ChoiceField(choices=("film", "photos"))
+    is_speechless = serializers.BooleanField()
+    duration_ms = serializers.IntegerField(help_text="0 for photos.")
+    width_px = serializers.IntegerField(help_text="Of the film, or of the first photo.")
     height_px = serializers.IntegerField()
     poster = serializers.CharField(allow_blank=True)
     captions = serializers.CharField(allow_blank=True, help_text="URL of the WebVTT file; empty if there is no speech.")
-    is_speechless = serializers.BooleanField()
-    renditions = RenditionSerializer(many=True, help_text="Smallest first.")
+    renditions = RenditionSerializer(many=True, help_text="Smallest first; none for photos.")
+    photos = ShownPhotoSerializer(many=True, help_text="Of a photo post, in order.")
     ad_label = serializers.CharField(allow_blank=True)
-    tags = ShownTagSerializer(many=True, help_text="By start.")
+    tags = ShownTagSerializer(many=True, help_text="By start, or by photo.")
     creator = ShownCreatorSerializer()
     is_liked = serializers.BooleanField()
     is_saved = serializers.BooleanField()

@@ -45,10 +45,14 @@ if there are credible reports about the clip, and COPIED if it is a copy of anot
 """
 REPORTED_FROM = 2
 """The credible weight of reports from which REPORTED applies: of one person who was right before, or of two others."""
+PHOTOS_MS = 5000
+"""What counts as the length of a photo post: whoever looked at it for most of that time was satisfied."""
+LENGTH_MS = f"CASE clip.medium WHEN 'photos' THEN {PHOTOS_MS} ELSE coalesce(source.duration_ms, 0) END"
 _STATEMENT = f"""
     SELECT clip.id, clip.state = 'published' AND NOT clip.is_hidden, clip.creator_id,
-           extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, coalesce(source.duration_ms, 0),
-           coalesce(terms.fee_minor > 0, false) OR coalesce(tags.earns_commission, false)
+           extract(epoch FROM clip.published_at)::float8, clip.is_age_restricted, {LENGTH_MS},
+           coalesce(terms.fee_minor > 0, false)
+               OR clip.enrolment_id IS NOT NULL AND coalesce(tags.earns_commission, false)
                OR clip.declaration <> '',
            coalesce(count.trusted_shown, count.shown, 0)::float4,
            coalesce(count.trusted_satisfied, count.satisfied, 0)::float4,
@@ -72,7 +76,7 @@ _STATEMENT = f"""
         FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
              JOIN catalog_category category ON category.id = product.category_id
         WHERE tag.clip_id = clip.id) tags ON true
-"""  # noqa: S608  # the factors are constants of this module
+"""  # noqa: S608  # constants of this module
 _CHANGED = """
     WHERE clip.id IN (
         SELECT id FROM videos_clip WHERE state_changed_at > %(since)s

@@ -5,30 +5,25 @@ function `feed_plain` (first migration), which removes accents and capitals and 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.trigrams import MAX_WORDS, limit_words
 from catalog.imports.values.text import ascii_digits
 from catalog.models import Category, Product
 from catalog.models.variant import make_key
 from creators.models import Creator
+from feed.search.products import matches, matching_products, newest_products, product_filters
 from videos.models import Clip
 
-MAX_PRODUCTS = 24
 MAX_CLIPS = 24
 MAX_CREATORS = 8
 MIN_SIMILARITY = 0.5
 """Minimum word similarity in pg_trgm: "hedphones" finds "headphones" (0.67), but "mug" does not find "rug" (0.33)."""
-
-_HAS_CODE = """product.id IN (
-    SELECT product_id FROM catalog_variant WHERE sku_key = %(sku_key)s AND sku_key <> ''
-    UNION ALL SELECT product_id FROM catalog_variant WHERE barcode = %(barcode)s AND barcode <> '')"""
-"""SQL condition that is true if one of the product's variants has the words as its SKU or barcode."""
 
 _NOT_BLOCKED = """NOT EXISTS (
     SELECT FROM accounts_block block WHERE (block.user_id = %(user)s AND block.blocked_user_id = creator.user_id)
@@ -64,32 +59,23 @@ class SearchResults:
 
 def search(query: SearchQuery) -> SearchResults:
     """Return the best matches that pass the filters. Without search words, return the newest products and clips."""
-    return SearchResults(_find_products(query), _find_clips(query), _find_creators(query))
+    parameters = _read_parameters(query)
+    return SearchResults(_find_products(parameters), _find_clips(parameters), _find_creators(query, parameters))
 
 
-def _find_products(query: SearchQuery) -> list[Product]:
-    ids = _select_ids(
-        f"""
-        SELECT product.id FROM catalog_product product JOIN catalog_brand brand ON brand.id = product.brand_id
-        WHERE product.is_active AND {_product_filters()}
-          AND (%(creator)s = '' OR EXISTS (
-              SELECT FROM videos_producttag tag JOIN videos_clip clip ON clip.id = tag.clip_id
-              JOIN creators_creator creator ON creator.id = clip.creator_id
-              WHERE tag.product_id = product.id AND clip.state = 'published' AND NOT clip.is_hidden
-                    AND creator.handle = %(creator)s))
-          AND (%(plain)s = '' OR {_matches("product.name")} OR {_matches("brand.name")} OR {_HAS_CODE}
-               OR to_tsvector('simple', feed_plain(product.name || ' ' || product.description)) @@ to_tsquery('simple', %(prefixes)s))
-        ORDER BY {_HAS_CODE} DESC, word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name)) DESC,
-                 product.id DESC
-        LIMIT {MAX_PRODUCTS}
-        """,  # noqa: S608  # only constants of this module are interpolated
-        query,
-    )
+def _find_products(parameters: Mapping[str, Any]) -> list[Product]:
+    if parameters["plain"]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # PostgreSQL takes text functions for cheap, and would read a word that most products have without its index.
+            cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
+            ids = _select_ids(matching_products(), parameters)
+    else:
+        ids = _select_ids(newest_products(), parameters)
     products = Product.objects.with_pictures().in_bulk(ids)
-    return [products[pk] for pk in ids]
+    return [products[pk] for pk in ids if pk in products]
 
 
-def _find_clips(query: SearchQuery) -> list[Clip]:
+def _find_clips(parameters: Mapping[str, Any]) -> list[Clip]:
     ids = _select_ids(
         f"""
         SELECT clip.id FROM videos_clip clip JOIN creators_creator creator ON creator.id = clip.creator_id
@@ -97,58 +83,46 @@ def _find_clips(query: SearchQuery) -> list[Clip]:
           AND (%(creator)s = '' OR creator.handle = %(creator)s) AND {_NOT_BLOCKED}
           AND (NOT %(filters_products)s OR EXISTS (
               SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
-              WHERE tag.clip_id = clip.id AND {_product_filters()}))
-          AND (%(plain)s = '' OR {_matches("clip.caption")} OR {_matches("creator.display_name")}
+              WHERE tag.clip_id = clip.id AND {product_filters()}))
+          AND (%(plain)s = '' OR {matches("clip.caption")} OR {matches("creator.display_name")}
                OR to_tsvector('simple', feed_plain(clip.caption)) @@ to_tsquery('simple', %(prefixes)s)
                OR EXISTS (SELECT FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
-                          WHERE tag.clip_id = clip.id AND {_matches("product.name")}))
+                          WHERE tag.clip_id = clip.id AND {matches("product.name")}))
         ORDER BY word_similarity(%(plain)s, feed_plain(clip.caption)) DESC, clip.published_at DESC
         LIMIT {MAX_CLIPS}
         """,  # noqa: S608  # only constants of this module are interpolated
-        query,
+        parameters,
     )
     clips = Clip.objects.published().with_interest().select_related("creator", "source").in_bulk(ids)
     return [clips[pk] for pk in ids if pk in clips]
 
 
-def _find_creators(query: SearchQuery) -> list[Creator]:
+def _find_creators(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Creator]:
     if not query.words or query.category or query.price_from_minor is not None or query.price_to_minor is not None:
         return []
     ids = _select_ids(
         f"""
         SELECT creator.id FROM creators_creator creator
-        WHERE NOT creator.is_hidden AND {_NOT_BLOCKED} AND ({_matches("creator.display_name")} OR {_matches("creator.handle")}
+        WHERE NOT creator.is_hidden AND {_NOT_BLOCKED} AND ({matches("creator.display_name")} OR {matches("creator.handle")}
               OR feed_plain(creator.handle) LIKE %(prefix)s OR feed_plain(creator.display_name) LIKE %(prefix)s)
         ORDER BY greatest(word_similarity(%(plain)s, feed_plain(creator.display_name)),
                           word_similarity(%(plain)s, feed_plain(creator.handle))) DESC, creator.id
         LIMIT {MAX_CREATORS}
         """,  # noqa: S608  # only constants of this module are interpolated
-        query,
+        parameters,
     )
     creators = Creator.objects.in_bulk(ids)
     return [creators[pk] for pk in ids]
 
 
-def _matches(column: str) -> str:
-    """Return an SQL condition that is true if the column has words similar to the query.
-
-    It uses the operator `%>` of pg_trgm, which can use an index.
-    """
-    return f"(feed_plain({column}) %%> %(plain)s)"
+def _select_ids(statement: str, parameters: Mapping[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
-def _product_filters() -> str:
-    return """
-        (%(adult)s OR NOT EXISTS (
-            SELECT FROM catalog_category category WHERE category.id = product.category_id AND category.is_age_restricted))
-        AND (%(categories)s::bigint[] IS NULL OR product.category_id = ANY(%(categories)s))
-        AND (%(price_from)s::int IS NULL OR product.price_minor >= %(price_from)s)
-        AND (%(price_to)s::int IS NULL OR product.price_minor <= %(price_to)s)
-        AND (coalesce(%(price_from)s::int, %(price_to)s::int) IS NULL OR product.currency = %(currency)s)
-    """
-
-
-def _select_ids(statement: str, query: SearchQuery) -> list[int]:
+def _read_parameters(query: SearchQuery) -> dict[str, Any]:
+    """Return what the statements take, and set how similar words must be."""
     typed = " ".join(re.findall(r"\w+", query.words.lower())[:MAX_WORDS])
     categories = (
         list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
@@ -174,11 +148,14 @@ def _select_ids(statement: str, query: SearchQuery) -> list[int]:
         )
         # Without accents, one letter can be several signs: ⑴ is (1), which a text query would not accept.
         words = limit_words(re.findall(r"\w+", cursor.fetchone()[1]))
-        plain = " ".join(words)
-        parameters |= {
-            "plain": plain,
-            "prefixes": " & ".join(f"{word}:*" for word in words),
-            "prefix": plain.replace("_", r"\_") + "%",
-        }
-        cursor.execute(statement, parameters)
-        return [pk for (pk,) in cursor.fetchall()]
+    plain = " ".join(words)
+    return parameters | {
+        "plain": plain,
+        "prefixes": " & ".join(map(_begin_with, words)),
+        "prefix": plain.replace("_", r"\_") + "%",
+    }
+
+
+def _begin_with(word: str) -> str:
+    """Return the text query for words that begin so. A single letter, such as the size M, stands for itself."""
+    return word if len(word) == 1 and word.isascii() else f"{word}:*"

@@ -8,26 +8,42 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from catalog.templatetags.structured import json_ld
+from videos.models import Medium
 
 register = template.Library()
 
 
 @register.simple_tag
 def clip_json_ld(clip: dict[str, Any]) -> SafeString:
-    """Return structured data for a published clip. `clip` is its card. Source: schema.org/VideoObject."""
+    """Return structured data for a published clip. `clip` is its card.
+
+    Sources: schema.org/VideoObject, schema.org/SocialMediaPosting.
+    """
     site = settings.SITE_URL
-    rendition = clip["renditions"][0]
     data = {
         "@context": "https://schema.org",
+        "description": ". ".join(filter(None, (clip["ad_label"], clip["caption"]))),
+        "url": site + clip["url"],
+        "inLanguage": clip["language"],
+    }
+    person = {"@type": "Person", "name": clip["creator"]["name"], "url": site + clip["creator"]["url"]}
+    at = str(clip["published_at"]).replace(" ", "T")
+    if clip["medium"] == Medium.PHOTOS:
+        images = [_image(photo) for photo in clip["photos"]]
+        post = {"@type": "SocialMediaPosting", "headline": clip["caption"], "datePublished": at, "author": person}
+        return json_ld(data | post | {"image": images})
+    film = {
         "@type": "VideoObject",
         "name": clip["caption"],
-        "description": ". ".join(filter(None, (clip["ad_label"], clip["caption"]))),
-        "uploadDate": str(clip["published_at"]).replace(" ", "T"),
+        "uploadDate": at,
         "duration": f"PT{clip['duration_ms'] / 1000:g}S",
-        "url": site + clip["url"],
-        "contentUrl": site + rendition["url"],
+        "contentUrl": site + clip["renditions"][0]["url"],
         "embedUrl": site + reverse("clip-player", args=[clip["code"]]),
-        "inLanguage": clip["language"],
-        "creator": {"@type": "Person", "name": clip["creator"]["name"], "url": site + clip["creator"]["url"]},
+        "creator": person,
     }
-    return json_ld(data | ({"thumbnailUrl": [site + clip["poster"]]} if clip["poster"] else {}))
+    return json_ld(data | film | ({"thumbnailUrl": [site + clip["poster"]]} if clip["poster"] else {}))
+
+
+def _image(photo: dict[str, Any]) -> dict[str, Any]:
+    text = {"caption": photo["text"]} if photo["text"] else {}
+    return {"@type": "ImageObject", "contentUrl": settings.SITE_URL + photo["url"], **text}

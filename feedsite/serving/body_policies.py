@@ -11,9 +11,11 @@ from videos.intake.disk import SPARE_BYTES, uploads_folder
 
 THREADS = 8
 PAGE_BYTES = 32 << 20
-"""Longest body of a page or endpoint that takes no video: pictures, and what the bank answers. nginx.conf has it, too."""
+"""Longest body of a page or endpoint that takes no video and no photos: a picture, and what the bank answers. nginx.conf has it, too."""
 
-UPLOAD_PATHS = re.compile(r"/api/v1/uploads/|/api/v1/clips/[^/]+/file/|/studio/(upload|clips/[^/]+/edit)/")
+UPLOAD_PATHS = re.compile(
+    r"/api/v1/uploads/|/api/v1/clips/[^/]+/(file|photos)/|/studio/(upload|photos|clips/[^/]+/edit)/"
+)
 RESUMABLE_PATHS = re.compile(r"/api/v1/uploads/")
 FORM_MARGIN = 100 << 20
 """So much longer than a permitted file a body may be, so that a form can say at its field that a file is too large."""

@@ -48,7 +48,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
     """The first payouts of a batch."""
 
     model = Payout
-    fields = ["creator", "agency", "amount", "state_text", "holder_name", "masked_number", "reference"]
+    fields = ["creator", "agency", "merchant", "amount", "state_text", "holder_name", "masked_number", "reference"]
     readonly_fields = ["amount", "state_text", "masked_number"]
     show_change_link = True
 
@@ -58,7 +58,7 @@ class PayoutInline(ReadOnlyAdmin, admin.TabularInline[Payout, Batch]):
         first = Payout.objects.filter(batch=batch_id).order_by("pk")
         payouts = super().get_queryset(request).filter(pk__in=first.values("pk")[:PAYOUTS_SHOWN])
         self._stops: dict[int, str] = request.META.get(STOPS, {})
-        return payouts.select_related("creator", "agency").order_by("pk")
+        return payouts.select_related("creator", "agency", "merchant").order_by("pk")
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, payout: Payout) -> str:
@@ -256,7 +256,7 @@ class BatchAdmin(BankFilePages, PlanChangePages, ReadOnlyAdmin, admin.ModelAdmin
             "batch": batch,
             "title": question,
             "verb": verb,
-            "payouts": payouts.select_related("creator", "agency").order_by("pk"),
+            "payouts": payouts.select_related("creator", "agency", "merchant").order_by("pk"),
             "seen": get_digest(batch),
         }
         return TemplateResponse(request, "admin/payouts/batch/confirm.html", context)

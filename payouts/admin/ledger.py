@@ -23,6 +23,7 @@ from catalog.prices import format_money
 from payouts.forms import ReversalForm
 from payouts.ledger import is_reversible
 from payouts.models import Account, Entry, LedgerCheck, Posting
+from payouts.models.payee import PAYEES
 from payouts.reversal_proposals import propose_reversal
 
 
@@ -42,7 +43,8 @@ class PayoutAccountFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
         if self.value() != "missing":
             return queryset
-        payees = Account.objects.of_payees().filter(creator__payout_account=None, agency__payout_account=None)
+        has_none = {f"{name}__payout_account": None for name in PAYEES}
+        payees = Account.objects.of_payees().filter(**has_none)
         return queryset.filter(pk__in=payees.values("pk"), balance_minor__gt=0)
 
 
@@ -54,8 +56,8 @@ class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
         known_values_filter("currency", gettext_lazy("currency"), read_currencies),
         PayoutAccountFilter,
     ]
-    list_select_related = ["creator", "agency"]
-    search_fields = ["creator__handle", "agency__name"]
+    list_select_related = [*PAYEES]
+    search_fields = ["creator__handle", "agency__name", "merchant__name"]
     ordering = ["kind", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
@@ -80,7 +82,7 @@ class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
     readonly_fields = ["amount"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        return super().get_queryset(request).select_related("account__creator", "account__agency").order_by("pk")
+        return super().get_queryset(request).select_related(*(f"account__{name}" for name in PAYEES)).order_by("pk")
 
     @admin.display(description=gettext_lazy("amount"))
     def amount(self, entry: Entry) -> str:
@@ -90,14 +92,14 @@ class EntryInline(ReadOnlyAdmin, admin.TabularInline[Entry, Posting]):
 @admin.register(Posting)
 class PostingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Posting]):
     change_form_template = "admin/payouts/posting/change_form.html"
-    list_display = ["key", "kind", "creator", "gross", "net", "occurred_at", "booked_at"]
+    list_display = ["key", "kind", "creator", "merchant", "gross", "net", "occurred_at", "booked_at"]
     list_filter = ["kind", known_values_filter("currency", gettext_lazy("currency"), read_currencies)]
-    list_select_related = ["creator"]
-    search_fields = ["key", "creator__handle", "slot__clip_code"]
+    list_select_related = ["creator", "merchant"]
+    search_fields = ["key", "creator__handle", "merchant__name", "slot__clip_code"]
     ordering = ["-pk"]
     inlines = [EntryInline]
-    fields = ["key", "kind", "creator", "occurred_at", "booked_at", "gross", "agency_part", "net", "slot", "order_line"]
-    fields += ["refund_line", "payout", "reverses", "reason", "created_by"]
+    fields = ["key", "kind", "creator", "merchant", "occurred_at", "booked_at", "gross", "agency_part", "net", "slot"]
+    fields += ["order_line", "refund_line", "refund_share", "payout", "reverses", "reason", "created_by"]
     readonly_fields = ["gross", "agency_part", "net"]
 
     gross = money_column("gross_minor", gettext_lazy("gross"))

@@ -19,6 +19,7 @@ from payouts.account_numbers import find_bank_name
 from payouts.account_proposals import propose_account
 from payouts.forms import AccountProposalForm
 from payouts.models import PayoutAccount
+from payouts.models.payee import PAYEES
 
 
 @admin.register(PayoutAccount)
@@ -27,13 +28,12 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
 
     change_form_template = "admin/payouts/payoutaccount/change_form.html"
     change_list_template = "admin/payouts/payoutaccount/change_list.html"
-    list_display = ["__str__", "creator", "agency", "changed_at", "payouts_from"]
-    list_select_related = ["creator", "agency"]
-    search_fields = ["holder_name", "creator__handle", "agency__name"]
+    list_display = ["__str__", *PAYEES, "changed_at", "payouts_from"]
+    list_select_related = [*PAYEES]
+    search_fields = ["holder_name", "creator__handle", "agency__name", "merchant__name"]
     ordering = ["holder_name"]
     fields = [
-        "creator",
-        "agency",
+        *PAYEES,
         "holder_name",
         "masked_number",
         "bank",
@@ -68,7 +68,7 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
         user = user_with_permission(request, "payouts.change_payoutaccount")
         account = PayoutAccount.objects.filter(pk=parse_key(request.GET.get("account"))).first()
         form = AccountProposalForm(request.POST if request.method == "POST" else None, account=account)
-        for name in ("creator", "agency"):
+        for name in PAYEES:
             widget = KeySelect(PayoutAccount._meta.get_field(name), self.admin_site)
             widget.choices = form.fields[name].choices  # type: ignore[attr-defined]  # they are choice fields
             form.fields[name].widget = widget
@@ -76,7 +76,7 @@ class PayoutAccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[PayoutAccount]):
             values = form.cleaned_data
             try:
                 proposal = propose_account(
-                    payee=values["creator"] or values["agency"],
+                    payee=next(values[name] for name in PAYEES if values[name]),
                     details=form.details(),
                     reason=values["reason"],
                     proposed_by=user,

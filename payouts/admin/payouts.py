@@ -84,13 +84,24 @@ class OutcomeForm(forms.Form):
 
 @admin.register(Payout)
 class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payout]):
-    list_display = ["__str__", "batch", "creator", "agency", "amount", "state", "claimed_at", "settled_at"]
+    list_display = ["__str__", "batch", "creator", "agency", "merchant", "amount", "state", "claimed_at", "settled_at"]
     list_filter = ["state", ("unclear_text", admin.EmptyFieldListFilter), ("batch", AutocompleteFilter)]
-    search_fields = ["creator__handle", "agency__name", "reference"]
+    search_fields = ["creator__handle", "agency__name", "merchant__name", "reference"]
     ordering = ["-pk"]
     change_list_template = "admin/payouts/payout/change_list.html"
     change_form_template = "admin/payouts/payout/change_form.html"
-    fields = ["batch", "creator", "agency", "amount", "state", "stop", "holder_name", "masked_number", "bank_code"]
+    fields = [
+        "batch",
+        "creator",
+        "agency",
+        "merchant",
+        "amount",
+        "state",
+        "stop",
+        "holder_name",
+        "masked_number",
+        "bank_code",
+    ]
     fields += [
         "bank_order",
         "reference",
@@ -122,7 +133,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         return find_stops([payout], timezone.now()).get(payout.pk, "–")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payout]:
-        return super().get_queryset(request).select_related("batch", "creator", "agency", "decided_by")
+        return super().get_queryset(request).select_related("batch", "creator", "agency", "merchant", "decided_by")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -137,7 +148,9 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=parse_key(object_id))
+        payout = get_object_or_404(
+            Payout.objects.select_related("batch", "creator", "agency", "merchant"), pk=parse_key(object_id)
+        )
         is_planned = payout.state == PayoutState.PLANNED
         account = find_account(payout.payee) if is_planned else None
         is_changed = account is not None and is_account_changed(payout, account)
@@ -184,7 +197,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         The user must have confirmed their password recently.
         """
         user = user_with_permission(request, "payouts.add_payout")
-        payout = get_object_or_404(Payout.objects.select_related("creator", "agency"), pk=pk)
+        payout = get_object_or_404(Payout.objects.select_related("creator", "agency", "merchant"), pk=pk)
         account = find_account(payout.payee)
         if request.method != "POST":
             context = {
@@ -210,7 +223,7 @@ class PayoutAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Payou
         The user must have confirmed their password recently.
         """
         user = user_with_permission(request, "payouts.add_payout")
-        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency"), pk=pk)
+        payout = get_object_or_404(Payout.objects.select_related("batch", "creator", "agency", "merchant"), pk=pk)
         outcomes = list_outcomes(payout, timezone.now())
         form = OutcomeForm(request.POST if request.method == "POST" else None, outcomes=outcomes)
         if request.method == "POST" and form.is_valid():

@@ -40,7 +40,7 @@ class DropPayoutsForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # as Django's forms take them
         field = self.fields["payouts"]
         assert isinstance(field, PayoutChoiceField)
-        field.queryset = batch.payouts.planned().select_related("creator", "agency").order_by("pk")
+        field.queryset = batch.payouts.planned().select_related("creator", "agency", "merchant").order_by("pk")
 
 
 class PlanChangePages(LargeTableAdmin, admin.ModelAdmin[Batch]):

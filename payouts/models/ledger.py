@@ -11,27 +11,33 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
+from catalog.models import Merchant
 from creators.models import Agency, Creator, Slot
+from payouts.models.payee import OfPayee
 from payouts.models.payout import Payout
-from shop.models import OrderLine, RefundLine
+from shop.models import OrderLine, RefundLine, RefundShare
 
 
 class AccountKind(models.TextChoices):
     CREATOR = "creator", _("Owed to a creator")
     AGENCY = "agency", _("Owed to an agency")
+    MERCHANT = "merchant", _("Owed to a merchant")
     FEES = "fees", _("Fees for clips")
     COMMISSIONS = "commissions", _("Commissions on sales")
+    SALES = "sales", _("Sales of merchants")
+    SALES_FEES = "sales_fees", _("Fees of merchants")
+    DISCOUNTS = "discounts", _("Discounts on goods of merchants")
     IN_TRANSIT = "in_transit", _("In transit to the bank")
     BANK = "bank", _("Paid by the bank")
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def of_payees(self) -> Self:
-        return self.filter(kind__in=(AccountKind.CREATOR, AccountKind.AGENCY))
+        return self.filter(kind__in=(AccountKind.CREATOR, AccountKind.AGENCY, AccountKind.MERCHANT))
 
 
-class Account(models.Model):
-    """A ledger account. A positive balance on a creator's or an agency's account is money that we owe them."""
+class Account(OfPayee, models.Model):
+    """A ledger account. A positive balance on a payee's account is money that we owe them."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=AccountKind)
     creator = models.ForeignKey(
@@ -39,6 +45,9 @@ class Account(models.Model):
     )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("agency")
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name=_("merchant")
     )
     currency = models.CharField(_("currency"), max_length=3)
 
@@ -49,18 +58,21 @@ class Account(models.Model):
         verbose_name_plural = _("ledger accounts")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "creator", "agency", "currency"], name="payouts_account_once", nulls_distinct=False
+                fields=["kind", "creator", "agency", "merchant", "currency"],
+                name="payouts_account_of_payee_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(kind="creator", creator__isnull=False, agency=None)
-                | Q(kind="agency", creator=None, agency__isnull=False)
-                | (~Q(kind__in=("creator", "agency")) & Q(creator=None, agency=None)),
-                name="payouts_account_owner_fits_kind",
+                condition=Q(kind="creator", creator__isnull=False, agency=None, merchant=None)
+                | Q(kind="agency", creator=None, agency__isnull=False, merchant=None)
+                | Q(kind="merchant", creator=None, agency=None, merchant__isnull=False)
+                | (~Q(kind__in=("creator", "agency", "merchant")) & Q(creator=None, agency=None, merchant=None)),
+                name="payouts_account_payee_fits_kind",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.creator or self.agency or self.get_kind_display()} {self.currency}"
+        return f"{self.creator or self.agency or self.merchant or self.get_kind_display()} {self.currency}"
 
 
 class PostingKind(models.TextChoices):
@@ -68,6 +80,8 @@ class PostingKind(models.TextChoices):
     COMMISSION = "commission", _("Commission on a sale")
     RETURN = "return", _("Commission reversed after a return")
     REVERSAL = "reversal", _("Reversal")
+    SALE = "sale", _("Sale of a merchant")
+    REFUND = "refund", _("Refund of a merchant's sale")
     PAYOUT = "payout", _("Payout")
     PAYOUT_PAID = "payout_paid", _("Payout completed")
     PAYOUT_FAILED = "payout_failed", _("Payout failed")
@@ -88,6 +102,15 @@ class Posting(models.Model):
         help_text=_("The creator whose statement shows it."),
         verbose_name=_("creator"),
     )
+    merchant = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="postings",
+        db_index=False,
+        help_text=_("The merchant whose statement shows it."),
+        verbose_name=_("merchant"),
+    )
     occurred_at = models.DateTimeField(_("occurred at"))
     booked_at = models.DateTimeField(_("booked at"))
     currency = models.CharField(max_length=3)
@@ -99,6 +122,14 @@ class Posting(models.Model):
     )
     refund_line = models.ForeignKey(
         RefundLine, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("refund line")
+    )
+    refund_share = models.ForeignKey(
+        RefundShare,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="postings",
+        db_index=False,
+        verbose_name=_("refund share"),
     )
     payout = models.ForeignKey(
         Payout, on_delete=models.PROTECT, null=True, related_name="postings", verbose_name=_("payout")
@@ -124,6 +155,14 @@ class Posting(models.Model):
                 fields=["creator", "-occurred_at"],
                 include=["kind", "currency", "gross_minor", "agency_minor", "slot", "order_line"],
                 name="payouts_posting_of_creator",
+            ),
+            models.Index(
+                fields=["merchant", "-occurred_at"],
+                condition=Q(merchant__isnull=False),
+                name="payouts_posting_of_merchant",
+            ),
+            models.Index(
+                fields=["refund_share"], condition=Q(refund_share__isnull=False), name="payouts_posting_of_share"
             ),
         ]
 

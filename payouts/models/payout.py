@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from catalog.models import Merchant
 from creators.models import Agency, Creator
 from payouts.models.encrypted import EncryptedTextField
+from payouts.models.payee import OfPayee, is_one_payee
 from payouts.models.payout_account import mask_number
 
 
@@ -117,7 +119,7 @@ class PayoutQuerySet(TransitionQuerySet["Payout"]):
         return self.exclude(state=PayoutState.DROPPED)
 
 
-class Payout(models.Model):
+class Payout(OfPayee, models.Model):
     """A payment to one payee. The bank receives its key, and never sends money twice for the same key.
 
     In files that is the `bank_key`. A bank that is called puts the installation id in front of the `key`.
@@ -129,6 +131,9 @@ class Payout(models.Model):
     )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts", verbose_name=_("agency")
+    )
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, null=True, blank=True, related_name="payouts", verbose_name=_("merchant")
     )
     state = models.CharField(_("state"), max_length=10, choices=PayoutState, default=PayoutState.PLANNED)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
@@ -198,9 +203,7 @@ class Payout(models.Model):
         verbose_name_plural = _("payouts")
         indexes = [models.Index(fields=["state", "claimed_at"], name="payouts_payout_by_state")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_one_payee"
-            ),
+            models.CheckConstraint(condition=is_one_payee(), name="payouts_payout_of_one_payee"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payouts_payout_of_something"),
             models.UniqueConstraint(
                 fields=["creator", "currency"],
@@ -211,6 +214,11 @@ class Payout(models.Model):
                 fields=["agency", "currency"],
                 condition=Q(state__in=("planned", "sending", "unknown"), agency__isnull=False),
                 name="payouts_payout_one_open_per_agency",
+            ),
+            models.UniqueConstraint(
+                fields=["merchant", "currency"],
+                condition=Q(state__in=("planned", "sending", "unknown"), merchant__isnull=False),
+                name="payouts_payout_one_open_per_merchant",
             ),
         ]
 
@@ -234,9 +242,3 @@ class Payout(models.Model):
     @property
     def masked(self) -> str:
         return mask_number(self.number)
-
-    @property
-    def payee(self) -> Creator | Agency:
-        payee = self.creator or self.agency
-        assert payee is not None  # a constraint requires one
-        return payee

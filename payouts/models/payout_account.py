@@ -1,13 +1,14 @@
-"""The bank accounts that receive the payouts of creators and agencies."""
+"""The bank accounts that receive the payouts of creators, agencies and merchants."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pasted_text import validate_visible
+from catalog.models import Merchant
 from creators.models import Agency, Creator
 from payouts.bank_letters import is_bank_name
 from payouts.models.encrypted import UNREADABLE, EncryptedTextField
+from payouts.models.payee import OfPayee, is_one_payee
 
 
 def mask_number(number: str) -> str:
@@ -15,8 +16,8 @@ def mask_number(number: str) -> str:
     return f"•••• {number[-4:]}" if number else ""
 
 
-class PayoutAccount(models.Model):
-    """The bank account that receives a creator's or an agency's payouts. `version` counts its changes."""
+class PayoutAccount(OfPayee, models.Model):
+    """The bank account that receives a payee's payouts. `version` counts its changes."""
 
     creator = models.OneToOneField(
         Creator,
@@ -28,6 +29,14 @@ class PayoutAccount(models.Model):
     )
     agency = models.OneToOneField(
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="payout_account", verbose_name=_("agency")
+    )
+    merchant = models.OneToOneField(
+        Merchant,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payout_account",
+        verbose_name=_("merchant"),
     )
     holder_name = models.CharField(_("account holder"), max_length=100, validators=[validate_visible])
     number = EncryptedTextField(_("account"), max_length=60, help_text=_("IBAN, or the account number."))
@@ -61,9 +70,7 @@ class PayoutAccount(models.Model):
             ("download_yearlytotals", "Can download yearly totals with tax IDs in full"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(creator__isnull=True) ^ Q(agency__isnull=True), name="payouts_payout_account_one_owner"
-            )
+            models.CheckConstraint(condition=is_one_payee(), name="payouts_payout_account_of_one_payee"),
         ]
 
     def __str__(self) -> str:

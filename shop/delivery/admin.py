@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
-from shop.delivery.pages import STEPS, packing_list, packing_slip, step_page
+from shop.delivery.pages import packing_list, packing_slip, step_page
+from shop.delivery.steps import STEPS, list_steps
 from shop.delivery.summary import is_undecided
 from shop.models import Parcel, ParcelLine
 
@@ -31,16 +33,25 @@ class ParcelLineInline(ReadOnlyAdmin, admin.TabularInline[ParcelLine, Parcel]):
 
 
 @admin.register(Parcel)
-class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
+class ParcelAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
     change_form_template = "admin/shop/parcel/change_form.html"
     change_list_template = "admin/shop/parcel/change_list.html"
-    list_display = ["__str__", "state", "carrier", "tracking_number", "packed_at", "sent_at", "delivered_at"]
-    list_filter = ["state"]
-    list_select_related = ["order"]
+    list_display = [
+        "__str__",
+        "merchant",
+        "state",
+        "carrier",
+        "tracking_number",
+        "packed_at",
+        "sent_at",
+        "delivered_at",
+    ]
+    list_filter = ["state", ("merchant", AutocompleteFilter)]
+    list_select_related = ["order", "merchant"]
     search_fields = ["order__code", "order__email", "order__name"]
     search_help_text = _("Number of the order, email address or name")
     ordering = ["-packed_at"]
-    fields = ["order_link", "state", "carrier", "tracking_number", "link", "created_by"]
+    fields = ["order_link", "merchant", "state", "carrier", "tracking_number", "link", "created_by"]
     fields += ["packed_at", "sent_at", "delivered_at", "lost_at", "cancelled_at", "resent_at"]
     readonly_fields = ["order_link", "link"]
     inlines = [ParcelLineInline]
@@ -56,7 +67,7 @@ class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
         return page if parcel.tracking_url else ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Parcel]:
-        return super().get_queryset(request).select_related("order", "created_by")
+        return super().get_queryset(request).select_related("order", "created_by", "merchant")
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -80,13 +91,9 @@ class ParcelAdmin(ReadOnlyAdmin, admin.ModelAdmin[Parcel]):
         parcel = self.get_queryset(request).filter(pk=parse_key(object_id)).first()
         context: dict[str, Any] = {}
         if parcel and request.user.has_perm("shop.change_parcel"):
-            hidden = {"send", "lose"} if parcel.order.is_pickup else {"hand-over"}
-            hidden |= set() if is_undecided(parcel) else {"resend"}
-            hidden |= {"deliver"} if parcel.resent_at else set()
             context["steps"] = [
                 (reverse(f"admin:shop_parcel_{name.replace('-', '_')}", args=[parcel.pk]), step.title)
-                for name, step in STEPS.items()
-                if parcel.state in step.states and name not in hidden
+                for name, step in list_steps(parcel).items()
             ]
         if parcel and is_undecided(parcel) and request.user.has_perm("shop.add_refund"):
             context["refund_url"] = reverse("admin:shop_order_refund", args=[parcel.order_id])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shop.delivery.summary import ARRIVING, find_period_end, is_waiting
+from shop.delivery.summary import ARRIVING, find_period_end, group_by_merchant, is_waiting
 from shop.models import Order, OrderLine
 from shop.states import ParcelState
 
@@ -32,6 +32,10 @@ def find_arrivals(order: Order, lines: Sequence[OrderLine], *, now: datetime) ->
                 arrived[part.order_line_id] += part.quantity
             if parcel.state == ParcelState.LOST:
                 refunded_lost[part.order_line_id] += part.refunded_quantity
-    ends_at = find_period_end(parcels, is_waiting=is_waiting(lines, parcels))
+    ends_at = {
+        line.pk: find_period_end(own_parcels, is_waiting=is_waiting(own_lines, own_parcels))
+        for own_lines, own_parcels in group_by_merchant(lines, parcels)
+        for line in own_lines
+    }
     in_hand = {line.pk: max(0, arrived[line.pk] - line.returned_quantity + refunded_lost[line.pk]) for line in lines}
-    return Arrivals(in_hand, {line.pk: ends_at for line in lines})
+    return Arrivals(in_hand, ends_at)

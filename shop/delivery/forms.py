@@ -11,13 +11,13 @@ from shop.models import Order, OrderLine, Parcel
 
 
 class PackingForm(forms.Form):
-    """A quantity for each line with units to pack. It begins with all of them.
+    """A quantity for each of a merchant's lines with units to pack. It begins with all of them.
 
     A line that was packed or refunded since the form was shown stays, so that the refusal names it."""
 
-    def __init__(self, data: Any, *, order: Order) -> None:
+    def __init__(self, data: Any, *, order: Order, merchant_id: int) -> None:
         super().__init__(data)
-        lines = order.lines.select_related("product").order_by("pk")
+        lines = order.lines.filter(merchant=merchant_id).select_related("product").order_by("pk")
         self.lines: list[OrderLine] = [line for line in lines if line.unpacked_quantity or self.data.get(_name(line))]
         for line in self.lines:
             self.fields[_name(line)] = forms.IntegerField(
@@ -62,10 +62,10 @@ class TrackingForm(forms.Form):
 
 
 def suggest_tracking(parcel: Parcel) -> dict[str, str]:
-    """Return the parcel's own tracking or, before it is sent, the carrier of the parcel that was packed last."""
+    """Return the parcel's own tracking or, before it is sent, the carrier of its merchant's parcel that was packed last."""
     if parcel.carrier:
         return {"carrier": parcel.carrier, "number": parcel.tracking_number, "url": parcel.tracking_url}
-    last = Parcel.objects.exclude(carrier="").order_by("-pk").first()
+    last = Parcel.objects.exclude(carrier="").filter(merchant=parcel.merchant_id).order_by("-pk").first()
     return {"carrier": last.carrier if last else ""}
 
 

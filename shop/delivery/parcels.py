@@ -26,22 +26,36 @@ class UnitsTaken(PackingRefused):
     """A refused step because somebody else was faster: the units are packed, refunded, or on their way."""
 
 
-def pack_parcel(*, order_id: int, quantities: Mapping[int, int], created_by: User | None, now: datetime) -> Parcel:
-    """Pack units of a paid order, given by order line id, and return the parcel.
+def pack_parcel(
+    *,
+    order_id: int,
+    quantities: Mapping[int, int],
+    created_by: User | None,
+    now: datetime,
+    merchant_id: int | None = None,
+) -> Parcel:
+    """Pack units of a paid order, given by order line id, and return the parcel. They are of one merchant.
 
-    Raises UnitsTaken if fewer units are left than should be packed, and PackingRefused for other reasons.
+    Lines of others than `merchant_id`, if it is given, do not exist for the caller. Raises UnitsTaken if fewer units are left than should be packed, and PackingRefused for other reasons.
     """
     if not any(quantities.values()) or min(quantities.values()) < 0:
         raise PackingRefused(_("Choose at least one unit to pack."))
     with transaction.atomic():
         order = _lock_order(order_id)
         lines = order.lines.select_related("product").filter(pk__in=quantities).order_by("pk")
-        chosen = [(line, quantities[line.pk]) for line in lines if quantities[line.pk]]
+        chosen = [
+            (line, quantities[line.pk])
+            for line in lines
+            if quantities[line.pk] and merchant_id in (None, line.merchant_id)
+        ]
         if not chosen:
             raise PackingRefused(_("This order has no such line."))
+        sellers = {line.merchant_id for line, _quantity in chosen}
+        if len(sellers) > 1:
+            raise PackingRefused(_("Each seller sends parcels of its own. Pack what one of them sells."))
         for line, quantity in chosen:
             _take_units(line, quantity)
-        parcel = Parcel.objects.create(order=order, created_by=created_by, packed_at=now)
+        parcel = Parcel.objects.create(order=order, merchant_id=sellers.pop(), created_by=created_by, packed_at=now)
         ParcelLine.objects.bulk_create(
             ParcelLine(parcel=parcel, order_line=line, quantity=quantity) for line, quantity in chosen
         )

@@ -1,6 +1,6 @@
 """Answers of staff to return requests, until the refund: accept, refuse, and record what arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -17,10 +17,17 @@ def accept_return(*, refund_id: int, created_by: User, now: datetime) -> bool:
     return Refund.objects.move(refund_id, RefundState.REQUESTED, RefundState.ACCEPTED, created_by=created_by)
 
 
-def refuse_return(*, refund_id: int, created_by: User, now: datetime, reason: str = "") -> bool:
-    """Refuse a return that is not refunded yet, for a reason that the shopper reads. Return False if it was answered."""
+def refuse_return(
+    *,
+    refund_id: int,
+    created_by: User,
+    now: datetime,
+    reason: str = "",
+    states: Iterable[RefundState] = OPEN_RETURNS,
+) -> bool:
+    """Refuse a return in one of these states, for a reason that the shopper reads. Return False if it is in another."""
     values = {"created_by": created_by, "decline_reason": reason, "settled_at": now}
-    return any(Refund.objects.move(refund_id, state, RefundState.REFUSED, **values) for state in OPEN_RETURNS)
+    return any(Refund.objects.move(refund_id, state, RefundState.REFUSED, **values) for state in states)
 
 
 def receive_return(*, refund_id: int, quantities: Mapping[int, int], is_restocked: bool, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from catalog.merchants.sellers import SellerSerializer
 from shop.models import Parcel, ParcelLine
 
 
@@ -19,8 +20,9 @@ class ParcelSerializer(serializers.ModelSerializer[Parcel]):
     """A parcel of the order. Its number and link at the carrier are empty if it has none."""
 
     lines = ParcelLineSerializer(many=True)
+    seller = SellerSerializer(source="merchant", help_text="Who sends it.")
 
     class Meta:
         model = Parcel
-        fields = ["state", "lines", "carrier", "tracking_number", "tracking_url"]
+        fields = ["state", "seller", "lines", "carrier", "tracking_number", "tracking_url"]
         fields += ["packed_at", "sent_at", "delivered_at", "lost_at"]

@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, discounts, parcels, payments, kept cards, refunds, invoices, disputes and provider events."""
+"""Bags, addresses, clicks, orders, discounts, parcels, payments, kept cards, refunds, invoices, disputes, messages and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -10,12 +10,14 @@ from shop.models.discount import DiscountCode, DiscountUse
 from shop.models.dispute import Dispute
 from shop.models.invoice import Invoice, InvoiceKind, InvoiceSeries
 from shop.models.kept_card import KeptCard, ProviderCustomer
+from shop.models.message import MessageBlock, MessageThread, ThreadMessage, ThreadSide, ThreadState
 from shop.models.order import Order
 from shop.models.order_line import OrderLine, UnpaidReason
 from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
+from shop.models.refund_share import RefundShare
 from shop.models.shipping import ShippingOption, ShippingZone
 from shop.models.tax_rate import TaxRate
 
@@ -36,6 +38,8 @@ __all__ = [
     "InvoiceKind",
     "InvoiceSeries",
     "KeptCard",
+    "MessageBlock",
+    "MessageThread",
     "Order",
     "OrderLine",
     "OutcomeKind",
@@ -48,9 +52,13 @@ __all__ = [
     "ProviderReview",
     "Refund",
     "RefundLine",
+    "RefundShare",
     "ShippingOption",
     "ShippingZone",
     "SignalKind",
     "TaxRate",
+    "ThreadMessage",
+    "ThreadSide",
+    "ThreadState",
     "UnpaidReason",
 ]

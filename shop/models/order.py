@@ -17,7 +17,7 @@ from accounts.trigrams import search_index
 from catalog.amounts import validate_currency
 from catalog.prices import Price
 from shop.models.address import PostalAddress
-from shop.models.order_line import OrderLine
+from shop.models.order_line import HAS_UNPACKED, OrderLine
 from shop.shopper import Shopper
 from shop.states import ORDER_MOVES, PACKABLE, SETTLED, OrderState, ParcelState
 from videos.models.clip import CODE_LETTERS
@@ -49,10 +49,21 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
         packable = self.filter(state__in=PACKABLE, packing_due_at__isnull=False)
         return packable.order_by(F("promised_by").asc(nulls_last=True), "packing_due_at", "pk")
 
+    def sold_by(self, merchant_id: int) -> Self:
+        """Return paid orders with something that the merchant sells."""
+        return self.filter(pk__in=OrderLine.objects.filter(merchant=merchant_id).values("order"), state__in=SETTLED)
+
+    def to_pack_by(self, merchant_id: int) -> Self:
+        """Return paid orders with units that the merchant has to pack: by the date that was promised, then the oldest."""
+        unpacked = OrderLine.objects.filter(HAS_UNPACKED, merchant=merchant_id)
+        packable = self.filter(pk__in=unpacked.values("order"), state__in=PACKABLE)
+        return packable.order_by(F("promised_by").asc(nulls_last=True), "paid_at", "pk")
+
     def with_lines(self) -> Self:
-        lines = OrderLine.objects.select_related("product", "clip__creator").order_by("pk")
+        lines = OrderLine.objects.select_related("product", "clip__creator", "merchant").order_by("pk")
         orders = self.select_related("billing_address")
-        parcels = "parcels__lines__order_line__product"
+        of_orders: Any = self.model._meta.get_field("parcels").related_model  # its module imports this one
+        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant").with_lines())
         return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
-from catalog.models import Product, Variant, name_variant
+from catalog.models import HOUSE_ID, Merchant, Product, Variant, name_variant
 from catalog.prices import Price
 from catalog.translations import translate_name
 from creators.models import Agency, Creator
@@ -20,12 +20,25 @@ class UnpaidReason(models.TextChoices):
     RELATED_BUYER = "related_buyer", _("Bought by the creator's agency or household")
 
 
+HAS_UNPACKED = Q(packed_quantity__lt=F("quantity") - F("refunded_quantity") + F("returned_quantity"))
+"""Which lines have units that are paid, not refunded, and in no parcel."""
+
+
 class OrderLine(models.Model):
     """One variant in an order, with the names that it had. If the shopper bought it through a clip, the line also has the clip and commission."""
 
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="order_lines",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     product_name = models.CharField(_("product"), max_length=500)
     options_text = models.CharField(_("options"), max_length=800, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"))
@@ -63,6 +76,10 @@ class OrderLine(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
     agency_share_bps = models.PositiveIntegerField(default=0)
     agency_minor = models.PositiveBigIntegerField(default=0, help_text=_("The agency's part of the commission."))
+    fee_bps = models.PositiveIntegerField(default=0, db_default=0)
+    fee_minor = models.PositiveBigIntegerField(
+        _("merchant's fee"), default=0, db_default=0, help_text=_("What the house keeps of a merchant's sale.")
+    )
     unpaid_reason = models.CharField(_("why no commission"), max_length=16, choices=UnpaidReason, blank=True)
     payable_at = models.DateTimeField(
         _("payable at"),
@@ -72,6 +89,9 @@ class OrderLine(models.Model):
     )
     commission_booked_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When the tally booked the commission in the ledger.")
+    )
+    sale_booked_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When the tally booked a merchant's sale in the ledger.")
     )
 
     class Meta:
@@ -83,6 +103,15 @@ class OrderLine(models.Model):
                 fields=["payable_at"], condition=Q(creator__isnull=False), name="shop_line_of_creator_payable"
             ),
             models.Index(fields=["creator", "payable_at"], name="shop_line_of_creator"),
+            models.Index(fields=["merchant", "-order"], condition=~Q(merchant=HOUSE_ID), name="shop_line_of_merchant"),
+            models.Index(
+                fields=["merchant", "order"], condition=HAS_UNPACKED & ~Q(merchant=HOUSE_ID), name="shop_line_to_pack"
+            ),
+            models.Index(
+                fields=["payable_at"],
+                condition=~Q(merchant=HOUSE_ID) & Q(sale_booked_at=None),
+                name="shop_line_of_merchant_unbooked",
+            ),
             models.Index(fields=["creator"], condition=Q(commission_minor=0), name="shop_line_unpaid"),
             models.Index(
                 fields=["creator", "payable_at"],
@@ -117,6 +146,10 @@ class OrderLine(models.Model):
                 condition=Q(agency_minor__lte=F("commission_minor")), name="shop_line_agency_in_commission"
             ),
             models.CheckConstraint(
+                condition=Q(fee_minor=0) | (~Q(merchant=HOUSE_ID) & Q(fee_minor__lte=F("amount_minor"))),
+                name="shop_line_fee_of_merchant",
+            ),
+            models.CheckConstraint(
                 condition=Q(unpaid_reason="") | Q(commission_minor=0), name="shop_line_unpaid_earns_nothing"
             ),
         ]
@@ -146,6 +179,16 @@ class OrderLine(models.Model):
     def net_minor(self) -> int:
         """Return the amount without tax, on which commission is earned."""
         return self.amount_minor - (self.tax_minor if self.order.prices_include_tax else 0)
+
+    @property
+    def sale_minor(self) -> int:
+        """Return what the shopper paid for the line, with its tax."""
+        return self.amount_minor + (0 if self.order.prices_include_tax else self.tax_minor)
+
+    @property
+    def owed_minor(self) -> int:
+        """Return what a merchant is owed for the line before refunds and commission. The house bears the discount."""
+        return self.sale_minor + self.discount_minor - self.fee_minor
 
     @property
     def tax(self) -> Price:

@@ -10,6 +10,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from catalog.models import HOUSE_ID, Merchant
 from shop.models.order import Order
 from shop.models.order_line import OrderLine
 from shop.states import PARCEL_MOVES, ParcelState
@@ -25,15 +26,28 @@ class ParcelQuerySet(TransitionQuerySet["Parcel"]):
         lines = ParcelLine.objects.select_related("order_line__product").order_by("order_line")
         return self.prefetch_related(models.Prefetch("lines", lines))
 
+    def for_slips(self) -> Self:
+        """Return parcels with all that their packing slips name."""
+        return self.select_related("order", "merchant").with_lines()
+
     def with_notice_due(self) -> Self:
         """Return parcels about which the shopper must still be emailed."""
         return self.filter(PARCEL_NOTICE_DUE)
 
 
 class Parcel(models.Model):
-    """Units of an order that are sent together. The units of a lost parcel were sent again at `resent_at`, if at all."""
+    """Units of an order that one merchant sends together. The units of a lost parcel were sent again at `resent_at`, if at all."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("order"))
+    merchant: models.ForeignKey[Merchant | int, Merchant] = models.ForeignKey(
+        Merchant,
+        on_delete=models.PROTECT,
+        related_name="parcels",
+        default=HOUSE_ID,
+        db_default=HOUSE_ID,
+        db_index=False,
+        verbose_name=_("merchant"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=ParcelState, default=ParcelState.PACKED)
     carrier = models.CharField(_("carrier"), max_length=40, blank=True, default="")
     tracking_number = models.CharField(_("tracking number"), max_length=40, blank=True, default="")
@@ -56,6 +70,9 @@ class Parcel(models.Model):
         verbose_name_plural = _("parcels")
         indexes = [
             models.Index(fields=["packed_at"], name="shop_parcel_by_date"),
+            models.Index(
+                fields=["merchant", "packed_at"], condition=~Q(merchant=HOUSE_ID), name="shop_parcel_of_merchant"
+            ),
             models.Index(fields=["packed_at"], condition=PARCEL_NOTICE_DUE, name="shop_parcel_notice_due"),
         ]
         constraints = [

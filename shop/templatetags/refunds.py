@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.staff_work import WaitingWork, count_rows, drop_empty
+from catalog.merchants.decisions import DECIDE
+from catalog.models import Merchant, MerchantState
 from shop.models import CommissionHold, Dispute, Order, ProviderEvent, Refund
 from shop.states import RefundState
 
@@ -18,7 +20,8 @@ register = template.Library()
 
 @register.simple_tag
 def waiting_payments(user: User) -> list[WaitingWork]:
-    """Return returns and failed refunds, disputes to answer, events that were set aside and held commissions, as far as the user deals with them."""
+    """Return returns and failed refunds, disputes to answer, events that were set aside, held commissions and merchants to decide
+    on, as far as the user deals with them. One query counts all but the disputes."""
     works, waiting = [], dict[str, QuerySet[Any]]()
     if user.has_perm("shop.add_refund"):
         waiting["requested"] = Refund.objects.filter(state=RefundState.REQUESTED)
@@ -35,7 +38,10 @@ def waiting_payments(user: User) -> list[WaitingWork]:
         waiting["events"] = ProviderEvent.objects.set_aside()
     if user.has_perm("shop.decide_commissionhold"):
         waiting["commissions"] = CommissionHold.objects.to_decide()
-    counts = count_rows(waiting)
+    if user.has_perm(DECIDE):
+        waiting["applied"] = Merchant.objects.filter(state=MerchantState.APPLIED)
+        waiting["changes"] = Merchant.objects.exclude(asked_changes={})
+    counts, merchants = count_rows(waiting), reverse("admin:catalog_merchant_changelist")
     events = f"{reverse('admin:shop_providerevent_changelist')}?state__exact=set_aside"
     commissions = f"{reverse('admin:shop_commissionhold_changelist')}?state__exact=held"
     refunds = reverse("admin:shop_refund_changelist")
@@ -47,4 +53,6 @@ def waiting_payments(user: User) -> list[WaitingWork]:
         WaitingWork(_("Orders to pack"), counts.get("unpacked", 0), reverse("admin:shop_parcel_packing_list")),
         WaitingWork(_("Payment events set aside"), counts.get("events", 0), events),
         WaitingWork(_("Commissions to decide on"), counts.get("commissions", 0), commissions),
+        WaitingWork(_("Merchants that applied"), counts.get("applied", 0), f"{merchants}?state__exact=applied"),
+        WaitingWork(_("Merchants that want to change their legal data"), counts.get("changes", 0), merchants),
     )

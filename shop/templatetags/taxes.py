@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from catalog.amounts import write_percent
-from shop.vat_numbers import VAT_COUNTRIES
+from catalog.vat_numbers import VAT_COUNTRIES
 
 register = template.Library()
 

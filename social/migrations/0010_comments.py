@@ -12,7 +12,7 @@ from social.migrations._comment_sql import CREATE_COUNTING, DROP_COUNTING
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0017_who_may_post"),
+        ("catalog", "0020_who_may_post"),
         ("creators", "0015_suspension_links"),
         ("social", "0009_index_follows"),
         ("videos", "0019_comments_on_clips"),

@@ -101,7 +101,7 @@ def test_a_changed_payout_account_is_saved_with_its_email(no_mail_server: None) 
     from payouts.payout_accounts import AccountDetails, set_payout_account
 
     creator = make_creator("maya")
-    set_payout_account(creator=creator, details=AccountDetails("Maya", "DE89370400440532013000"))
+    set_payout_account(payee=creator, details=AccountDetails("Maya", "DE89370400440532013000"))
     assert OutgoingEmail.objects.get().recipients == [creator.user.email]
 
 

@@ -104,7 +104,7 @@ def test_product_form_shows_stock_read_only(as_merchant: Client, product: Produc
 def test_new_product_has_an_opening_stock(as_merchant: Client, product: Product) -> None:
     data = read_form(as_merchant.get("/admin/catalog/product/add/").content.decode())
     data |= {"name": "Vase", "slug": "vase", "brand": product.brand_id, "category": product.category_id}
-    data |= {"price_minor": "25", "opening_stock": "6", "is_active": "on"}
+    data |= {"price_minor": "25", "opening_stock": "6", "is_listed": "on"}
     assert as_merchant.post("/admin/catalog/product/add/", data).status_code == 302
     vase = Product.objects.get(slug="vase")
     assert (vase.price_minor, vase.currency, vase.stock) == (2500, "USD", 6)

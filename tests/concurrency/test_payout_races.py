@@ -133,7 +133,7 @@ def test_account_that_changes_while_the_payout_is_claimed_changes_after_it(finan
     """Without the lock on the account, the change is done while the old number is still being copied."""
     payout = plan(finance).payouts.get()
     assert payout.creator is not None
-    change = partial(set_payout_account, creator=payout.creator, details=AccountDetails("Maya", NEW))
+    change = partial(set_payout_account, payee=payout.creator, details=AccountDetails("Maya", NEW))
     seen: list[str] = []
 
     def finish() -> None:
@@ -151,7 +151,7 @@ def test_account_that_changes_while_the_payout_is_claimed_changes_after_it(finan
 def test_account_that_changed_before_the_claim_stops_it(finance: User) -> None:
     payout = plan(finance).payouts.get()
     assert payout.creator is not None
-    change = partial(set_payout_account, creator=payout.creator, details=AccountDetails("Maya", NEW))
+    change = partial(set_payout_account, payee=payout.creator, details=AccountDetails("Maya", NEW))
     checkpoint, thread = run_inside("before claim", change)
     assert not send_payout(payout_id=payout.pk, now=NOW, checkpoint=checkpoint)
     thread.join()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.idempotency import do_once
 from accounts.models import User
-from catalog.models import Brand, Category, Product, ProductImage
+from catalog.models import Brand, Category, Merchant, Product, ProductImage
 from creators.models import Campaign, Creator, Enrolment, Slot, Terms
 from demo.clips import Reviewer, code_of, submit_clip
 from demo.creators import create_campaigns, enrol_creators
@@ -116,7 +116,8 @@ def test_loading_again_adds_nothing_and_decides_only_on_the_clips_of_the_demo(
         copy.code: ClipState.IN_REVIEW,
     }
     assert Slot.objects.earned().count() == 1
-    assert list(Order.objects.values_list("user__email", flat=True)) == ["shopper@demo.example"]
+    assert list(Order.objects.values_list("user__email", flat=True)) == ["shopper@demo.example"] * 2
+    assert Order.objects.to_pack_by(Merchant.objects.get(slug="good-dog").pk).count() == 1
 
     rows = count_rows()
     assert rows["Rating"] == 1 + sum(rating.product in SHOWN for rating in RATINGS)

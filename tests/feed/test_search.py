@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from tests.factories import make_category, make_creator, make_enrolment, make_product, make_waiting_clip
+from catalog.models import Product, Variant
+from tests.factories import make_category, make_creator, make_enrolment, make_product, make_variants, make_waiting_clip
 from tests.feed.watching import make_watchable_clip
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,10 @@ def search(client: Client, **query: str) -> str:
     response = client.get("/search/", query)
     assert response.status_code == 200
     return response.content.decode()
+
+
+def products_for(client: Client, words: str) -> list[Product]:
+    return list(client.get("/search/", {"q": words}).context["results"].products)
 
 
 @pytest.mark.parametrize("words", ["headphones", "Headph", "hedphones", "héadphones", "hush head", "HUSH"])
@@ -99,3 +104,28 @@ def test_letters_that_are_spelled_with_signs_are_searched(client: Client) -> Non
 def test_longest_letters_are_searched(client: Client) -> None:
     for letter in ("ﷺ", "㍿", "🄫", "ß", "ｱ"):
         assert client.get("/search/", {"q": letter * 100}).status_code == 200
+
+
+def test_products_are_found_by_the_options_of_their_variants(client: Client) -> None:
+    shirt = make_product("linen-shirt")
+    _small, medium = make_variants(shirt, "S", "M")
+    Variant.objects.filter(pk=medium.pk).update(option_values=["M / Grün"])
+    make_product("green-mug")
+    for words in ("grün", "linen GRUN", "m grun"):
+        assert [product.slug for product in products_for(client, words)] == ["linen-shirt"], words
+    assert products_for(client, "M")[0].slug == "linen-shirt"
+    assert client.get("/api/v1/products/?q=linen+grün").json()["results"][0]["slug"] == "linen-shirt"
+    Variant.objects.filter(pk=medium.pk).update(is_active=False)
+    assert products_for(client, "grün") == []
+    assert client.get("/api/v1/products/?q=grün").json()["results"] == []
+    Variant.objects.filter(pk=medium.pk).delete()
+    shirt.refresh_from_db()
+    assert shirt.option_words == "S"
+
+
+def test_what_has_all_words_comes_before_what_is_similar(client: Client) -> None:
+    names = ["Blue mug", "Blue rug", "Mug with a blue ring", "Bleu mug"]
+    for name in names:
+        make_product(name.lower().replace(" ", "-"), name=name)
+    best, *others = [product.name for product in products_for(client, "blue mug")]
+    assert best == "Blue mug" and "Mug with a blue ring" in others

@@ -12,11 +12,16 @@ from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import (
     CatalogueSource,
     CategoryMapping,
+    ChangeState,
+    ExportAddress,
     Import,
     ImportRow,
     ImportState,
     LegalKind,
     LegalPage,
+    ListingChange,
+    MerchantMember,
+    MerchantRole,
     Product,
     RowOutcome,
     SiteSettings,
@@ -34,6 +39,7 @@ from shop.models import (
     DiscountCode,
     DiscountUse,
     Dispute,
+    MessageThread,
     Order,
     Parcel,
     ParcelLine,
@@ -43,9 +49,11 @@ from shop.models import (
     ShippingOption,
     ShippingZone,
     TaxRate,
+    ThreadMessage,
+    ThreadSide,
 )
 from social.models import Collection, Comment, Rating, Report, ReportReason
-from tests.factories import NOW, make_creator, make_user
+from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
 _numbers = itertools.count(1)
@@ -95,6 +103,14 @@ def _grow_imports(staff: User, number: int) -> None:
         source=source, file_name="a.csv", created_by=staff, created_at=NOW, active_at=NOW, state=ImportState.CHECKED
     )
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
+    ExportAddress.objects.create(name=f"Reader {number}")
+
+
+def _grow_listings(product: Product, staff: User, number: int) -> None:
+    decided = {"state": ChangeState.REFUSED, "reason": "x", "decided_by": staff, "decided_at": NOW}
+    ListingChange.objects.create(
+        product=product, values={"name": f"Pan {number}"}, sent_by=staff, sent_at=NOW, **decided
+    )
 
 
 def _grow_catalogue(product: Product, staff: User, number: int) -> None:
@@ -108,6 +124,7 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         created_at=NOW,
     )
     _grow_imports(staff, number)
+    _grow_listings(product, staff, number)
     Product.objects.create(
         slug=f"twin-{number}", name="Twin", brand=product.brand, category=product.category, price_minor=100
     )
@@ -118,6 +135,7 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         message="Say how.",
         must_match="cheapest",
     )
+    MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
     LegalPage.objects.get_or_create(kind=LegalKind.IMPRINT, language="en", defaults={"text": "Ours."})
     Goal.objects.get_or_create(kind=EventKind.LIKE, defaults={"weight": 1})
@@ -184,5 +202,9 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
     comment = {"clip": clip, "author": other, "state": "held", "hold_reason": "newcomer"}
     Comment.objects.create(**comment, words=f"Number {number}", created_at=NOW)
+    about = {"user": other.user, "merchant": product.merchant, "product": product}
+    thread = MessageThread.objects.create(**about, created_at=NOW, last_message_at=NOW)
+    message = {"side": ThreadSide.SHOPPER, "author": other.user, "words": "Buy elsewhere."}
+    ThreadMessage.objects.create(thread=thread, **message, sent_at=NOW, reported_at=NOW)
     decision = Decision.objects.filter(appeal=None).earliest("pk")
     Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))

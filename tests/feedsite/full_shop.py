@@ -11,6 +11,8 @@ from catalog.models import (
     ImportRow,
     LegalKind,
     LegalPage,
+    ListingChange,
+    MerchantRole,
     RowOutcome,
     SiteSettings,
     StockMovementKind,
@@ -37,6 +39,8 @@ from tests.factories import (
     make_creator,
     make_draft,
     make_enrolment,
+    make_member,
+    make_merchant,
     make_product,
     make_published_clip,
     make_reason,
@@ -122,6 +126,10 @@ def _make_catalogue(user: User) -> None:
     CategoryMapping.objects.create(source=source, words="Pans")
     run = Import.objects.create(source=source, file_name="a.csv", created_by=user, created_at=NOW, active_at=NOW)
     ImportRow.objects.create(run=run, row=1, outcome=RowOutcome.UNCHANGED, title="Pan")
+    merchant = make_merchant("lamps")
+    make_member(merchant, MerchantRole.PACKER, user)
+    lamp = make_product(merchant=merchant)
+    ListingChange.objects.create(product=lamp, values={"name": "Lamp"}, sent_by=user, sent_at=NOW)
     kind = StockMovementKind.RECEIVED
     move_stock(variant_id=variant_of(make_product()).pk, kind=kind, number=3, reason="Pallet", created_by=user, now=NOW)
     now = timezone.now()

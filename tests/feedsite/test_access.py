@@ -4,7 +4,7 @@ The rules are in `tests/feedsite/access_rules.py`. A new route without a rule fa
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,13 @@ from tests.feedsite.access_rules import (
     PLAIN_ROUTES,
     ROLES,
     VERBS,
+    Rule,
     all_routes,
     nobody,
     routes_without_rule,
 )
 from tests.feedsite.tested_elsewhere import TESTED_ELSEWHERE
+from tests.photo_posts import make_waiting_post
 from videos.models import Clip
 from videos.states import ClipState
 
@@ -37,7 +39,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = frozenset({401, 403, 404, 405})
 WATCHED = (
     *("videos_clip", "videos_decision", "videos_revision", "videos_reviewlock", "videos_flag", "videos_auditentry"),
-    *("videos_appeal", "videos_producttag", "videos_source", "creators_slot", "creators_enrolment"),
+    *("videos_appeal", "videos_photo", "videos_producttag", "videos_source", "creators_slot", "creators_enrolment"),
     *("social_like", "social_save", "social_hidden", "social_report", "social_follow"),
     *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
@@ -65,7 +67,14 @@ def test_the_test_modules_named_for_other_routes_exist() -> None:
 
 def is_open(answer: HttpResponse) -> bool:
     is_redirected = answer.status_code == 302 and answer["Location"].startswith(
-        ("/accounts/login/", "/accounts/signup/", "/accounts/reauthenticate/", "/studio/join/", "/admin/login/")
+        (
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/reauthenticate/",
+            "/studio/join/",
+            "/merchant/apply/",
+            "/admin/login/",
+        )
     )
     return answer.status_code not in REFUSED and not is_redirected
 
@@ -92,9 +101,11 @@ def read_tables() -> tuple[str, ...]:
 
 def addresses(route: str, clip: Clip) -> Iterator[str]:
     """Yield the URLs of a route for this clip, one for each of its verbs."""
-    assert clip.source is not None
+    file_name = (
+        f"{clip.source.media_folder}/720.mp4" if clip.source else f"{clip.photos.earliest('position').stem}-320.jpeg"
+    )
     address = "/" + route.replace("<slug:code>", clip.code).replace("<path:object_id>", str(clip.pk))
-    address = address.replace("<path:name>", f"{clip.source.media_folder}/720.mp4")
+    address = address.replace("<path:name>", file_name)
     pattern = "^clips/(?P<code>[a-z0-9]+)/(?P<verb>like|save|share|not-interested)/$"
     if pattern not in address:
         yield address
@@ -110,12 +121,28 @@ def test_clip_routes_are_open_to_the_roles_of_their_rules(
     clip = make_waiting_clip(creator, captions_vtt="WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello\n")
     assert clip.source is not None
     default_storage.save(f"{clip.source.media_folder}/720.mp4", ContentFile(b"0123456789"))
+    assert find_wrong_answers(clip, state, clients, CLIP_ROUTES) == []
+
+
+@pytest.mark.parametrize("state", [ClipState.IN_REVIEW, ClipState.PUBLISHED])
+def test_routes_of_photo_posts_are_open_to_the_same_roles(
+    state: ClipState, clients: dict[str, Client], creator: Creator
+) -> None:
+    clip = make_waiting_post(creator, has_files=True)
+    routes = {route: rules for route, rules in CLIP_ROUTES.items() if not route.endswith("captions.vtt")}
+    assert find_wrong_answers(clip, state, clients, routes) == []
+
+
+def find_wrong_answers(
+    clip: Clip, state: ClipState, clients: dict[str, Client], routes: Mapping[str, Mapping[str, Rule]]
+) -> list[str]:
+    """Put the clip in this state, try each route as each role, and return what is against the rules."""
     Clip.objects.update(state=state, published_at=NOW if state == ClipState.PUBLISHED else None)
     before, wrong = read_tables(), []
-    for route, role, method in itertools.product(CLIP_ROUTES, ROLES, METHODS):
-        if method not in CLIP_ROUTES[route] and state not in (ClipState.PUBLISHED, ClipState.IN_REVIEW):
+    for route, role, method in itertools.product(routes, ROLES, METHODS):
+        if method not in routes[route] and state not in (ClipState.PUBLISHED, ClipState.IN_REVIEW):
             continue  # what no rule allows is refused by its method, before anything looks at the clip
-        is_allowed = CLIP_ROUTES[route].get(method, nobody)(state, role)
+        is_allowed = routes[route].get(method, nobody)(state, role)
         for address in addresses(route, clip):
             with transaction.atomic():
                 answer = getattr(clients[role], method)(address, headers={"Range": "bytes=0-1"})
@@ -123,7 +150,7 @@ def test_clip_routes_are_open_to_the_roles_of_their_rules(
                 transaction.set_rollback(True)
             if is_open(answer) != is_allowed or not is_untouched:
                 wrong.append(f"{method} {address} by {role}: {answer.status_code}, untouched: {is_untouched}")
-    assert wrong == []
+    return wrong
 
 
 def test_plain_routes_follow_their_rules_and_reveal_no_unpublished_clip(

@@ -109,7 +109,7 @@ def relation_filters() -> list[tuple[admin.ModelAdmin[Any], str, Any]]:
     return filters
 
 
-SMALL = {"auth.Group", "videos.Reason", "catalog.TaxClass", "catalog.CatalogueSource"}
+SMALL = {"auth.Group", "videos.Reason", "catalog.TaxClass"}
 """Tables of which a shop has a handful of rows."""
 
 

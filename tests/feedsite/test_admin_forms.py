@@ -24,6 +24,7 @@ from catalog.models import (
     CategoryMapping,
     LegalKind,
     LegalPage,
+    Merchant,
     Product,
     ProductImage,
     SiteSettings,
@@ -35,7 +36,16 @@ from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
 from shop.models import DiscountCode, ShippingOption, ShippingZone, TaxRate
-from tests.factories import make_campaign, make_category, make_creator, make_product, make_reason, make_user, variant_of
+from tests.factories import (
+    make_campaign,
+    make_category,
+    make_creator,
+    make_merchant,
+    make_product,
+    make_reason,
+    make_user,
+    variant_of,
+)
 from tests.html_forms import read_form
 from videos.models import Reason, WordingRule
 
@@ -69,6 +79,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
     Group: lambda: Group.objects.create(name="Interns"),
     LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
+    Merchant: lambda: make_merchant("lamps"),
     Product: lambda: make_product("lamp", description="First line\nsecond line"),
     Reason: make_reason,
     SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),
@@ -81,7 +92,17 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""
-CHECKED = ("must_match", "phrases", "light_accent", "dark_accent", "region", "amount_minor", "barcode", "min_days")
+CHECKED = (
+    "must_match",
+    "phrases",
+    "light_accent",
+    "dark_accent",
+    "region",
+    "amount_minor",
+    "barcode",
+    "min_days",
+    "country",
+)
 """Fields that cannot take any value."""
 ACTIONS = (Hold, PayoutAccount)
 """Models whose forms act instead of saving: they release a hold, and propose another account. Tested in payouts."""

@@ -35,6 +35,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CURRENCY": ("DOLLAR", "XYZ"),
     "PAYMENT_PROVIDER": ("strip", "Stripe", "paypal"),
     "STRIPE_API_BASE": ("api.stripe.com",),
+    "MERCHANT_FEE_BPS": ("-1", "10001"),
     "SHIPPING_FEE_MINOR": ("-1", "4.99"),
     "SHIPPING_FREE_FROM_MINOR": ("-1", "free"),
     "SHIPPING_BY_CURRENCY": ("EUR", "EUR=450", "EUR=4.50/30", "XXX=450/3000", "EUR=-1/3000", "EUR=450/3000;JPY=1/2"),

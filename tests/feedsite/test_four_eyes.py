@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Proposal, User
 from accounts.proposals import proposal_kinds
-from catalog.models import Category
+from catalog.models import Category, Merchant
 from creators.models import Campaign, Creator, Terms
 from payouts.batches import plan_batch
 from payouts.models import Batch, PayoutAccount, Posting
@@ -26,7 +26,15 @@ from shop.models import Address, Order, Refund
 from shop.orders import RequestedItem
 from shop.shopper import Shopper
 from tests.conftest import client_of
-from tests.factories import PASSWORD, make_campaign, make_category, make_product, make_published_clip, make_user
+from tests.factories import (
+    PASSWORD,
+    make_campaign,
+    make_category,
+    make_merchant,
+    make_product,
+    make_published_clip,
+    make_user,
+)
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
 
@@ -128,6 +136,11 @@ def propose_access(client: Client) -> None:
     assert client.post(f"/admin/accounts/user/{newcomer.pk}/change/", data).status_code == 302
 
 
+def propose_merchant_fee(client: Client) -> None:
+    url = f"/admin/catalog/merchant/{make_merchant('lamps', fee_bps=1000).pk}/fee/"
+    assert client.post(url, {"fee": "5", "reason": "Their first year."}).status_code == 302
+
+
 PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
@@ -137,6 +150,7 @@ PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "reversal": propose_reversal,
     "refund": propose_refund,
     "access": propose_access,
+    "merchant_fee": propose_merchant_fee,
 }
 KINDS = pytest.mark.parametrize("kind", PROPOSERS)
 
@@ -151,6 +165,7 @@ def is_done(kind: str) -> bool:
         "commission_rate": Category.objects.filter(commission_rate_bps=9000),
         "reversal": Posting.objects.filter(kind="reversal"),
         "refund": Refund.objects.all(),
+        "merchant_fee": Merchant.objects.filter(slug="lamps", fee_bps=500),
         "access": User.objects.filter(email="newcomer@example.com", groups__name="Finance"),
     }
     return made[kind].exists()
@@ -280,6 +295,7 @@ def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page
         "reversal": f"/admin/payouts/posting/{proposal.changes.get('posting')}/change/",
         "refund": f"/admin/shop/order/{proposal.changes.get('order_id')}/change/",
         "payout_outcome": f"/admin/payouts/payout/{proposal.changes.get('payout')}/change/",
+        "merchant_fee": f"/admin/catalog/merchant/{proposal.changes.get('merchant')}/change/",
         "access": f"/admin/accounts/user/{proposal.changes.get('user')}/change/",
     }
     link = f'href="/admin/accounts/proposal/{proposal.pk}/change/"'

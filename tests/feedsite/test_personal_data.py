@@ -16,6 +16,7 @@ from shop.models import Address, Bag, BrowserAccount, CommissionHold, Order
 from social.models import Follow, Like
 from tests.conftest import client_of
 from tests.factories import NOW, PASSWORD, make_campaign, make_creator, make_product, make_published_clip, make_user
+from tests.photo_posts import make_photo_draft
 from tests.shop.conftest import ADDRESS, buy
 from tests.shop.related import ELSEWHERE, make_earning_clip, order_through
 from videos.intake.tus import start_upload
@@ -67,6 +68,14 @@ def test_the_download_of_a_creator_holds_clips_and_statement() -> None:
     assert [(row["user_file_name"], row["size_bytes"]) for row in data["uploads"]] == [("holiday.mp4", 2000)]
     assert data["creator"][0]["handle"] == "maya"
     assert clip.code in {line["clip_code"] for line in data["statement"]}
+
+
+def test_the_download_holds_photos_with_their_words() -> None:
+    creator = make_creator("maya")
+    clip = make_photo_draft(creator, photo_count=1)
+    [photo] = json.loads(sign_in(creator.user).get("/accounts/data/").content)["photos"]
+    assert (photo["clip_code"], photo["alternative_text"], photo["width_px"]) == (clip.code, "A mug on a table", 1200)
+    assert photo["url"] == clip.photos.get().address(1600)
 
 
 def test_the_download_holds_invitations_to_campaigns(shopper: User) -> None:

@@ -34,7 +34,7 @@ def settle() -> None:
 def change_account() -> None:
     PayoutAccount.objects.all().delete()
     set_payout_account(
-        creator=Creator.objects.get(handle="maya"), details=AccountDetails("Maya", "GB33BUKB20201555555555")
+        payee=Creator.objects.get(handle="maya"), details=AccountDetails("Maya", "GB33BUKB20201555555555")
     )
 
 

@@ -18,7 +18,7 @@ from accounts.models import User
 from benchmarks.admin_at_size import is_query, max_queries
 from creators.models import Creator
 from payouts.tally import tally
-from shop.models import Address, Order
+from shop.models import Address, MessageThread, Order, ThreadSide
 from tests.conftest import client_of
 from tests.factories import (
     NOW,
@@ -27,6 +27,7 @@ from tests.factories import (
     make_creator,
     make_draft,
     make_enrolment,
+    make_merchant,
     make_product,
     make_user,
     make_waiting_clip,
@@ -60,8 +61,9 @@ LISTS = {
         "/api/v1/products/",
         "/api/v1/categories/",
         "/api/v1/products/kettle/",
+        "/sellers/house/",
     ),
-    "shopper": ("/bag/", "/api/v1/bag/", "/orders/", "/api/v1/orders/"),
+    "shopper": ("/bag/", "/api/v1/bag/", "/orders/", "/api/v1/orders/", "/messages/", "/api/v1/messages/"),
     "creator": (
         "/studio/",
         "/studio/campaigns/",
@@ -91,7 +93,8 @@ class World:
 
     def grow(self) -> None:
         number = next(_numbers)
-        product = make_product(f"kettle-{number}", category=make_category(f"kitchen-{number}"), stock=10)
+        merchant, category = make_merchant(), make_category(f"kitchen-{number}")
+        product = make_product(f"kettle-{number}", category=category, merchant=merchant, stock=10)
         make_watchable_clip(enrolment=self.enrolment, products=[self.kettle, product])
         make_watchable_clip(products=[self.kettle, product])
         make_waiting_clip(enrolment=self.enrolment, products=[self.kettle, product])
@@ -99,6 +102,9 @@ class World:
         make_enrolment(self.creator, make_campaign())
         assert buy(self.clients["shopper"], {"product": product.slug}, key=f"key-{number:05}").status_code < 300
         self.clients["shopper"].post("/api/v1/bag/", {"product": product.slug}, content_type="application/json")
+        about = {"merchant": merchant, "product": product, "order": Order.objects.latest("pk")}
+        thread = MessageThread.objects.create(user=self.shopper, **about, created_at=NOW, last_message_at=NOW)
+        thread.messages.create(side=ThreadSide.MERCHANT, words="Thank you.", sent_at=NOW)
         tally(now=NOW + timedelta(days=90))
 
     def count_queries(self, who: str, address: str) -> int:

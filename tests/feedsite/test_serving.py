@@ -180,7 +180,13 @@ def test_bodies_need_no_thread_while_they_arrive(guard: Callable[..., SlowClient
 def test_paths_that_take_videos_are_those_of_nginx() -> None:
     for path in ("/api/v1/uploads/", "/api/v1/uploads/abc/"):
         assert choose_policy(path) == RESUMABLE
-    for path in ("/api/v1/clips/abc/file/", "/studio/upload/", "/studio/clips/abc/edit/"):
+    for path in (
+        "/api/v1/clips/abc/file/",
+        "/api/v1/clips/abc/photos/",
+        "/studio/upload/",
+        "/studio/photos/",
+        "/studio/clips/abc/edit/",
+    ):
         assert choose_policy(path) == UPLOADS
     for path in (
         "/",
@@ -192,7 +198,7 @@ def test_paths_that_take_videos_are_those_of_nginx() -> None:
         "/api/v1/events/",
     ):
         assert choose_policy(path) == PAGES
-    location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/file/|studio/upload/|studio/clips/[^/]+/edit/) {"
+    location = "location ~ ^/(api/v1/uploads/|api/v1/clips/[^/]+/(file|photos)/|studio/upload/|studio/photos/|studio/clips/[^/]+/edit/) {"
     text = (DEPLOY / "nginx.conf").read_text()
     assert location in text
     assert PAGES.max_bytes > picture_rules.MAX_BYTES + (1 << 20)

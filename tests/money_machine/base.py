@@ -208,6 +208,7 @@ class Sequenced(RuleBasedStateMachine):
                 PayoutAccount(creator=maya, holder_name="Maya", number=numbers[0], country_code="DE"),
                 PayoutAccount(creator=noor, holder_name="Noor", number=numbers[1], country_code="DE"),
                 PayoutAccount(agency=self.world.agency, holder_name="North", number=numbers[2], country_code="DE"),
+                PayoutAccount(merchant=self.world.merchant, holder_name="Oak", number=numbers[3], country_code="DE"),
             ]
         )
 
@@ -224,4 +225,5 @@ class Sequenced(RuleBasedStateMachine):
         ]
         self.as_creators = [client_of(creator.user) for creator in self.world.creators]
         self.as_packer = client_of(self.world.packer)
+        self.as_owner = client_of(self.world.owner)
         self.as_finance = [client_of(user) for user in self.world.finance]

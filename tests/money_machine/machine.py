@@ -25,13 +25,14 @@ from tests.money_machine.delivery import Delivering
 from tests.money_machine.events import Events
 from tests.money_machine.finance import Paying
 from tests.money_machine.kept_cards import Keeping
+from tests.money_machine.merchants import Selling
 from tests.money_machine.staff import Staff
 from tests.money_machine.world import REFUSED, START
 
 ROUNDS = (timedelta(minutes=20), timedelta(hours=2), timedelta(hours=7), timedelta(days=1), timedelta(days=2))
 
 
-class MoneyMachine(Keeping, Events, Staff, Delivering, Paying, Passing):
+class MoneyMachine(Keeping, Events, Staff, Delivering, Paying, Selling, Passing):
     def settle_everything(self) -> None:
         with TestCase.captureOnCommitCallbacks(execute=True):
             self._end_troubles()
@@ -129,17 +130,19 @@ class MoneyMachine(Keeping, Events, Staff, Delivering, Paying, Passing):
         """Each line lies in its month, and all months together are the balance."""
         zone = get_default_timezone()
         assert isinstance(zone, ZoneInfo) and zone.key == settings.TIME_ZONE
+        months = [Month.of(START - timedelta(days=40))]
+        while months[-1] != Month.of(self.world.clock.now + timedelta(days=40)):
+            months.append(months[-1].next)
+        self.check_merchant_statement(months)
         for creator, client in zip(self.world.creators, self.as_creators, strict=True):
             totals: Counter[str] = Counter()
-            month, last = Month.of(START - timedelta(days=40)), Month.of(self.world.clock.now + timedelta(days=40))
-            while month != last:
+            for month in months:
                 page = client.get(f"/studio/earnings/{month}.csv")
                 for row in csv.DictReader(io.StringIO(page.content.decode("utf-8-sig"))):
                     on = datetime.fromisoformat(row["date"]).astimezone(zone)
                     assert (on.year, on.month) == (month.year, month.month), row
                     digits = len(row["net"].partition(".")[2])
                     totals[row["currency"]] += round(float(row["net"]) * 10**digits)
-                month = month.next
             account = get_account_totals(creator)
             assert {key: totals[key] for key in account} == account, (creator, totals, account)
         paid = Payout.objects.filter(state__in=("paid", "reconciled"), creator__isnull=False)

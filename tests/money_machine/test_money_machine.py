@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from payouts.models import Payout
+from payouts.models import Payout, Posting
 from shop.models import Payment
 from shop.orders import cancel_order
 from shop.release import Release
@@ -161,6 +161,26 @@ def lose_and_return_parcels(machine: MoneyMachine) -> None:
     machine.cancel_items(which=0, quantity=1)
 
 
+def pay_a_merchant(machine: MoneyMachine) -> None:
+    """An order of two sellers is refunded in parts, before and after the merchant is paid, who is suspended meanwhile."""
+    machine.buy_the_bag(who=0, items=[(0, 2), (1, 3)], surprise=False)
+    machine.pay(which=1, card=None)
+    machine.deliver_events(copies=1, seed=0, share=100)
+    machine.refund_in_admin(which=0, quantity=1, percent=None, is_restocked=True)
+    machine.refund_in_admin(which=0, quantity=1, percent=10, is_restocked=True)
+    for _window in range(5):
+        machine.let_time_pass(span="a return window")
+    machine.run_all_periodic_tasks()
+    assert set(Posting.objects.filter(merchant__isnull=False).values_list("kind", flat=True)) == {"sale", "refund"}
+    machine.plan_a_batch(currency=True)
+    machine.change_the_merchants_account(which=1)
+    for _time in range(2):
+        machine.suspend_or_restore_the_merchant()
+    machine.refund_in_admin(which=0, quantity=1, percent=None, is_restocked=False)
+    machine.run_all_periodic_tasks()
+    machine.drop_or_replan(which=0, is_replanned=False)
+
+
 SEQUENCES: tuple[Steps, ...] = (
     lose_and_return_parcels,
     lose_a_dispute,
@@ -168,6 +188,7 @@ SEQUENCES: tuple[Steps, ...] = (
     pay_with_kept_cards,
     sell_to_a_flatmate,
     pay_and_get_it_back,
+    pay_a_merchant,
 )
 """Sequences that random ones seldom contain."""
 

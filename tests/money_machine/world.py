@@ -15,7 +15,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Product
+from catalog.models import HOUSE_ID, Merchant, Product
 from creators.models import Agency, Creator
 from creators.representation import accept_representation, offer_representation
 from feedsite.celery import app
@@ -26,6 +26,8 @@ from tests.factories import (
     make_category,
     make_creator,
     make_enrolment,
+    make_member,
+    make_merchant,
     make_product,
     make_published_clip,
     make_user,
@@ -95,6 +97,8 @@ class World:
     packer: User
     creators: list[Creator]
     agency: Agency
+    merchant: Merchant
+    owner: User
     goods: dict[str, list[Product]]
     clips: list[Clip]
     tokens: dict[int, list[Clip]] = field(default_factory=dict)
@@ -163,12 +167,18 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     packer = make_user("packer@example.com", is_staff=True)
     packer.groups.add(Group.objects.get(name="Fulfilment"))
     category = make_category("odd", commission_rate_bps=1333)
+    house, oak = Merchant.objects.get(pk=HOUSE_ID), make_merchant("oak", fee_bps=777, address="2 Side Street")
     goods = {
         currency: [
             make_product(
-                f"{name}-{currency.lower()}", currency=currency, price_minor=price, stock=STOCK, category=category
+                f"{name}-{currency.lower()}",
+                currency=currency,
+                price_minor=price,
+                stock=STOCK,
+                category=category,
+                merchant=seller,
             )
-            for name, price in zip(("mug", "cup"), prices, strict=True)
+            for name, price, seller in zip(("mug", "cup"), prices, (house, oak), strict=True)
         ]
         for currency, prices in PRICES.items()
     }
@@ -188,7 +198,8 @@ def _build_world(clock: Clock, stand_in: ClockedStripe, mail: MailServer) -> Wor
     offer = offer_representation(agency=agency, creator=creators[0], share_bps=1500, now=START - timedelta(days=5))
     accept_representation(representation=offer, now=START - timedelta(days=5))
     _make_codes(creators[0])
-    world = World(clock, stand_in, mail, shopper, finance, packer, creators, agency, goods, clips)
+    merchant = oak, make_member(oak)
+    world = World(clock, stand_in, mail, shopper, finance, packer, creators, agency, *merchant, goods, clips)
     for clip in clips:
         for product_id in clip.tags.values_list("product_id", flat=True):
             world.tokens.setdefault(product_id, []).append(clip)

@@ -74,7 +74,7 @@ def send(batch: Batch) -> list[bool]:
 
 
 def change_account(creator: Creator, number: str = NEW) -> None:
-    set_payout_account(creator=creator, details=AccountDetails("Maya Meyer", number))
+    set_payout_account(payee=creator, details=AccountDetails("Maya Meyer", number))
 
 
 def test_changed_account_stops_the_payout_until_finance_confirms_it(

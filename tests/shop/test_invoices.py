@@ -287,7 +287,7 @@ def test_finance_lists_searches_and_exports_invoices(settings: Settings) -> None
     body = {"action": "download_as_csv", "_selected_action": [Invoice.objects.get().pk]}
     rows = finance.post("/admin/shop/invoice/", body).content.decode("utf-8-sig").splitlines()
     day = timezone.localdate().isoformat()
-    assert rows[1] == f"INV-{year()}-000001,invoice,{day},{order.code},,US,,no,USD,24.99,2.06,27.05,8.25%: 2.06"
+    assert rows[1] == f"INV-{year()}-000001,invoice,{day},{order.code},,US,,no,USD,24.99,2.06,27.05,8.25%: 2.06,House"
     page = finance.get(f"/admin/shop/order/{order.pk}/change/").content.decode()
     assert re.search(rf"/orders/{order.code}/invoices/INV-{year()}-000001/", page)
     assert finance.post(f"/admin/shop/invoice/{Invoice.objects.get().pk}/delete/").status_code == 403

@@ -136,7 +136,7 @@ def test_pages_offer_the_other_shop_instead_of_buying(client: Client, plant: Pro
 def test_only_an_https_address_is_taken(admin_client: Client, plant: Product) -> None:
     form = {
         "name": plant.name, "slug": plant.slug, "brand": plant.brand_id, "category": plant.category_id,
-        "description": "", "price_minor": 1999, "currency": "USD", "stock": 3, "is_active": "on",
+        "description": "", "price_minor": 1999, "currency": "USD", "stock": 3, "is_listed": "on",
         "images-TOTAL_FORMS": 0, "images-INITIAL_FORMS": 0,
     }  # fmt: skip
     address = f"/admin/catalog/product/{plant.pk}/change/"

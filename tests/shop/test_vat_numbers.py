@@ -2,8 +2,8 @@
 
 import pytest
 
+from catalog.vat_numbers import VatNumberRefused, check_vat_number, is_reverse_charged
 from shop.regions import find_region
-from shop.vat_numbers import VatNumberRefused, check_vat_number, is_reverse_charged
 
 
 @pytest.mark.parametrize(

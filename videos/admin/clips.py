@@ -23,6 +23,7 @@ class ClipAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Clip]):
     list_display = ["code", "creator", "state", "caption", "campaign", "submitted_at", "published_at", "review"]
     list_filter = [
         "state",
+        "medium",
         ("creator", AutocompleteFilter),
         ("products", AutocompleteFilter),
         ("enrolment__campaign", AutocompleteFilter),

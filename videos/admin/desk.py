@@ -41,8 +41,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     moderator, now, queue_filter = moderator_of(request), timezone.now(), QueueFilter.read(request.GET)
     waiting = reviewable_by(moderator, now=now)
     clips = apply_filter(waiting, queue_filter)
-    clips = clips.select_related("creator", "source", "enrolment__campaign", "lock__moderator")
-    tags = Prefetch("tags", ProductTag.objects.select_related("product"))
+    clips = clips.with_cover().select_related("creator", "source", "enrolment__campaign", "lock__moderator")
+    tags = Prefetch("tags", ProductTag.objects.select_related("product", "photo"))
     counts, options = count_tabs(waiting), count_options(waiting, queue_filter)
     paginator = Paginator(clips.prefetch_related(tags, "flags"), ROWS)
     if not queue_filter.is_narrowed:
@@ -80,8 +80,10 @@ def review_page(request: HttpRequest, code: str) -> HttpResponse:
 def _render_review(request: HttpRequest, code: str, *, form: DecisionForm | None = None) -> HttpResponse | None:
     """Return the page, with what was entered in a refused form. Return None if there is nothing to review."""
     moderator, now = moderator_of(request), timezone.now()
-    clips = Clip.objects.with_tags().select_related(
-        "creator__user", "source", "enrolment__campaign", "enrolment__terms"
+    clips = (
+        Clip.objects.with_tags()
+        .with_photos()
+        .select_related("creator__user", "source", "enrolment__campaign", "enrolment__terms")
     )
     clip = get_object_or_404(clips, code=code)
     is_peek = "peek" in request.GET

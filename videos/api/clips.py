@@ -22,7 +22,8 @@ from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, KeyReused, do_once, ide
 from accounts.pagination import NewestFirst
 from creators.api import require_creator
 from videos.api.errors import IntakeErrorsMixin
-from videos.api.serializers import ClipSerializer, OwnClipSerializer, SentClipSerializer, StatusSerializer
+from videos.api.sent_clips import SentClipSerializer
+from videos.api.serializers import ClipSerializer, OwnClipSerializer, StatusSerializer
 from videos.intake.errors import UploadBusy
 from videos.intake.handlers import uploaded_file
 from videos.intake.originals import receive_file
@@ -46,7 +47,8 @@ from videos.tasks import enqueue_processing
 
 def own_clips(request: Request) -> QuerySet[Clip]:
     """Return the caller's own clips, with all related rows that `OwnClipSerializer` needs."""
-    clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().prefetch_related("decisions__reason")
+    clips = Clip.objects.owned_by(signed_in_user(request)).with_tags().with_photos()
+    clips = clips.prefetch_related("decisions__reason")
     return clips.select_related("creator", "source", "enrolment__campaign")
 
 
@@ -69,7 +71,7 @@ class ClipList(ListAPIView[Clip]):
         sent.is_valid(raise_exception=True)
 
         def create() -> str:
-            clip = begin_draft(creator=creator, code=new_code())
+            clip = begin_draft(creator=creator, code=new_code(), medium=sent.validated_data["medium"])
             enrolment = sent.validated_data.get("campaign")
             save_content(clip=clip, content=sent.content_for(clip), enrolment=enrolment)
             return clip.code
@@ -97,14 +99,14 @@ class ClipDetail(GenericAPIView[Clip]):
     def get(self, request: Request, code: str) -> Response:
         if request.user.is_authenticated and (own := own_clips(request).filter(code=code).first()):
             return Response(OwnClipSerializer(own, context=self.get_serializer_context()).data)
-        clips = Clip.objects.shown_to(request.user).with_tags()
+        clips = Clip.objects.shown_to(request.user).with_tags().with_photos()
         clip = get_object_or_404(clips.select_related("creator", "source"), code=code)
         return Response(ClipSerializer(clip, context=self.get_serializer_context()).data)
 
     @extend_schema(request=SentClipSerializer, responses=OwnClipSerializer)
     def patch(self, request: Request, code: str) -> Response:
         clip = find_own_clip(request, code)
-        sent = SentClipSerializer(data=request.data, partial=True, context={"creator": clip.creator})
+        sent = SentClipSerializer(data=request.data, partial=True, context={"creator": clip.creator, "clip": clip})
         sent.is_valid(raise_exception=True)
         content = sent.content_for(clip)
         try:

@@ -3,24 +3,15 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from accounts.api_fields import BoundedList
-from accounts.keys import SLUG_LENGTH
 from catalog.api import ProductSerializer
-from catalog.models import Product
-from creators.models import ClipKind, Enrolment
 from creators.serializers import CreatorSerializer
+from videos.api.photo_serializers import PhotoSerializer
 from videos.models import Clip, Decision, ProductTag, Upload
-from videos.models.clip import Verdict
-from videos.models.interest import Declaration
-from videos.playback.captions import MAX_BYTES, NotCaptions, clean_captions
-from videos.playback.sources import Playback, read_playback
-from videos.studio.drafts import ClipContent, TagContent
-from videos.studio.forms import CAPTION_LENGTH, MAX_TAGS
+from videos.playback.sources import Playback, poster_address, read_playback
 from videos.studio.unfinished import UnfinishedUpload
 
 
@@ -37,11 +28,16 @@ class TagSerializer(serializers.ModelSerializer[ProductTag]):
 
     class Meta:
         model = ProductTag
-        fields = ("start_ms", "end_ms", "product")
+        fields = ("start_ms", "end_ms", "photo", "x", "y", "product")
+        extra_kwargs = {
+            "photo": {
+                "help_text": "In a photo post, the id of the photo. `x` and `y` are parts of its width and height."
+            }
+        }
 
 
 class ClipSerializer(serializers.ModelSerializer[Clip]):
-    """The public fields of a published clip. The clip must be loaded with its tags, creator and source."""
+    """The public fields of a published clip. The clip must be loaded with its tags, photos, creator and source."""
 
     url = serializers.CharField(source="get_absolute_url")
     creator = CreatorSerializer()
@@ -51,12 +47,14 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     playlist = serializers.SerializerMethodField(help_text="URL of the HLS playlist; may be empty.")
     poster = serializers.SerializerMethodField()
     captions = serializers.SerializerMethodField()
+    photos = PhotoSerializer(source="shown_photos", many=True, help_text="Of a photo post, in order.")
     tags = TagSerializer(many=True)
 
     class Meta:
         model = Clip
         fields: tuple[str, ...] = (
             "code",
+            "medium",
             "url",
             "caption",
             "kind",
@@ -70,6 +68,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
             "poster",
             "captions",
             "is_speechless",
+            "photos",
             "tags",
             "published_at",
         )
@@ -91,8 +90,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
         )
 
     def get_poster(self, clip: Clip) -> str:
-        playback = read_playback(clip.source, clip)
-        return playback.poster_url if playback else ""
+        return poster_address(clip)
 
     def get_captions(self, clip: Clip) -> str:
         playback = read_playback(clip.source, clip)
@@ -155,82 +153,6 @@ class StatusSerializer(serializers.Serializer[Any]):
         source="median_time", allow_null=True, help_text="Median time from submission to decision."
     )
     due_at = serializers.DateTimeField(allow_null=True)
-
-
-LATEST_MS = 2**31 - 1
-"""The largest time that its column takes."""
-
-
-class SentTagSerializer(serializers.Serializer[Any]):
-    product = serializers.SlugField(max_length=SLUG_LENGTH)
-    start_ms = serializers.IntegerField(min_value=0, max_value=LATEST_MS)
-    end_ms = serializers.IntegerField(min_value=1, max_value=LATEST_MS)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        missing = [name for name in ("product", "start_ms", "end_ms") if name not in attrs]
-        if missing:  # changing a clip replaces its tags, so that each must be complete
-            raise serializers.ValidationError({name: [_("This field is required.")] for name in missing})
-        if attrs["end_ms"] <= attrs["start_ms"]:
-            raise serializers.ValidationError({"end_ms": [_("The end must come after the start.")]})
-        return attrs
-
-
-class SentClipSerializer(serializers.Serializer[Any]):
-    """A clip as its creator sends it. Omitted fields keep their values. If `tags` is sent, it replaces all tags."""
-
-    caption = serializers.CharField(max_length=CAPTION_LENGTH, allow_blank=True, required=False)
-    campaign = serializers.SlugField(max_length=SLUG_LENGTH, required=False, allow_null=True)
-    kind = serializers.ChoiceField(choices=ClipKind.choices, required=False)
-    verdict = serializers.ChoiceField(choices=Verdict.choices, required=False)
-    language = serializers.ChoiceField(choices=("en", "ar", "he"), required=False)
-    is_speechless = serializers.BooleanField(required=False)
-    declaration = serializers.ChoiceField(
-        choices=Declaration.choices, required=False, help_text="What the creator got from others than the shop."
-    )
-    captions_vtt = serializers.CharField(
-        max_length=MAX_BYTES, allow_blank=True, required=False, help_text="WebVTT or SubRip."
-    )
-    tags = BoundedList(child=SentTagSerializer(), required=False, max_length=MAX_TAGS)
-
-    def validate_campaign(self, slug: str | None) -> Enrolment | None:
-        if slug is None:
-            return None
-        enrolment = Enrolment.objects.filter(creator=self.context["creator"], campaign__slug=slug).first()
-        if enrolment is None:
-            raise serializers.ValidationError(_("You have not joined a campaign with this slug."))
-        return enrolment
-
-    def validate_captions_vtt(self, text: str) -> str:
-        if not text.strip():
-            return ""
-        try:
-            return clean_captions(text.encode())
-        except NotCaptions as error:
-            too_large = str(error) == "too_large"
-            too_long, none = _("These captions are too long for one clip."), _("No captions found in this text.")
-            raise serializers.ValidationError(too_long if too_large else none) from error
-
-    def validate_tags(self, tags: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        slugs = [tag["product"] for tag in tags]
-        if len(set(slugs)) < len(slugs):
-            raise serializers.ValidationError(_("A product can be tagged only once."))
-        ids = dict(Product.objects.on_sale().filter(slug__in=slugs).values_list("slug", "pk"))
-        sentence = _("There is no product “%(product)s” on sale.")
-        unknown = [sentence % {"product": slug} for slug in slugs if slug not in ids]
-        if unknown:
-            raise serializers.ValidationError(unknown)
-        return [{**tag, "product_id": ids[tag["product"]]} for tag in tags]
-
-    def content_for(self, clip: Clip) -> ClipContent:
-        """Return the clip's content, updated with the fields that were sent."""
-        sent = self.validated_data
-        names = ("caption", "kind", "verdict", "language", "is_speechless", "captions_vtt", "declaration")
-        values = {name: sent.get(name, getattr(clip, name)) for name in names}
-        if "tags" in sent:
-            tags = [TagContent(tag["product_id"], tag["start_ms"], tag["end_ms"]) for tag in sent["tags"]]
-        else:
-            tags = [TagContent(tag.product_id, tag.start_ms, tag.end_ms) for tag in clip.tags.all()]
-        return ClipContent(**values, tags=tags)
 
 
 class UnfinishedUploadSerializer(serializers.Serializer[Any]):

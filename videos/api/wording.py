@@ -47,7 +47,9 @@ class CheckWording(APIView):
     def post(self, request: Request) -> Response:
         body = self.SentCaption(data=request.data)
         body.is_valid(raise_exception=True)
-        products = Product.objects.filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
+        products = (
+            Product.objects.reviewed().filter(slug__in=body.validated_data["products"]).values_list("pk", flat=True)
+        )
         joined = Enrolment.objects.filter(creator__user=signed_in_user(request))
         enrolment = joined.filter(campaign__slug=body.validated_data.get("campaign", "")).first()
         campaign_id = enrolment.campaign_id if enrolment else None

@@ -8,7 +8,7 @@ from django.db.models import F
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("videos", "0015_long_product_names")]
+    dependencies = [("videos", "0017_index_photo_tags")]
 
     operations = [
         AddIndexConcurrently(

@@ -1,9 +1,11 @@
-"""Models for clips, their source files, processing jobs and review."""
+"""Models for clips, their photos, source files, processing jobs and review."""
 
-from videos.models.clip import Clip, ProductTag
+from videos.models.clip import Clip
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
 from videos.models.job import Job, JobKind, JobState
 from videos.models.paused import PausedClip
+from videos.models.photo import Medium, Photo
+from videos.models.product_tag import ProductTag
 from videos.models.review import Appeal, Decision, DecisionAction, DecisionBasis, Reason, Revision
 from videos.models.source import FootageMatch, Source
 from videos.models.upload import Upload, UploadPart
@@ -23,7 +25,9 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "Medium",
     "PausedClip",
+    "Photo",
     "ProductTag",
     "Reason",
     "ReviewLock",

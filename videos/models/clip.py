@@ -1,4 +1,4 @@
-"""The clip and its product tags."""
+"""The clip: a film or photos, with a caption and product tags."""
 
 import secrets
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,10 @@ from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
 from videos.models.discussion import Discussion
 from videos.models.interest import Declaration, ad_label_for, interest_expression
+from videos.models.photo import Medium, Photo
+from videos.models.product_tag import ProductTag
 from videos.models.source import Source
 from videos.states import EDITABLE, MOVES, RESUMABLE, UNDOABLE, ClipState
-from videos.timecode import format_time
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 """The characters used in clip codes. Letters and digits that are easily confused are left out."""
@@ -92,14 +93,25 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return waiting.order_by("submitted_at", "pk")
 
     def with_tags(self) -> Self:
-        tags = ProductTag.objects.select_related("product__brand", "product__category").order_by("start_ms", "pk")
-        return self.with_interest().prefetch_related(models.Prefetch("tags", tags), "tags__product__images")
+        tags = ProductTag.objects.select_related("product__brand", "product__category", "photo")
+        prefetched = models.Prefetch("tags", tags.order_by("photo__position", "start_ms", "pk"))
+        return self.with_interest().prefetch_related(prefetched, "tags__product__images")
+
+    def with_photos(self) -> Self:
+        """Load the photos of each post, in order. Those that were taken out of it are left out."""
+        photos = Photo.objects.exclude(position=None).order_by("position")
+        return self.prefetch_related(models.Prefetch("photos", photos, to_attr="shown_photos"))
 
     def with_interest(self) -> Self:
-        """Annotate the commercial interest of each clip, which its label needs."""
-        return self.annotate(interest=interest_expression())
+        """Annotate what a clip's card needs: its commercial interest, for the label, and the first photo of a post."""
+        return self.with_cover().annotate(interest=interest_expression())
 
-    def start_draft(self, *, creator: Creator, code: str) -> "Clip":
+    def with_cover(self) -> Self:
+        """Annotate the stem of the first photo of each post, or None."""
+        photos = Photo.objects.filter(clip=OuterRef("pk")).exclude(position=None).order_by("position")
+        return self.annotate(cover_stem=Subquery(photos.values("stem")[:1]))
+
+    def start_draft(self, *, creator: Creator, code: str, medium: Medium = Medium.FILM) -> "Clip":
         """Return the creator's clip with this code. Create a draft if there is no such clip.
 
         The upload form contains the code, so submitting the form twice creates only one clip. If another creator's clip
@@ -107,8 +119,8 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         """
         with transaction.atomic():
             refuse_suspended(creator.pk)
-            clip, _created = self.get_or_create(code=code, defaults={"creator": creator})
-            return clip if clip.creator_id == creator.pk else self.create(creator=creator)
+            clip, _created = self.get_or_create(code=code, defaults={"creator": creator, "medium": medium})
+            return clip if clip.creator_id == creator.pk else self.create(creator=creator, medium=medium)
 
     def move(  # type: ignore[override]  # a clip also needs the time of the change
         self, row_id: int, old: str, new: str, *, now: datetime, **values: Any
@@ -118,12 +130,18 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
 
 
 class Clip(Discussion):
-    """A short video by a creator, from draft to publication. `videos.states` defines its states and transitions."""
+    """A short film or a photo post by a creator, from draft to publication.
+
+    `videos.states` defines its states and transitions. A film has a source, and photos have rows of their own.
+    """
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="clips", verbose_name=_("creator"))
     enrolment = models.ForeignKey(
         Enrolment, on_delete=models.PROTECT, null=True, blank=True, related_name="clips", verbose_name=_("campaign")
+    )
+    medium = models.CharField(
+        _("medium"), max_length=6, choices=Medium, default=Medium.FILM, db_default=Medium.FILM.value, editable=False
     )
     state = models.CharField(_("state"), max_length=20, choices=ClipState, default=ClipState.DRAFT)
     state_changed_at = models.DateTimeField(auto_now_add=True)
@@ -171,6 +189,9 @@ class Clip(Discussion):
 
     objects = ClipQuerySet.as_manager()
 
+    shown_photos: list[Photo]
+    """Loaded by `with_photos`."""
+
     class Meta:
         verbose_name = _("clip")
         verbose_name_plural = _("clips")
@@ -198,7 +219,10 @@ class Clip(Discussion):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="videos_clip_published_has_a_time"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(medium=Medium.FILM) | Q(medium=Medium.PHOTOS, source=None), name="videos_clip_medium"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,9 +233,13 @@ class Clip(Discussion):
 
     def attach_source(self, source: Source) -> None:
         """Set the clip's video file. Raises NotEditable."""
-        if not Clip.objects.filter(pk=self.pk, state__in=EDITABLE).update(source=source):
+        if not Clip.objects.filter(pk=self.pk, medium=Medium.FILM, state__in=EDITABLE).update(source=source):
             raise NotEditable(gettext("The file of this clip can't be changed now."))
         self.source = source
+
+    @property
+    def is_photos(self) -> bool:
+        return self.medium == Medium.PHOTOS
 
     @property
     def is_published(self) -> bool:
@@ -227,28 +255,3 @@ class Clip(Discussion):
             return ad_label_for(vars(self)["interest"])
         except KeyError as error:
             raise LookupError("Load clips whose label is shown with_interest().") from error
-
-
-class ProductTag(models.Model):
-    """A product shown in a clip, and the time span in which it is visible."""
-
-    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="tags")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tags", verbose_name=_("product"))
-    start_ms = models.PositiveIntegerField(_("from"))
-    end_ms = models.PositiveIntegerField(_("to"))
-    approved_price_minor = models.PositiveIntegerField(
-        null=True, blank=True, editable=False, help_text=_("The price when the clip was approved.")
-    )
-    approved_name = models.CharField(max_length=500, blank=True, editable=False)
-    approved_stock = models.PositiveIntegerField(null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("product tag")
-        verbose_name_plural = _("product tags")
-        constraints = [
-            models.UniqueConstraint(fields=["clip", "product"], name="videos_tag_once_per_clip"),
-            models.CheckConstraint(condition=Q(end_ms__gt=F("start_ms")), name="videos_tag_span_forward"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product} {format_time(self.start_ms)}–{format_time(self.end_ms)}"

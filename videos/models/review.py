@@ -14,13 +14,20 @@ from videos.states import ClipState
 
 
 class Revision(models.Model):
-    """An immutable copy of one submission: its file, caption and tags. Every decision refers to a revision."""
+    """An immutable copy of one submission: its file or photos, caption and tags. Every decision refers to a revision."""
 
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="revisions")
-    content = models.JSONField(help_text=_("Caption, kind, verdict, language, captions and tags as submitted."))
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file's hash and the content."))
+    source = models.ForeignKey(
+        Source,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        help_text=_("The file of a film. Photos are named in the content."),
+    )
+    content = models.JSONField(help_text=_("Caption, kind, verdict, language, captions, photos and tags as submitted."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the files' hashes and the content."))
     submitted_at = models.DateTimeField()
     receipt_mailed_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the receipt, with queue position and due time, was emailed.")

@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 
 from accounts.access import is_adult
 from accounts.stored_files import file_facts
-from videos.models import Clip, Source
+from videos.models import Clip, Photo, Source
 
 PUBLIC_FOLDERS = frozenset({"products", "avatars", "site"})
 CLIPS_FOLDER = "clips"
@@ -38,6 +38,8 @@ def find_media(name: str, user: Any) -> MediaFile | None:
         return _look_up(name, CACHE_FOREVER)
     if parts[0] == CLIPS_FOLDER and len(parts) > 2 and can_watch(parts[1], user):
         return _look_up(name, REVALIDATE)
+    if parts[0] == Photo.FOLDER and len(parts) == 2 and can_see(name.rpartition("-")[0], user):
+        return _look_up(name, REVALIDATE)
     return None
 
 
@@ -52,6 +54,17 @@ def can_watch(source_key: str, user: Any) -> bool:
     if Clip.objects.published().suitable_for(is_adult=is_adult(user)).filter(source__key=source_key).exists():
         return True
     return user.is_authenticated and Source.objects.filter(key=source_key, creator__user=user).exists()
+
+
+def can_see(stem: str, user: Any) -> bool:
+    """Return whether the user may see a photo. Moderators and its author may, and others while it is in a public post."""
+    photos = Photo.objects.filter(stem=stem)
+    if user.is_authenticated and (
+        user.has_perm("videos.review_clip") or photos.filter(clip__creator__user=user).exists()
+    ):
+        return True
+    public = Clip.objects.published().suitable_for(is_adult=is_adult(user))
+    return photos.filter(clip__in=public).exclude(position=None).exists()
 
 
 def _look_up(name: str, cache_control: str) -> MediaFile | None:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from videos.media.results import Rendition, Storyboard
-from videos.models import Clip, Source
+from videos.models import Clip, Photo, Source
+from videos.models.photo import photo_address
 from videos.pipeline.outputs import Outputs
 
 PREFERRED_SHORT_SIDE = 720
@@ -68,3 +69,15 @@ def read_playback(source: Source | None, clip: Clip) -> Playback | None:
         captions_url=reverse("clip-captions", args=[clip.code]) if clip.captions_vtt else "",
         duration_ms=source.duration_ms or 0,
     )
+
+
+def poster_address(clip: Clip, width_px: int = Photo.WIDTHS_PX[1]) -> str:
+    """Return the URL of the still that stands for a clip: a film's poster, or the first photo. It may be empty.
+
+    Load photo posts `with_cover`.
+    """
+    if clip.is_photos:
+        stem: str | None = vars(clip)["cover_stem"]
+        return photo_address(stem, width_px) if stem else ""
+    playback = read_playback(clip.source, clip)
+    return playback.poster_url if playback else ""

@@ -42,14 +42,22 @@ def evaluate_caption(caption: str, product_ids: Iterable[int], *, campaign_id: i
     return find_matches(caption, active_rules(campaign_id), categories=category_slugs(product_ids))
 
 
+def written_text(clip: Clip) -> str:
+    """Return what is written about a clip: its caption and, each on a line of its own, what its photos show."""
+    texts = (
+        clip.photos.exclude(position=None).exclude(alternative_text="").order_by("position") if clip.is_photos else ()
+    )
+    return "\n".join([clip.caption, *(photo.alternative_text for photo in texts)])
+
+
 def evaluate_clip(clip: Clip) -> tuple[list[RuleMatch], list[RuleMatch]]:
-    """Return two lists of rule matches: those in the caption, and those in the transcript.
+    """Return two lists of rule matches: those in the written text, and those in the transcript.
 
     The offsets of transcript matches refer to `Transcript.text`.
     """
     categories = category_slugs(clip.tags.values_list("product_id", flat=True))
     rules = active_rules(clip.enrolment.campaign_id if clip.enrolment else None)
-    texts = (clip.caption, read_transcript(clip.captions_vtt).text)
+    texts = (written_text(clip), read_transcript(clip.captions_vtt).text)
     written, spoken = (find_matches(text, rules, categories=categories) for text in texts)
     return written, spoken
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.sweeps import do_each
 from creators.models import Slot
 from videos.media.fingerprint import find_same
-from videos.models import Clip, Decision, DecisionAction, FootageMatch, Revision, Source
+from videos.models import Clip, Decision, DecisionAction, FootageMatch, Photo, Revision, Source
 
 BATCH_SOURCES = 5_000
 """How many fingerprints are compared at a time. This limits memory, not what is compared."""
@@ -36,8 +36,12 @@ def lock_duplicate_checks() -> None:
 def find_duplicates(clip: Clip) -> list[Clip]:
     """Return other clips that were submitted or approved with the same file or footage, oldest first.
 
-    They may belong to any creator and any campaign. Compare the clip's source first if that has not been done.
+    They may belong to any creator and any campaign. Compare the clip's source first if that has not been done. Photos
+    are the same if their files are.
     """
+    if clip.is_photos:
+        posts = _posts_with_same_photos(clip).filter(Q(submitted_at__isnull=False) | Q(published_at__isnull=False))
+        return list(posts.select_related("creator", "source").order_by("pk"))
     if clip.source is None:
         return []
     source_ids = _find_same_sources(clip.source)
@@ -60,6 +64,13 @@ def _find_approved(source_ids: set[int]) -> set[int]:
     return set(approvals.values_list("clip", flat=True))
 
 
+def _posts_with_same_photos(clip: Clip) -> QuerySet[Clip]:
+    """Return the other posts that have a photo of this one, or had it when they were submitted."""
+    hashes = Photo.objects.filter(clip=clip).exclude(position=None).values("sha256")
+    same = Photo.objects.filter(sha256__in=hashes).exclude(clip=clip)
+    return Clip.objects.filter(pk__in=same.values("clip"))
+
+
 def find_waiting_twin(clip: Clip) -> Clip | None:
     """Return another clip of the creator's that holds a slot with the same file, or None.
 
@@ -67,12 +78,15 @@ def find_waiting_twin(clip: Clip) -> Clip | None:
     other footage that looks the same, such as the next part of a series that is filmed from a tripod.
     Of submissions of one file at once, each waits for the one before it, until its transaction ends.
     """
-    if clip.source is None:
+    if clip.source is None and not clip.is_photos:
         return None
+    subject = clip.source.sha256 if clip.source else "photos"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [clip.source.sha256, clip.creator_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [subject, clip.creator_id])
     with_slot = Exists(Slot.objects.held().filter(clip_code=OuterRef("code")))
-    same = Q(source=clip.source) | Q(source__sha256=clip.source.sha256)
+    if clip.is_photos:
+        return _posts_with_same_photos(clip).filter(with_slot, creator=clip.creator_id).order_by("pk").first()
+    same = Q(source=clip.source) | Q(source__sha256=subject)
     return Clip.objects.filter(same, with_slot, creator=clip.creator_id).exclude(pk=clip.pk).order_by("pk").first()
 
 
@@ -109,9 +123,11 @@ def compare_new_sources(*, now: datetime, at_most: int = 3) -> int:
 
 def find_paid_duplicate(clip: Clip) -> Clip | None:
     """Return the oldest other clip that earned a fee with the same footage, or None."""
+    earned = Exists(Slot.objects.earned().filter(clip_code=OuterRef("code")))
+    if clip.is_photos:
+        return _posts_with_same_photos(clip).filter(earned).order_by("pk").first()
     if clip.source is None:
         return None
-    earned = Exists(Slot.objects.earned().filter(clip_code=OuterRef("code")))
     approved = Clip.objects.filter(earned, pk__in=_find_approved(_find_same_sources(clip.source)))
     return approved.exclude(pk=clip.pk).order_by("pk").first()
 
@@ -119,7 +135,7 @@ def find_paid_duplicate(clip: Clip) -> Clip | None:
 def pair_with_footage(clip: Clip, duplicates: list[Clip]) -> list[tuple[Clip, Source | None]]:
     """Return each duplicate with the file that shows the footage, which may not be the one that it has today."""
     if clip.source is None or not duplicates:
-        return []
+        return [(duplicate, None) for duplicate in duplicates]
     source_ids = _find_same_sources(clip.source)
     revisions = Revision.objects.filter(source__in=source_ids, clip__in=duplicates).select_related("source")
     sources = {revision.clip_id: revision.source for revision in revisions.order_by("number")}

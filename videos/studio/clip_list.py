@@ -8,8 +8,8 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import get_language
 
 from creators.models import Creator
-from videos.models import Clip, Decision, Job, JobKind
-from videos.playback.sources import Playback, read_playback
+from videos.models import Clip, Decision, Job, JobKind, Photo
+from videos.playback.sources import poster_address
 from videos.states import ClipState
 from videos.studio.status import TONES
 from videos.studio.unfinished import UnfinishedUpload
@@ -25,7 +25,7 @@ class ClipRow:
     """
 
     clip: Clip
-    playback: Playback | None
+    poster: str
     tone: str
     percent: int
     reason: str
@@ -50,6 +50,7 @@ def list_clips(
         .annotate(
             percent=Subquery(job.values("progress_percent")[:1]), failure=Subquery(job.values("failure_text")[:1])
         )
+        .with_cover()
         .order_by("-created_at", "-pk")
     )
     page = Paginator(clips, PAGE_SIZE).get_page(page_number)
@@ -61,7 +62,7 @@ def _build_row(clip: Clip, unfinished: UnfinishedUpload | None) -> ClipRow:
     state = ClipState(clip.state)
     return ClipRow(
         clip=clip,
-        playback=read_playback(clip.source, clip),
+        poster=poster_address(clip, Photo.WIDTHS_PX[0]),
         tone=TONES.get(state, "wait"),
         percent=getattr(clip, "percent", None) or 0,
         reason=_reason(clip, state),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from creators.models import WaitlistState
 from creators.suspensions import refuse_suspended
 from creators.waitlist import settle_waitlist_entry
+from videos.intake.photos import delete_photo_files
 from videos.intake.tus import abandon_upload, discard_bytes
 from videos.models import Clip, Upload
 from videos.states import ClipState
@@ -39,6 +40,7 @@ def delete_draft(*, clip_id: int, now: datetime) -> None:
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.LEFT, now=now)
         try:
             clip.revisions.all().delete()  # of submissions that were withdrawn
+            delete_photo_files(list(clip.photos.values_list("stem", flat=True)))
             clip.delete()
         except ProtectedError as error:
             raise NotDeletable(_("This clip was sold or paid for, so its record is kept.")) from error

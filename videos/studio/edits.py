@@ -9,8 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from creators.models import Creator, Enrolment
 from videos.models import Clip
 from videos.studio.drafts import ClipContent, TagContent
-from videos.studio.forms import ClipForm, TagForm, TagFormSet
-from videos.timecode import format_time
+from videos.studio.forms import ClipForm, ProductRow, TagFormSet
 
 MIN_ROWS = 3
 FIELD_OF_PROBLEM = {"captions": "captions_file"}
@@ -37,7 +36,7 @@ class ClipEditor:
         self.creator, self.clip = creator, clip
         self.problems: dict[str, list[str]] = {}
         self.form = ClipForm(
-            data, files, enrolments=enrolments.order_by("-accepted_at"), initial=_initial(clip, initial)
+            data, files, enrolments=enrolments.order_by("-accepted_at"), initial=initial_values(clip, initial)
         )
         rows = _initial_rows(clip)
         self.tags = TagFormSet(data, prefix="tags", initial=rows)
@@ -66,8 +65,8 @@ class ClipEditor:
 
         The clip's current values replace invalid fields. Product rows with errors are left out.
         """
-        values = _initial(self.clip, None) | self.form.cleaned_data
-        rows: Sequence[TagForm] = self.tags.forms
+        values = initial_values(self.clip, None) | self.form.cleaned_data
+        rows: Sequence[ProductRow] = self.tags.forms
         return ClipContent(
             caption=" ".join(values.get("caption", "").split()),
             kind=values["kind"],
@@ -97,7 +96,7 @@ class ClipEditor:
         return bool(self.problems or self.form.errors or any(self.tags.errors) or self.tags.non_form_errors())
 
 
-def _initial(clip: Clip | None, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
+def initial_values(clip: Clip | None, overrides: Mapping[str, Any] | None) -> dict[str, Any]:
     values: dict[str, Any] = {"kind": "review", "verdict": "recommend", "language": "en", "declaration": ""}
     if clip is not None:
         names = ("caption", "kind", "verdict", "language", "captions_vtt", "is_speechless", "declaration")
@@ -113,8 +112,8 @@ def _initial_rows(clip: Clip | None) -> list[dict[str, Any]]:
         {
             "product": tag.product.name,
             "slug": tag.product.slug,
-            "start": format_time(tag.start_ms),
-            "end": format_time(tag.end_ms),
+            "start": tag.start_ms,
+            "end": tag.end_ms,
         }
         for tag in clip.tags.select_related("product").order_by("start_ms", "pk")
     ]

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.sweeps import do_each
 from creators.models import Creator, WaitlistState
 from creators.waitlist import settle_waitlist_entry
+from videos.intake.photos import RULES
 from videos.intake.storage import originals
-from videos.models import Clip, Decision, DecisionAction, Job, JobState, Revision, Source
+from videos.models import Clip, Decision, DecisionAction, Job, JobState, Photo, Revision, Source
 from videos.states import WITHDRAWABLE, ClipState
 from videos.studio.submission import withdraw_clip
 
@@ -32,6 +33,7 @@ def erase_clips(*, creator: Creator, now: datetime) -> None:
         elif new := CLOSING_MOVES.get(ClipState(clip.state)):
             Clip.objects.move(clip.pk, clip.state, new, now=now)
     Clip.objects.filter(creator=creator).update(caption="", captions_vtt="", updated_at=now)
+    Photo.objects.filter(clip__creator=creator).update(alternative_text="")
     Decision.objects.filter(clip__creator=creator, mailed_at=None).update(mailed_at=now)
     Revision.objects.filter(clip__creator=creator, receipt_mailed_at=None).update(receipt_mailed_at=now)
 
@@ -43,6 +45,18 @@ def erase_files(*, at_most: int = 50) -> int:
     """
     sources = Source.objects.filter(creator__user__erased_at__isnull=False).exclude(storage_name="")
     return do_each(sources.order_by("pk")[:at_most], _erase_source)
+
+
+def erase_photos(*, at_most: int = 50) -> int:
+    """Delete the photos of erased creators. Return how many were dealt with. A photo without a stem has been."""
+    photos = Photo.objects.filter(clip__creator__user__erased_at__isnull=False).exclude(stem="")
+    return do_each(photos.order_by("pk")[:at_most], _erase_photo)
+
+
+def _erase_photo(photo: Photo) -> int:
+    for ending in RULES.endings:
+        default_storage.delete(f"{photo.stem}-{ending}")
+    return Photo.objects.filter(pk=photo.pk).update(stem="")
 
 
 def erase_unused_files(*, now: datetime, at_most: int = 50) -> int:

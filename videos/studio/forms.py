@@ -84,8 +84,8 @@ class ClipForm(FocusesFirstError, forms.Form):
         return checked_captions(text.encode()) if text.strip() else ""
 
 
-class TagForm(forms.Form):
-    """A form row for one product and its time span. A row without a product counts as empty."""
+class ProductRow(forms.Form):
+    """A form row for one product. A row without a product counts as empty."""
 
     product = forms.CharField(
         label=_("Product"),
@@ -94,26 +94,37 @@ class TagForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("Product name or link")}),
     )
     slug = forms.CharField(required=False, widget=forms.HiddenInput)
-    start = TimeField(label=_("Shown from"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:00"}))
-    end = TimeField(label=_("until"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:05"}))
 
     matched_product: Product | None = None
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         text = (values.get("product") or "").strip()
-        if not text:
-            return values
-        self.matched_product = _find_product(text, values.get("slug") or "")
-        if self.matched_product is None:
-            self.add_error("product", _("The shop has no product with this name. Choose a product from the list."))
+        if text:
+            self.matched_product = _find_product(text, values.get("slug") or "")
+            if self.matched_product is None:
+                self.add_error("product", _("The shop has no product with this name. Choose a product from the list."))
+            self.clean_where(values)
+        return values
+
+    def clean_where(self, values: dict[str, Any]) -> None:
+        """Add errors if the row does not say where its product is shown."""
+        raise NotImplementedError
+
+
+class TagForm(ProductRow):
+    """A form row for one product and its time span."""
+
+    start = TimeField(label=_("Shown from"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:00"}))
+    end = TimeField(label=_("until"), required=False, widget=forms.TextInput(attrs={"placeholder": "0:05"}))
+
+    def clean_where(self, values: dict[str, Any]) -> None:
         start_ms, end_ms = values.get("start"), values.get("end")
         for name, value in (("start", start_ms), ("end", end_ms)):
             if value is None and name not in self.errors:
                 self.add_error(name, _("Enter when the product is shown."))
         if start_ms is not None and end_ms is not None and end_ms <= start_ms:
             self.add_error("end", _("The end must come after the start."))
-        return values
 
 
 def _find_product(text: str, slug: str) -> Product | None:
@@ -127,8 +138,10 @@ def _find_product(text: str, slug: str) -> Product | None:
     return selected or by_slug.first() or on_sale.filter(name__iexact=text).order_by("pk").first()
 
 
-class BaseTagFormSet(forms.BaseFormSet[TagForm]):
+class BaseTagFormSet(forms.BaseFormSet[ProductRow]):
     """The product rows of a clip."""
+
+    sentence_twice = _("This product is already tagged. Extend its time span instead.")
 
     def clean(self) -> None:
         """Add an error to each row whose product is already tagged."""
@@ -137,7 +150,7 @@ class BaseTagFormSet(forms.BaseFormSet[TagForm]):
             if form.matched_product is None:
                 continue
             if form.matched_product.pk in product_ids:
-                form.add_error("product", _("This product is already tagged. Extend its time span instead."))
+                form.add_error("product", self.sentence_twice)
             product_ids.add(form.matched_product.pk)
 
 

@@ -53,7 +53,10 @@ def read_status(clip: Clip) -> Status:
         state=state.value,
         label=str(state.label),
         tone=TONES.get(state, "wait"),
-        sentence=_describe_hidden(clip) or _describe_upload(clip, state) or _describe_state(state, job),
+        sentence=_describe_hidden(clip)
+        or _describe_upload(clip, state)
+        or _describe_post(clip, state)
+        or _describe_state(state, job),
         percent=job.progress_percent if job else 0,
         is_final=state not in QUEUED_STATES,
         position=estimate.position if estimate else None,
@@ -77,8 +80,15 @@ def _describe_hidden(clip: Clip) -> str:
 
 
 def _describe_upload(clip: Clip, state: ClipState) -> str:
-    needs_file = state == ClipState.DRAFT and clip.source_id is None
+    needs_file = state == ClipState.DRAFT and clip.source_id is None and not clip.is_photos
     return describe_unfinished(clip, now=timezone.now()) if needs_file else ""
+
+
+def _describe_post(clip: Clip, state: ClipState) -> str:
+    """Return a sentence about a clip outside campaigns, where another clip would keep its slot."""
+    if clip.enrolment_id is None and state == ClipState.CHANGES_REQUESTED:
+        return _("Make the changes listed below and resubmit. You keep your position in the queue.")
+    return ""
 
 
 def _describe_state(state: ClipState, job: Job | None) -> str:

@@ -1,7 +1,5 @@
 """Submission of clips for review, changes to submitted clips, and withdrawal."""
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.db import transaction
@@ -12,13 +10,14 @@ from creators.open_clips import DeskBehind, has_approvals, refuse_too_many
 from creators.slots import CampaignFull, SlotRefused, TooManyOpen, hold_slot, release_slot
 from creators.suspensions import refuse_suspended
 from creators.waitlist import is_behind_others, join_waitlist, settle_waitlist_entry
-from videos.models import Clip, Job, JobKind, JobState, Revision, Source
+from videos.models import Clip, Job, JobKind, JobState, Source
 from videos.review.deadlines import is_desk_far_behind
 from videos.review.duplicates import find_waiting_twin
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 from videos.studio.drafts import ClipContent, save_content, write_content
 from videos.studio.posting import TooManyPosts, refuse_too_many_posts
+from videos.studio.revisions import freeze_revision
 from videos.studio.validation import Problems, find_problems
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}
@@ -123,14 +122,8 @@ def _lock(clip_id: int) -> Clip:
 def _submit(clip: Clip, now: datetime) -> None:
     if problems := find_problems(clip):
         raise Incomplete(problems)
-    assert clip.source is not None
-    Job.objects.get_or_create(source=clip.source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
-    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
-    job = Job.objects.select_for_update().get(source=clip.source, kind=JobKind.PLAYABLE)
-    if job.state == JobState.FAILED:
-        raise Incomplete({"file": [job.failure_text]})
-    _freeze_revision(clip, clip.source, now)
-    new = _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED)
+    new = _queue_job(clip.source, now) if clip.source else ClipState.IN_REVIEW
+    freeze_revision(clip, now)
     keeps_position = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
     submitted_at = clip.submitted_at if keeps_position else now
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=submitted_at)
@@ -144,11 +137,26 @@ def _submit(clip: Clip, now: datetime) -> None:
         publish_on_trust(clip_id=clip.pk, now=now)
 
 
+def _queue_job(source: Source, now: datetime) -> ClipState:
+    """Make sure that the film is processed, and return its clip's state until then. Raises Incomplete if it failed."""
+    Job.objects.get_or_create(source=source, kind=JobKind.PLAYABLE, defaults={"queued_at": now})
+    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
+    job = Job.objects.select_for_update().get(source=source, kind=JobKind.PLAYABLE)
+    if job.state == JobState.FAILED:
+        raise Incomplete({"file": [job.failure_text]})
+    return _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED)
+
+
 def _refuse_twin(clip: Clip) -> None:
     """Raise Incomplete if the creator's own clip with the same file holds a slot, because only one can be paid."""
-    if twin := find_waiting_twin(clip):
-        sentence = _("You have already submitted this video, as clip %(code)s. Choose another file.")
-        raise Incomplete({"file": [sentence % {"code": twin.code}]})
+    twin = find_waiting_twin(clip)
+    if twin is None:
+        return
+    if clip.is_photos:
+        sentence = _("You have already submitted one of these photos, in post %(code)s. Remove it from this one.")
+        raise Incomplete({"photos": [sentence % {"code": twin.code}]})
+    sentence = _("You have already submitted this video, as clip %(code)s. Choose another file.")
+    raise Incomplete({"file": [sentence % {"code": twin.code}]})
 
 
 def _refuse_too_many(clip: Clip) -> None:
@@ -188,29 +196,3 @@ def withdraw_clip(*, clip_id: int, now: datetime) -> None:
         Clip.objects.move(clip.pk, ClipState(clip.state), ClipState.DRAFT, now=now, submitted_at=None)
         for slot in Slot.objects.held().filter(clip_code=clip.code):
             release_slot(slot_id=slot.pk, reason=SlotReason.WITHDRAWN, now=now)
-
-
-def revision_content(clip: Clip) -> dict[str, object]:
-    """Return the clip's content as JSON data, in the form that a revision stores."""
-    tags = clip.tags.order_by("start_ms", "product_id").values("product_id", "product__name", "start_ms", "end_ms")
-    return {
-        "caption": clip.caption,
-        "kind": clip.kind,
-        "verdict": clip.verdict,
-        "language": clip.language,
-        "is_speechless": clip.is_speechless,
-        "captions_vtt": clip.captions_vtt,
-        "tags": list(tags),
-        # Only if there is one: revisions from before declarations have none, and did not change.
-        **({"declaration": clip.declaration} if clip.declaration else {}),
-    }
-
-
-def _freeze_revision(clip: Clip, source: Source, now: datetime) -> Revision:
-    content = revision_content(clip)
-    text = source.sha256 + json.dumps(content, sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    number = clip.revisions.count() + 1
-    return Revision.objects.create(
-        clip=clip, number=number, source=source, content=content, digest=digest, submitted_at=now
-    )

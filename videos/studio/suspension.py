@@ -59,12 +59,16 @@ def _resume(clip: Clip, paused: PausedClip, now: datetime) -> None:
     """Hold a slot again, dated to the submission, and restore the clip's state. Raises SlotRefused."""
     new = before = ClipState(paused.state_before)
     if before not in (ClipState.CHANGES_REQUESTED, ClipState.FAILED, ClipState.APPEALED):
-        # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
-        job = Job.objects.select_for_update().filter(source=clip.source_id, kind=JobKind.PLAYABLE).first()
-        new = _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED) if job else ClipState.UPLOADED
+        new = ClipState.IN_REVIEW if clip.is_photos else _state_of_film(clip)
     Clip.objects.move(clip.pk, ClipState(clip.state), new, now=now, submitted_at=paused.submitted_at)
     had_slot = Slot.objects.filter(
         clip_code=clip.code, reason=SlotReason.SUSPENDED, settled_at=paused.suspension.suspended_at
     )
     if clip.enrolment is not None and new != ClipState.FAILED and had_slot.exists():
         hold_slot(enrolment=clip.enrolment, clip_code=clip.code, now=paused.submitted_at or now, is_new=False)
+
+
+def _state_of_film(clip: Clip) -> ClipState:
+    # A worker that is about to finish the job waits for this lock, and then sees the clip's new state.
+    job = Job.objects.select_for_update().filter(source=clip.source_id, kind=JobKind.PLAYABLE).first()
+    return _STATE_BY_JOB.get(JobState(job.state), ClipState.UPLOADED) if job else ClipState.UPLOADED

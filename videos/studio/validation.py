@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
-from videos.review.caption_rules import evaluate_caption, submission_blockers
-from videos.studio.posting import find_film_refusal
+from videos.review.caption_rules import evaluate_caption, submission_blockers, written_text
+from videos.studio.posting import find_film_refusal, find_posting_refusal
 from videos.studio.unfinished import describe_unfinished
 
 Problems = dict[str, list[str]]
@@ -20,30 +20,48 @@ Problems = dict[str, list[str]]
 def find_problems(clip: Clip) -> Problems:
     """Return the problems that prevent a submission. This does not check whether a slot is free."""
     problems: Problems = defaultdict(list)
-    if clip.source is None:
-        problems["file"].append(describe_unfinished(clip, now=timezone.now()) or _("Choose a video file."))
     if not clip.caption.strip():
         problems["caption"].append(_("Write a caption."))
-    if not (clip.is_speechless or clip.captions_vtt.strip()):
-        problems["captions"].append(_("Add captions, or mark the clip as having no speech."))
     tags = list(clip.tags.select_related("product__category"))
     campaign_id = clip.enrolment.campaign_id if clip.enrolment else None
-    matches = evaluate_caption(clip.caption, [tag.product_id for tag in tags], campaign_id=campaign_id)
+    matches = evaluate_caption(written_text(clip), [tag.product_id for tag in tags], campaign_id=campaign_id)
     for match in submission_blockers(matches):
         problems["caption"].append(f"“{match.words}”: {match.rule.message} {match.rule.suggestion}")
+    if clip.is_photos:
+        _check_photos(clip, tags, problems)
+    else:
+        _check_film(clip, tags, problems)
+    if clip.enrolment is not None:
+        _check_against_terms(clip, clip.enrolment, tags, problems)
+    return {field: sentences for field, sentences in problems.items() if sentences}
+
+
+def _check_film(clip: Clip, tags: list[ProductTag], problems: Problems) -> None:
+    if clip.source is None:
+        problems["file"].append(describe_unfinished(clip, now=timezone.now()) or _("Choose a video file."))
+    if not (clip.is_speechless or clip.captions_vtt.strip()):
+        problems["captions"].append(_("Add captions, or mark the clip as having no speech."))
     problems["tags"].extend(_find_span_problems(tags, clip.source.duration_ms if clip.source else None))
     if clip.enrolment is None:
         if refusal := find_film_refusal(clip.creator, now=timezone.now()):
             problems["campaign"].append(refusal)
         if not tags:
             problems["tags"].append(_("Tag at least one product shown in your clip."))
-    else:
-        _check_against_terms(clip, clip.enrolment, tags, problems)
-    return {field: sentences for field, sentences in problems.items() if sentences}
+
+
+def _check_photos(clip: Clip, tags: list[ProductTag], problems: Problems) -> None:
+    if not clip.photos.exclude(position=None).exists():
+        problems["photos"].append(_("Add at least one photo."))
+    if not tags:
+        problems["tags"].append(_("Tag at least one product on a photo."))
+    if clip.enrolment is None and (refusal := find_posting_refusal(clip.creator)):
+        problems["campaign"].append(refusal)
 
 
 def _check_against_terms(clip: Clip, enrolment: Enrolment, tags: list[ProductTag], problems: Problems) -> None:
     terms, campaign = enrolment.terms, enrolment.campaign
+    if clip.is_photos and not terms.accepts_photos:
+        problems["campaign"].append(_("This campaign accepts films only."))
     if clip.kind not in terms.kinds:
         problems["kind"].append(_("This campaign doesn't accept this type of clip."))
     if len(tags) < terms.products_per_clip:
@@ -71,5 +89,5 @@ def _find_span_problems(tags: list[ProductTag], duration_ms: int | None) -> list
         _("%(product)s is tagged until %(end)s s, but the clip ends at %(duration)s s.")
         % {"product": tag.product, "end": tag.end_ms / 1000, "duration": duration_ms / 1000}
         for tag in tags
-        if duration_ms is not None and tag.end_ms > duration_ms
+        if duration_ms is not None and tag.end_ms is not None and tag.end_ms > duration_ms
     ]

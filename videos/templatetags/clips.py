@@ -6,18 +6,15 @@ from django.utils.translation import get_language
 
 from videos.intake.storage import upload_policy
 from videos.models import Clip, Reason
-from videos.pipeline.outputs import Outputs
+from videos.playback.sources import poster_address
 
 register = template.Library()
 
 
 @register.filter
 def poster(clip: Clip) -> str:
-    """Return the URL of the clip's poster image, or an empty string if there is none yet."""
-    outputs = Outputs.read(clip.source.outputs) if clip.source else None
-    if clip.source is None or outputs is None or outputs.poster is None:
-        return ""
-    return f"{settings.MEDIA_URL}{clip.source.media_folder}/{outputs.poster.name}"
+    """Return the URL of the still that stands for the clip, or an empty string if there is none yet."""
+    return poster_address(clip)
 
 
 @register.simple_tag

@@ -35,8 +35,8 @@ def due(submitted_at: datetime) -> datetime:
 @register.filter
 def field_label(field: str) -> str:
     """Return the label of a revision's field, in the moderator's language."""
-    if field in ("file", "tags"):
-        return str({"file": _("file"), "tags": _("product tags")}[field])
+    if field in ("file", "photos", "tags"):
+        return str({"file": _("file"), "photos": _("photos"), "tags": _("product tags")}[field])
     return str(Clip._meta.get_field(field).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
 
 

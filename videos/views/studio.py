@@ -58,6 +58,8 @@ def _describe_withdrawal(clip: Clip) -> str:
         return _(
             "Clip withdrawn. It is a draft again. Its fee stays yours, and submitting it again earns no second one."
         )
+    if clip.enrolment is None:
+        return _("Post withdrawn. It is a draft again.")
     return _("Clip withdrawn. It is a draft again, and its slot was released.")
 
 

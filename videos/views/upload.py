@@ -16,16 +16,18 @@ from creators.suspensions import refuse_suspended
 from videos.intake.errors import IntakeError
 from videos.intake.handlers import uploaded_file
 from videos.intake.originals import receive_file
-from videos.models import Clip
+from videos.models import Clip, Medium
 from videos.models.clip import NotEditable, is_code, new_code
 from videos.playback.sources import read_playback
 from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.studio.drafts import begin_draft, save_content
 from videos.studio.edits import ClipEditor
+from videos.studio.photo_edits import PhotoEditor
 from videos.studio.posting import find_film_refusal
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 from videos.studio.unfinished import UnfinishedUpload, list_unfinished
 from videos.tasks import enqueue_processing
+from videos.views.photos import receive_photo_form, show_photo_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +45,9 @@ def upload_page(request: HttpRequest, creator: Creator) -> HttpResponse:
             return _show(request, ClipEditor(creator), code=continued, unfinished=unfinished)
     enrolments = Enrolment.objects.filter(creator=creator, campaign__slug=request.GET.get("campaign", ""))
     editor = ClipEditor(creator, initial={"campaign": enrolments.values_list("pk", flat=True).first()})
-    drafts = Clip.objects.filter(creator=creator, state=ClipState.DRAFT).exclude(caption="", source=None)
+    drafts = Clip.objects.filter(creator=creator, medium=Medium.FILM, state=ClipState.DRAFT).exclude(
+        caption="", source=None
+    )
     unfinished = list_unfinished(creator.pk, now=timezone.now())
     return _show(request, editor, code=new_code(), drafts=drafts.order_by("-updated_at")[:3], unfinished=unfinished)
 
@@ -54,15 +58,23 @@ def edit_page(request: HttpRequest, creator: Creator, code: str) -> HttpResponse
     clip = get_object_or_404(Clip.objects.select_related("source"), creator=creator, code=code)
     if clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", code)
+    if clip.is_photos:
+        return _edit_photos(request, creator, clip)
     if request.method == "POST":
         return _receive_form(request, creator, clip)
     return _show(request, ClipEditor(creator, clip), code=code, unfinished=_unfinished_of(clip))
 
 
+def _edit_photos(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
+    if request.method == "POST":
+        return receive_photo_form(request, creator, clip)
+    return show_photo_form(request, PhotoEditor(creator, clip), code=clip.code)
+
+
 def _receive_form(request: HttpRequest, creator: Creator, clip: Clip) -> HttpResponse:
     with transaction.atomic():
         refuse_suspended(creator.pk)  # before the form is checked, and again when it is saved
-    if clip.state not in EDITABLE | REVISABLE:
+    if clip.is_photos or clip.state not in EDITABLE | REVISABLE:
         return redirect("studio-clip", clip.code)  # the creator clicked Submit twice
     editor = ClipEditor(creator, clip, data=request.POST, files=request.FILES)
     if "autosave" in request.POST:

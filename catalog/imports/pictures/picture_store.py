@@ -14,11 +14,13 @@ from accounts.picture_rules import PictureRefused, StoredPicture
 from accounts.pictures import delete_picture, store_picture
 from catalog.images import RULES, append_image
 from catalog.imports.limits import MAX_PICTURES
-from catalog.imports.pictures.fetcher import Fetched, NotFetched, PictureFetcher, Validators
+from catalog.imports.pictures.fetcher import Fetched, NotFetched, PictureFetcher
 from catalog.imports.pictures.queue import claim_picture, postpone_host
 from catalog.imports.remarks import PictureFailure, Remark
 from catalog.imports.run_remarks import pack_remark
-from catalog.models import ImportRow, PictureState, ProductImage, SourcedPicture, Variant
+from catalog.merchants.listings import lock_product, send_for_review
+from catalog.models import HOUSE_ID, ImportRow, PictureState, ProductImage, SourcedPicture, Variant
+from catalog.public_web.client import Validators
 
 logger = logging.getLogger(__name__)
 SLICE_S = 50.0
@@ -70,7 +72,7 @@ def _store(picture: SourcedPicture, fetched: Fetched, data: bytes) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PICTURES_LOCK, picture.sourced.product_id])
             same = _find_same(picture, digest)
             if same is None and _has_room(picture):
-                image = _replace(picture, stored) if _is_alone(picture) else _add(picture, stored)
+                image = _keep(picture, stored)
                 _finish(picture, image=image, fetched=fetched, digest=digest)
                 return
         delete_picture(stored.stem, rules=RULES)
@@ -87,13 +89,26 @@ def _find_same(picture: SourcedPicture, digest: str) -> SourcedPicture | None:
 
 
 def _has_room(picture: SourcedPicture) -> bool:
-    images = ProductImage.objects.filter(product=picture.sourced.product_id)
+    images = ProductImage.with_waiting.filter(product=picture.sourced.product_id)
     return picture.image_id is not None or images.count() < MAX_PICTURES
 
 
 def _is_alone(picture: SourcedPicture) -> bool:
     """Return whether it has an image, which no other address shares."""
     return picture.image_id is not None and SourcedPicture.objects.filter(image=picture.image_id).count() == 1
+
+
+def _keep(picture: SourcedPicture, stored: StoredPicture) -> ProductImage | None:
+    """Show what was stored or, of a merchant's product, send it for review. There, the old version stays meanwhile."""
+    if picture.sourced.product.merchant_id == HOUSE_ID:
+        return _replace(picture, stored) if _is_alone(picture) else _add(picture, stored)
+    product = lock_product(picture.sourced.product_id)
+    replaced = [picture.image_id] if _is_alone(picture) else []
+    image = _add(picture, stored)
+    values = {"removed_pictures": replaced} if replaced else {}
+    sent_by = picture.run.created_by if picture.run else None
+    send_for_review(product, values, sent_by=sent_by, now=timezone.now())
+    return image
 
 
 def _replace(picture: SourcedPicture, stored: StoredPicture) -> ProductImage | None:
@@ -113,20 +128,20 @@ def _add(picture: SourcedPicture, stored: StoredPicture) -> ProductImage:
     image = append_image(product=product, stored=stored, alternative_text=picture.alternative_text)
     later = SourcedPicture.objects.filter(sourced=picture.sourced_id, place__gt=picture.place).exclude(image=None)
     followers = set(later.values_list("image", flat=True))
-    images = list(product.images.order_by("position", "pk"))
+    images = list(ProductImage.with_waiting.filter(product=product).order_by("position", "pk"))
     place = next((index for index, other in enumerate(images) if other.pk in followers), None)
     if place is not None:
         images.insert(place, images.pop())
         for position, other in enumerate(images):
             other.position = position
-        ProductImage.objects.bulk_update(images, ["position"])
+        ProductImage.with_waiting.bulk_update(images, ["position"])
     return image
 
 
 @transaction.atomic
 def _finish(picture: SourcedPicture, *, image: ProductImage | None, fetched: Fetched, digest: str) -> None:
     """Note what was stored, and give it to its variants that have no picture. Variants are locked first, as runs do."""
-    if image is not None and image.pk != picture.image_id:
+    if image is not None and image.is_reviewed and image.pk != picture.image_id:
         shown = Variant.objects.filter(pk__in=picture.variants, product=image.product_id, picture=None)
         ids = list(shown.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
         Variant.objects.filter(pk__in=ids).update(picture=image)

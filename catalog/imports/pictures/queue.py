@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from catalog.imports.plans import ProductPlan
-from catalog.models import Import, PictureState, SourcedPicture, SourcedProduct, Variant
+from catalog.models import Import, PictureState, ProductImage, SourcedPicture, SourcedProduct, Variant
 
 LEASE = timedelta(minutes=5)
 """After which a picture is claimed again, because its worker must have died."""
@@ -55,7 +55,7 @@ def _show_variants(picture: SourcedPicture, plan: ProductPlan, variants: Mapping
     ids = [variants[key] for key in shown if key in variants]
     added = set(ids) - set(picture.variants)
     picture.variants = ids
-    if picture.image_id and added:
+    if added and picture.image_id and ProductImage.objects.filter(pk=picture.image_id).exists():
         of_product = Variant.objects.filter(product=picture.sourced.product_id, picture=None)
         of_product.filter(pk__in=added).update(picture=picture.image_id)
 

@@ -5,6 +5,7 @@ import { attempt } from "./api.js";
 import { endpoint } from "./endpoints.js";
 import { sendChoice, toggleFollow, toggleMark } from "./marks.js";
 import { message } from "./messages.js";
+import { turnPhoto } from "./photos.js";
 
 /** @import { Entry, Feed } from "./player.js" */
 
@@ -26,6 +27,8 @@ export function mountActions(feed) {
     hide: (entry) => hide(feed, entry),
     why: ({ clip }) => feed.why.open(clip),
     products: ({ clip }) => feed.products.open(clip),
+    "photo-back": ({ clip, slide }) => turnPhoto(slide, clip, -1),
+    "photo-next": ({ clip, slide }) => turnPhoto(slide, clip, 1),
     retry: () => feed.playback.retry(),
     next: () => feed.step(1),
   };

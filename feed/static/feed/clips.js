@@ -28,9 +28,21 @@
  * @property {string} [outbound]  The signed link to that shop.
  *
  * @typedef {object} ProductTag
- * @property {number} start_ms
- * @property {number} end_ms
+ * @property {number | null} start_ms  Of a film: from when to when the product is shown.
+ * @property {number | null} end_ms
+ * @property {number | null} photo  Of photos: the id of the photo, and the place as parts of its width and height.
+ * @property {number | null} x
+ * @property {number | null} y
  * @property {Product} product
+ *
+ * @typedef {object} Photo
+ * @property {number} id
+ * @property {string} text  What it shows, in words.
+ * @property {number} width_px
+ * @property {number} height_px
+ * @property {string} url
+ * @property {string} avif  A srcset.
+ * @property {string} jpeg  A srcset.
  *
  * @typedef {object} Creator
  * @property {string} handle
@@ -42,6 +54,8 @@
  * @typedef {object} Clip  A clip as the feed's API returns it.
  * @property {string} code
  * @property {string} url
+ * @property {"film" | "photos"} medium
+ * @property {Photo[]} photos  None if it is a film.
  * @property {string} token  Empty if nothing may be stored about the viewer.
  * @property {string} seen  Then in place of the token, for purchases.
  * @property {string} caption

@@ -1,5 +1,6 @@
 /** Keyboard shortcuts of the feed: ↑ ↓ (also J K, Page Up, Page Down, Home), space, ← →, M, L, S, P and C. */
 import { closest } from "../site/mount.js";
+import { turnPhoto } from "./photos.js";
 
 /** @import { Feed } from "./player.js" */
 
@@ -24,8 +25,8 @@ export function mountKeyboard(feed) {
     PageUp: () => feed.step(-1),
     j: () => feed.step(1),
     k: () => feed.step(-1),
-    ArrowLeft: () => feed.playback.timeline.skip(-SEEK_S),
-    ArrowRight: () => feed.playback.timeline.skip(SEEK_S),
+    ArrowLeft: () => goSideways(feed, -1),
+    ArrowRight: () => goSideways(feed, 1),
     Home: () => feed.go(0),
     " ": () => feed.playback.toggle(),
     m: () => feed.playback.sound.toggle(),
@@ -46,4 +47,17 @@ export function mountKeyboard(feed) {
     event.preventDefault();
     action();
   });
+}
+
+/**
+ * Turn to another photo, or seek in a film. A film runs from left to right, photos follow the page's direction.
+ * @param {Feed} feed
+ * @param {number} step  1 to the right, -1 to the left.
+ */
+function goSideways(feed, step) {
+  const { clip, slide } = feed.current ?? {};
+  if (!clip || !slide) return;
+  const isRightToLeft = document.documentElement.dir === "rtl";
+  if (clip.medium === "photos") turnPhoto(slide, clip, isRightToLeft ? -step : step);
+  else feed.playback.timeline.skip(step * SEEK_S);
 }

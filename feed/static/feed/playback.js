@@ -5,6 +5,7 @@ import { Sound } from "./sound.js";
 import { Timeline } from "./timeline.js";
 import { isPlayRefused } from "./video-element.js";
 import { VideoPool } from "./video-pool.js";
+import { ViewReport } from "./view-time.js";
 import { WatchReport } from "./watch-time.js";
 
 /** @import { Entry, Feed } from "./player.js" */
@@ -15,7 +16,7 @@ const STUCK = ["slow", "failed", "offline"];
 export class Playback {
   #pool = new VideoPool((video) => this.#listen(video));
   #index = -1;
-  /** @type {WatchReport | null} */
+  /** @type {WatchReport | ViewReport | null} */
   #report = null;
   #firstFrame = new FirstFrame(() => this.prepare());
   /** Whether the viewer pressed play, which overrides reduced motion. */
@@ -67,6 +68,10 @@ export class Playback {
     const { entry } = this;
     if (!entry) return this.#pool.clear();
     this.#place(entry);
+    if (entry.clip.medium === "photos") {
+      this.#report = new ViewReport(entry.clip, entry.slide);
+      return this.prepare();
+    }
     const video = /** @type {HTMLVideoElement} */ (this.video);
     this.#report = new WatchReport(entry.clip, video);
     this.#firstFrame.await(index, video);

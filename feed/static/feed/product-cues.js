@@ -16,7 +16,9 @@ export const LINGER_MS = 900;
  * @returns {number}
  */
 export function cueAt(tags, ms) {
-  return tags.findLastIndex((tag) => tag.start_ms <= ms && ms < tag.end_ms + LINGER_MS);
+  return tags.findLastIndex(({ start_ms, end_ms }) => {
+    return start_ms !== null && end_ms !== null && start_ms <= ms && ms < end_ms + LINGER_MS;
+  });
 }
 
 export class ProductCues {

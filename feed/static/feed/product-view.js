@@ -15,6 +15,7 @@ export function showProduct(sheet) {
   sheet.part("name").textContent = product.name;
   sheet.part("description").textContent = product.description ?? "";
   sheet.part("more").setAttribute("href", `${product.url}?seen=${clip.token}`);
+  sheet.part("seller-line").hidden = true;
   const pictures = product.pictures.map(({ large, text }) =>
     Object.assign(new Image(640, 640), { src: large, alt: text }),
   );
@@ -78,6 +79,7 @@ export async function fetchProduct(sheet) {
   const { rating_average, rating_count } = current;
   Object.assign(product, { description, rating_average, rating_count, is_for_sale, is_outbound, outbound });
   sheet.part("description").textContent = description;
+  showSeller(sheet, current.seller, is_outbound);
   sheet.choice.offer(is_outbound ? [] : current.variants, current.option_names, current.swatches);
   Object.assign(product, {
     price,
@@ -86,6 +88,20 @@ export async function fetchProduct(sheet) {
     stock_left: fewLeft(sheet, stock),
   });
   showOfferAndQuantity(sheet);
+}
+
+/**
+ * Name who sells the product, unless another shop does.
+ * @param {Sheet} sheet
+ * @param {{name: string, url: string}} seller
+ * @param {boolean} isOutbound
+ */
+function showSeller(sheet, seller, isOutbound) {
+  const link = sheet.part("seller");
+  link.textContent = seller.name;
+  if (seller.url) link.setAttribute("href", seller.url);
+  else link.removeAttribute("href");
+  sheet.part("seller-line").hidden = isOutbound;
 }
 
 /**

@@ -1,22 +1,14 @@
 /** The <article> of one clip: markup from the server, filled with data from the API. */
 import { find } from "../site/mount.js";
 import { message } from "./messages.js";
+import { fillPhotos } from "./photos.js";
 import { showStars } from "./stars.js";
+import { copyTemplate } from "./templates.js";
 
 /** @import { Clip, Creator, Product, ProductTag } from "./clips.js" */
 
 /** A clip wider than 3:4 is shown whole instead of cropped to the stage. */
 const WIDEST_CROPPED = 0.75;
-
-/**
- * Return a copy of the content of `<template data-…-template>`.
- * @param {string} name
- * @returns {HTMLElement}
- */
-function copyTemplate(name) {
-  const { content } = find(document, `template[data-${name}-template]`, HTMLTemplateElement);
-  return /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (content.firstElementChild).cloneNode(true));
-}
 
 /** @returns {HTMLElement} An empty item for a clip. */
 export function makeItem() {
@@ -43,8 +35,8 @@ export function fill(item, clip) {
   delete slide.dataset.shown;
   slide.setAttribute("aria-label", message("clip_by", { name: clip.creator.name, caption: clip.caption }));
   slide.classList.toggle("slide--whole", clip.width_px / clip.height_px > WIDEST_CROPPED);
-  for (const name of ["backdrop", "poster"])
-    setSource(find(slide, `[data-part="${name}"]`, HTMLImageElement), clip.poster);
+  setSource(find(slide, '[data-part="backdrop"]', HTMLImageElement), clip.poster);
+  setSource(find(slide, '[data-part="poster"]', HTMLImageElement), clip.medium === "photos" ? null : clip.poster);
   part("ad").textContent = clip.ad_label;
   part("ad").hidden = !clip.ad_label;
   part("creator").setAttribute("href", clip.creator.url);
@@ -60,6 +52,7 @@ export function fill(item, clip) {
   if (captions) captions.hidden = !clip.captions;
   fillAvatar(part("face"), clip.creator);
   part("products").replaceChildren(...clip.tags.map(makeProduct));
+  fillPhotos(slide, clip);
   showMarks(slide, clip);
 }
 

@@ -47,7 +47,7 @@ export class VideoPool {
     }
     for (const index of indexes) {
       const entry = entryAt(index);
-      if (!entry) continue;
+      if (!entry || entry.clip.medium === "photos") continue;
       const video = this.#used.get(index) ?? this.#free.pop();
       if (!video) break;
       if (video.dataset.code !== entry.clip.code) {

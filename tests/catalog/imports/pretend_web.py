@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from catalog.imports.pictures.fetcher import Endpoint, PictureFetcher, dial
+from catalog.imports.pictures.fetcher import PictureFetcher
+from catalog.imports.schedule.fetcher import SourceFetcher
+from catalog.public_web.client import Endpoint, PublicWeb, dial
 
 PUBLIC = "93.184.215.14"
 
@@ -28,10 +30,17 @@ class PretendWeb:
     names: dict[str, list[list[str]]] = field(default_factory=dict)
     """What a name resolves to at each question; the last answer stays. Other names are public."""
     asked: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Of each request, with names in lower case."""
     dialled: list[Endpoint] = field(default_factory=list)
 
     def fetcher(self, **options: Any) -> PictureFetcher:
-        return PictureFetcher(resolve=self.resolve, dial=self.dial, **options)
+        return PictureFetcher(PublicWeb(resolve=self.resolve, dial=self.dial), **options)
+
+    def source_fetcher(self, **options: Any) -> SourceFetcher:
+        """Return a fetcher of sources, to which addresses with https lead without TLS."""
+        web = PublicWeb(resolve=self.resolve, dial=self.dial, encrypt=lambda connected, _host: connected)
+        return SourceFetcher(web, **options)
 
     def resolve(self, host: str, port: int) -> list[Endpoint]:
         answers = self.names.get(host, [[host if host[0].isdecimal() else PUBLIC]])
@@ -48,6 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = f"{self.headers['Host']}{self.path}"
         self.web.asked.append(address)
+        self.web.headers.append({name.lower(): value for name, value in self.headers.items()})
         page = self.web.pages.get(address, Page(status=404))
         etag = page.headers.get("ETag")
         if etag and self.headers["If-None-Match"] == etag:

@@ -8,10 +8,11 @@ from contextlib import closing
 
 import pytest
 
-from catalog.imports.pictures import fetcher
-from catalog.imports.pictures.fetcher import NotFetched, Validators, resolve_name
-from catalog.imports.pictures.public_networks import is_public
+from catalog.imports.pictures.fetcher import NotFetched
 from catalog.imports.remarks import PictureFailure
+from catalog.public_web import client
+from catalog.public_web.client import Validators, resolve_name
+from catalog.public_web.networks import is_public
 from tests.catalog.imports.pretend_web import PUBLIC, Page, PretendWeb, open_web
 
 
@@ -128,7 +129,7 @@ def test_without_the_check_the_private_port_would_be_reached(
     monkeypatch.setattr(web, "resolve", lambda _host, _port: [("127.0.0.1", port)])
     assert failure_of(web, "http://private.example/") == PictureFailure.NOT_PUBLIC
     assert not is_connected_to(private_port)
-    monkeypatch.setattr(fetcher, "is_public", lambda _ip: True)
+    monkeypatch.setattr(client, "is_public", lambda _ip: True)
     assert failure_of(web, "http://private.example/", total_s=0.2) == PictureFailure.TOO_SLOW
     assert is_connected_to(private_port)
 

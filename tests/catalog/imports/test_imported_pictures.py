@@ -11,9 +11,10 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.images import add_image, remove_image
-from catalog.imports.pictures.fetcher import Endpoint, PictureFetcher
+from catalog.imports.pictures.fetcher import PictureFetcher
 from catalog.imports.pictures.picture_store import fetch_waiting_pictures
 from catalog.models import Import, PictureState, ProductImage, SourcedPicture
+from catalog.public_web.client import Endpoint, PublicWeb
 from tests.catalog.imports.pretend_web import Page, PretendWeb, open_web
 from tests.catalog.imports.readings import shopify
 from tests.catalog.imports.runs import import_feed, import_text, sentences_of, variant_by
@@ -189,7 +190,7 @@ def test_slow_host_does_not_keep_pictures_of_other_hosts_waiting(web: PretendWeb
         return web.dial(endpoint, timeout_s)
 
     SourcedPicture.objects.update(next_try_at=timezone.now())
-    fetch_waiting_pictures(fetcher=PictureFetcher(resolve=web.resolve, dial=dial))
+    fetch_waiting_pictures(fetcher=PictureFetcher(PublicWeb(resolve=web.resolve, dial=dial)))
     assert web.asked == ["quick.example/pan"]
     assert list(SourcedPicture.objects.order_by("pk").values_list("attempts", flat=True)) == [1, 0, 0, 1]
     assert not SourcedPicture.objects.filter(state=PictureState.WAITING, next_try_at__lte=timezone.now()).exists()

@@ -28,7 +28,7 @@ def exported(merchant: User) -> str:
 
 
 def export(client: Client) -> str:
-    return client.get("/admin/catalog/import/products.csv").content.decode()
+    return client.get("/admin/catalog/import/products.csv").getvalue().decode()
 
 
 def shop() -> list[object]:

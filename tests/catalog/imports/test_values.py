@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from catalog.imports.remarks import NoteKind
 from catalog.imports.values.barcodes import read_barcode
 from catalog.imports.values.descriptions import clean_description
-from catalog.imports.values.picture_addresses import check_address, split_addresses
+from catalog.imports.values.picture_addresses import check_picture_address, split_addresses
 from catalog.imports.values.text import clean_line, comparable
 from catalog.imports.values.weights import read_weight
 
@@ -214,18 +214,18 @@ NO_ADDRESSES = [
 
 @pytest.mark.parametrize(("text", "address"), PUBLIC.items())
 def test_public_address_may_be_fetched(text: str, address: str) -> None:
-    assert check_address(f" {text}\n") == (address, None)
+    assert check_picture_address(f" {text}\n") == (address, None)
 
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_private_address_is_left_out_in_the_same_words(text: str) -> None:
-    address, note = check_address(text)
+    address, note = check_picture_address(text)
     assert (address, note and note.kind, note and note.values) == ("", NoteKind.PICTURE_NOT_PUBLIC, {})
 
 
 @pytest.mark.parametrize("text", NO_ADDRESSES)
 def test_text_that_is_no_full_web_address_is_left_out(text: str) -> None:
-    address, note = check_address(text)
+    address, note = check_picture_address(text)
     assert (address, note and note.kind) == ("", NoteKind.PICTURE_NOT_ADDRESS)
 
 
@@ -240,14 +240,14 @@ def test_text_that_is_no_full_web_address_is_left_out(text: str) -> None:
     ],
 )
 def test_passwords_and_pictures_inside_the_file_are_left_out(text: str, kind: NoteKind) -> None:
-    address, note = check_address(text)
+    address, note = check_picture_address(text)
     assert (address, note and note.kind) == ("", kind)
     assert "secret" not in (note.sentence if note else "")
 
 
 @given(st.text(max_size=40).map(lambda text: f"http://{text}"))
 def test_no_text_stops_the_check_of_addresses(text: str) -> None:
-    address, note = check_address(text)
+    address, note = check_picture_address(text)
     assert bool(address) != bool(note)
 
 

@@ -66,9 +66,10 @@ def deliver(client: Client, order: Order, **quantities: int) -> Parcel:
     return parcel
 
 
-def deliver_all(order: Order) -> Parcel:
-    """Deliver the whole order in one parcel, without the desk. Return it."""
-    now, quantities = timezone.now(), {line.pk: line.unpacked_quantity for line in order.lines.all()}
+def deliver_all(order: Order, merchant: str = "house") -> Parcel:
+    """Deliver all that a merchant sells of the order in one parcel, without the desk. Return it."""
+    lines = order.lines.filter(merchant__slug=merchant)
+    now, quantities = timezone.now(), {line.pk: line.unpacked_quantity for line in lines}
     parcel = pack_parcel(order_id=order.pk, quantities=quantities, created_by=None, now=now)
     send_parcel(parcel_id=parcel.pk, tracking=Tracking("DHL", f"JD{next(_numbers):06}"), now=now)
     deliver_parcel(parcel_id=parcel.pk, now=now)

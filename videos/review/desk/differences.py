@@ -37,11 +37,12 @@ def compare_revisions(old: Mapping[str, Any], new: Mapping[str, Any], *, same_fi
             before, after = _spoken_words(before, after)
         if before != after:
             differences.append(FieldDiff(field, compare_words(before, after)))
-    old_tags, new_tags = _tag_lines(old), _tag_lines(new)
-    if old_tags != new_tags:
-        pieces = [DiffPiece("gone", line) for line in old_tags if line not in new_tags]
-        pieces += [DiffPiece("same" if line in old_tags else "new", line) for line in new_tags]
-        differences.append(FieldDiff("tags", tuple(pieces)))
+    for field, lines_of in (("photos", _photo_lines), ("tags", _tag_lines)):
+        old_lines, new_lines = lines_of(old), lines_of(new)
+        if old_lines != new_lines:
+            pieces = [DiffPiece("gone", line) for line in old_lines if line not in new_lines]
+            pieces += [DiffPiece("same" if line in old_lines else "new", line) for line in new_lines]
+            differences.append(FieldDiff(field, tuple(pieces)))
     return differences
 
 
@@ -66,8 +67,15 @@ def compare_words(before: str, after: str) -> tuple[DiffPiece, ...]:
     return tuple(pieces)
 
 
+def _photo_lines(content: Mapping[str, Any]) -> list[str]:
+    return [f"{photo['sha256'][:8]} {photo['alternative_text']}".strip() for photo in content.get("photos", ())]
+
+
 def _tag_lines(content: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{tag.get('product__name', tag['product_id'])} {tag['start_ms'] / 1000:g}–{tag['end_ms'] / 1000:g} s"
-        for tag in content.get("tags", ())
-    ]
+    return [f"{tag.get('product__name', tag['product_id'])} {_where(tag)}" for tag in content.get("tags", ())]
+
+
+def _where(tag: Mapping[str, Any]) -> str:
+    if "x" in tag:
+        return f"{(tag['photo__position'] or 0) + 1}: {tag['x']:.0%} {tag['y']:.0%}"
+    return f"{tag['start_ms'] / 1000:g}–{tag['end_ms'] / 1000:g} s"

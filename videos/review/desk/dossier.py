@@ -11,7 +11,7 @@ from creators.models import Terms
 from videos.models import Clip, Decision, DecisionAction, Flag, ProductTag, Reason, ReviewLock, Revision, Source
 from videos.playback.sources import Playback, read_playback
 from videos.playback.transcript import SpokenMatch, TranscriptLine, read_transcript
-from videos.review.caption_rules import evaluate_clip
+from videos.review.caption_rules import evaluate_clip, written_text
 from videos.review.deadlines import due_at
 from videos.review.desk.differences import FieldDiff, compare_revisions
 from videos.review.desk.frames import Frame, TimelineSegment, cut_frames, draw_segment
@@ -27,12 +27,12 @@ DECIDABLE = (*WAITING, ClipState.PUBLISHED)
 
 @dataclass(frozen=True)
 class EvidenceSpan:
-    """A product tag, and the frames in which its product should be visible."""
+    """A product tag, and the frames of a film in which its product should be visible."""
 
     tag: ProductTag
     image: ProductImage | None
     frames: list[Frame]
-    segment: TimelineSegment
+    segment: TimelineSegment | None
     drift: Drift | None
 
 
@@ -64,6 +64,7 @@ class Dossier:
     clip: Clip
     revision: Revision
     playback: Playback | None
+    text: str
     spans: list[EvidenceSpan]
     lines: list[TranscriptLine]
     matches: list[RuleMatch]
@@ -95,6 +96,7 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
         clip=clip,
         revision=revisions[-1],
         playback=playback,
+        text=written_text(clip),
         spans=[_span(tag, playback) for tag in clip.tags.all()],
         lines=transcript.lines(spoken),
         matches=matches,
@@ -115,15 +117,13 @@ def build_dossier(clip: Clip, *, moderator: User, now: datetime) -> Dossier | No
 def _span(tag: ProductTag, playback: Playback | None) -> EvidenceSpan:
     images = sorted(tag.product.images.all(), key=lambda image: image.position)
     board = playback.storyboard if playback else None
-    return EvidenceSpan(
-        tag=tag,
-        image=images[0] if images else None,
-        frames=cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else [],
-        segment=draw_segment(
-            start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=playback.duration_ms if playback else tag.end_ms
-        ),
-        drift=find_drift(tag),
-    )
+    frames, segment = [], None
+    if tag.start_ms is not None and tag.end_ms is not None:
+        frames = cut_frames(board, start_ms=tag.start_ms, end_ms=tag.end_ms) if board else []
+        duration_ms = playback.duration_ms if playback else tag.end_ms
+        segment = draw_segment(start_ms=tag.start_ms, end_ms=tag.end_ms, duration_ms=duration_ms)
+    image = images[0] if images else None
+    return EvidenceSpan(tag=tag, image=image, frames=frames, segment=segment, drift=find_drift(tag))
 
 
 def _track_record(clip: Clip) -> TrackRecord:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from videos.models import Clip, Decision, Flag, FlagKind, ReviewLock, Revision
+from videos.models.clip import ClipQuerySet
 from videos.states import ClipState
 
 TABS = {
@@ -57,7 +58,7 @@ class QueueFilter:
         return bool(self.campaign or self.category or self.language)
 
 
-def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
+def reviewable_by(moderator: User, *, now: datetime) -> ClipQuerySet:
     """Return the clips that the moderator may decide on. Reported clips come first, then the oldest submissions.
 
     The moderator's own clips are excluded. So are appealed clips on which the moderator has made a decision.
@@ -80,7 +81,7 @@ def reviewable_by(moderator: User, *, now: datetime) -> QuerySet[Clip]:
     return clips.order_by("rank", "submitted_at", "pk")
 
 
-def apply_filter(clips: QuerySet[Clip], queue_filter: QueueFilter) -> QuerySet[Clip]:
+def apply_filter(clips: ClipQuerySet, queue_filter: QueueFilter) -> ClipQuerySet:
     """Return the clips that match the filter. `clips` must come from `reviewable_by`."""
     clips = clips.filter(_TAB_FILTERS.get(queue_filter.show, Q()))
     if queue_filter.campaign:
@@ -121,7 +122,7 @@ OPTIONS = {
 """Maps each filter to two lookups: the one for its options' values, and the one for their labels."""
 
 
-def count_options(clips: QuerySet[Clip], queue_filter: QueueFilter) -> dict[str, list[Option]]:
+def count_options(clips: ClipQuerySet, queue_filter: QueueFilter) -> dict[str, list[Option]]:
     """Return the options of each filter, each with the number of matching clips in the current tab.
 
     A selected option is included even if no clip matches it. This takes one query.

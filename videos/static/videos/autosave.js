@@ -8,7 +8,7 @@ import { csrfToken, find, mountAll } from "../site/mount.js";
 const SAVE_AFTER_MS = 1000;
 const RETRY_AFTER_MS = 5000;
 /** Files are uploaded on their own. */
-const FILE_FIELDS = ["file", "captions_file"];
+const FILE_FIELDS = ["file", "captions_file", "pictures"];
 
 /** @param {HTMLFormElement} form */
 export function mount(form) {
