@@ -29,3 +29,10 @@ class Unavailable(APIException):
 
     status_code = 503
     default_code = "unavailable"
+
+
+class TooManyRequests(APIException):
+    """HTTP 429: the same request is possible later, as its message says."""
+
+    status_code = 429
+    default_code = "throttled"

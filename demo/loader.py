@@ -11,6 +11,7 @@ from django.utils import timezone
 from demo.accounts import create_accounts
 from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
+from demo.comments import write_comments
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.members import create_members
@@ -70,6 +71,7 @@ def load_demo(
     send_parcels(users["shopper"], now=timezone.now())
     create_members(users["shopper"], progress, now=timezone.now())
     place_merchants_order(users["shopper"], progress, now=timezone.now())
+    write_comments(progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

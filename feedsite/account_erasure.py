@@ -29,6 +29,7 @@ from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
+from social.comments.authorship import erase_comments
 from social.ratings.authorship import erase_ratings
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
@@ -53,6 +54,7 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
             raise NotErasable(
                 _("Nobody else owns your merchant. Make somebody else an owner, or tick that its products go off sale.")
             )
+        erase_comments(user=locked, now=now)
         creator = find_creator(locked)
         if creator is not None:
             pay = get_open_pay(creator=creator)

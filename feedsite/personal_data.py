@@ -21,6 +21,8 @@ from shop.models import BrowserAccount
 from social.models import (
     CollectedClip,
     Collection,
+    Comment,
+    CommentLike,
     Follow,
     HelpfulVote,
     Hidden,
@@ -48,6 +50,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **collect_purchases(user),
         **_marks(user),
         **_ratings(user),
+        **_comments(user),
         **collect_creations(user),
         **collect_memberships(user),
         "feed": read_rows(
@@ -118,6 +121,20 @@ def _ratings(user: User) -> dict[str, Any]:
             order_code=F("order__code"),
         ),
         "rating_mail_stop": read_rows(RatingMailStop.objects.filter(user=user), "stopped_at"),
+    }
+
+
+def _comments(user: User) -> dict[str, Any]:
+    """Return what a user wrote below posts, and the comments that they like."""
+    return {
+        "comments": read_rows(
+            Comment.objects.owned_by(user).order_by("pk"),
+            *("words", "state", "removal_reason", "like_count", "reply_count", "created_at", "edited_at"),
+            clip_code=F("clip__code"),
+        ),
+        "comment_likes": read_rows(
+            CommentLike.objects.filter(user=user).order_by("pk"), "created_at", clip_code=F("comment__clip__code")
+        ),
     }
 
 

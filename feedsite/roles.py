@@ -36,6 +36,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "social.change_collection",
         "social.view_rating",
         "social.change_rating",
+        "social.view_comment",
+        "social.change_comment",
         "shop.view_messagethread",
         "shop.view_threadmessage",
         "shop.change_messagethread",

@@ -1,6 +1,6 @@
 """Django admin for reports and shared collections.
 
-Reports have a read-only list, and a desk for answering those on products, creators and ratings.
+Reports have a read-only list, and a desk for answering those on products, creators, ratings and comments.
 """
 
 from collections import Counter
@@ -27,11 +27,12 @@ from accounts.history import history_line
 from accounts.readonly_admin import ReadOnlyAdmin
 from social.cases import CaseRefused, count_cases, decide_case, open_cases
 from social.clip_collections import share_collection
+from social.comments.admin import CommentAdmin
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Collection, Report
 from social.ratings.admin import RatingAdmin
 
-__all__ = ["CollectionAdmin", "RatingAdmin", "ReportAdmin"]
+__all__ = ["CollectionAdmin", "CommentAdmin", "RatingAdmin", "ReportAdmin"]
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"
@@ -51,6 +52,7 @@ def _render_cases(request: HttpRequest, **refused: Any) -> HttpResponse:
     kind = kind if kind in UPHOLDING else ""
     tabs = [("", _("All"), sum(counts.values()))]
     labels = {"product": _("Products"), "creator": _("Creators"), "rating": _("Ratings")}
+    labels["comment"] = _("Comments")
     tabs += [(name, label, counts[name]) for name, label in labels.items()]
     page = Paginator(open_cases(kind=kind), CASES_PER_PAGE).get_page(request.GET.get("page"))
     context = admin.site.each_context(request) | {"title": _("Reports"), "page": page, "kind": kind, "tabs": tabs}
@@ -84,7 +86,7 @@ class ReportAdmin(ReadOnlyAdmin, admin.ModelAdmin[Report]):
     change_list_template = "admin/social/report_list.html"
     list_display = ["created_at", "kind", "about", "reason", "words", "state", "answer", "settled_by", "notified_at"]
     list_filter = ["state", "reason", "answer"]
-    list_select_related = ["clip", "product", "creator", "rating__product", "settled_by"]
+    list_select_related = ["clip", "product", "creator", "rating__product", "comment", "settled_by"]
     search_fields = ["clip__code", "product__name", "creator__handle", "words"]
     ordering = ["-created_at", "-pk"]
 

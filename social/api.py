@@ -61,6 +61,12 @@ class ReportCreator(ReportView):
     kind = "creator"
 
 
+class ReportComment(ReportView):
+    """Reports on comments. POST reports one to the moderators."""
+
+    kind = "comment"
+
+
 class ReportRating(ReportView):
     """Reports on ratings. POST reports one to the moderators."""
 

@@ -1,9 +1,10 @@
-"""Routes of reports, ratings, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, comments, ratings, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
-from social.api import ReportClip, ReportCreator, ReportProduct, ReportRating
+from social.api import ReportClip, ReportComment, ReportCreator, ReportProduct, ReportRating
 from social.block_api import BlockedPeople, BlockPerson, MutePerson
+from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 
@@ -19,6 +20,13 @@ urlpatterns = [
     path("viewer/blocks/", BlockedPeople.as_view(), name="api-blocks"),
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
     path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
+    path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
+    path("clips/<slug:code>/comments/", ClipComments.as_view(), name="api-comments"),
+    path("clips/<slug:code>/comments/settings/", CommentSettings.as_view(), name="api-comment-settings"),
+    path("comments/<int:pk>/", CommentDetail.as_view(), name="api-comment"),
+    path("comments/<int:pk>/replies/", Replies.as_view(), name="api-replies"),
+    path("comments/<int:pk>/like/", LikeComment.as_view(), name="api-comment-like"),
+    path("comments/<int:pk>/pin/", PinComment.as_view(), name="api-comment-pin"),
     path("products/<slug:slug>/ratings/", ProductRatings.as_view(), name="api-product-ratings"),
     path("ratings/<int:pk>/", OwnRating.as_view(), name="api-rating"),
     path("ratings/<int:pk>/pictures/", RatingPictures.as_view(), name="api-rating-pictures"),

@@ -1,4 +1,4 @@
-"""Cases, which group all open reports on one product, creator or rating.
+"""Cases, which group all open reports on one product, creator, rating or comment.
 
 Staff answer them at /admin/social/report/desk/. Reports on clips have no cases, because they are settled when a
 moderator decides on the clip at the review desk.
@@ -22,13 +22,14 @@ from accounts.models import User
 from catalog.merchants.listing_reviews import take_off_sale
 from catalog.models import Product, ProductImage
 from creators.models import Creator
-from social.models import DISMISSING, UPHOLDING, Rating, Report, ReportAnswer, ReportState
+from social.comments.decisions import remove_reported_comment
+from social.models import DISMISSING, UPHOLDING, Comment, Rating, Report, ReportAnswer, ReportState
 from social.ratings.decisions import remove_reported_rating
 from social.report_weights import MAX_ANONYMOUS_REPORTS, WEIGHT_ANONYMOUS, get_report_weights
 from videos.models import Clip, FlagKind
 from videos.review.flags import raise_flag
 
-type CaseSubject = Product | Creator | Rating
+type CaseSubject = Product | Creator | Rating | Comment
 
 MAX_REPORTS_SHOWN = 50
 """How many of a case's reports are read: those with a name first, then the oldest."""
@@ -50,7 +51,7 @@ class CaseReport:
 
 @dataclass(frozen=True)
 class Case:
-    """A reported product, creator or rating with the open reports on it. `kind` is "product", "creator" or "rating".
+    """What was reported, with the open reports on it. `kind` is a key of UPHOLDING.
 
     `reports` are at most MAX_REPORTS_SHOWN of the `count` open ones, those with a name first, then the oldest. An answer
     settles all reports up to `last_report_id`. Reports that arrive later stay open.
@@ -85,7 +86,7 @@ class Case:
 
 
 def count_cases() -> dict[str, int]:
-    """Return the numbers of open cases under the keys "product", "creator" and "rating"."""
+    """Return the numbers of open cases under the keys of UPHOLDING."""
     counts = Report.objects.open().with_cases()
     return dict(counts.aggregate(**{kind: Count(kind, distinct=True) for kind in UPHOLDING}))
 
@@ -93,7 +94,7 @@ def count_cases() -> dict[str, int]:
 class OpenCases(Sequence[Case]):
     """The open cases, the one with the oldest report first. Only those that are asked for are read, for a page of them.
 
-    `kind` is "product", "creator" or "rating". If it is empty, there are all kinds. However often something is reported,
+    `kind` is a key of UPHOLDING. If it is empty, there are all kinds. However often something is reported,
     it is one case, so that no number of reports hides other cases.
     """
 
@@ -123,14 +124,16 @@ class OpenCases(Sequence[Case]):
         first = Window(RowNumber(), partition_by=list(UPHOLDING), order_by=[is_anonymous.asc(), "created_at"])
         about = reduce(or_, (Q(**{f"{kind}__in": [row[kind] for row in subjects]}) for kind in UPHOLDING))
         shown = self._reports.filter(about).annotate(number=first).filter(number__lte=MAX_REPORTS_SHOWN)
-        shown = shown.select_related("product__category", "creator", "rating__product")
+        shown = shown.select_related(
+            "product__category", "creator", "rating__product", "comment__author", "comment__clip"
+        )
         shown = shown.prefetch_related("product__images", "rating__pictures")
         reports = list(shown.order_by("number"))
         weights = get_report_weights({report.user_id for report in reports if report.user_id is not None})
         grouped: dict[tuple[int | None, ...], list[CaseReport]] = {}
         for report in reports:
             weight = WEIGHT_ANONYMOUS if report.user_id is None else weights[report.user_id]
-            key = (report.product_id, report.creator_id, report.rating_id)
+            key = tuple(getattr(report, f"{kind}_id") for kind in UPHOLDING)
             grouped.setdefault(key, []).append(CaseReport(report, weight))
         # A case that a colleague has settled meanwhile has no open report any more.
         listed = [(row, grouped.get(tuple(row[kind] for kind in UPHOLDING))) for row in subjects]
@@ -176,7 +179,7 @@ def decide_case(
 
     Return how many reports were settled. Raises CaseRefused if another moderator has already answered these reports, if
     the answer is not available for this kind of case, or if the moderator made one of the reports, is the reported
-    creator or wrote the reported rating.
+    creator or wrote what was reported.
     """
     if answer not in (*UPHOLDING[kind], *DISMISSING):
         raise CaseRefused(_("Choose an answer."))
@@ -184,8 +187,9 @@ def decide_case(
     state = ReportState.DISMISSED if answer in DISMISSING else ReportState.UPHELD
     with transaction.atomic():
         open_reports = case.open().filter(pk__lte=last_report_id)
-        involving = open_reports.filter(Q(user=moderator) | Q(creator__user=moderator) | Q(rating__user=moderator))
-        _check_not_involved(involving.select_related("creator", "rating"), moderator)
+        is_about = Q(creator__user=moderator) | Q(rating__user=moderator) | Q(comment__author__user=moderator)
+        involving = open_reports.filter(Q(user=moderator) | is_about)
+        _check_not_involved(involving.select_related("creator", "rating", "comment__author"), moderator)
         settled_count = open_reports.update(
             state=state, answer=answer, answer_words=words, settled_by=moderator, settled_at=now
         )
@@ -198,7 +202,8 @@ def decide_case(
 def _check_not_involved(reports: Iterable[Report], moderator: User) -> None:
     """Raise CaseRefused if the moderator made one of the reports, or they are about the moderator."""
     for report in reports:
-        about = report.creator or report.rating
+        author = report.comment.author if report.comment else None
+        about = report.creator or report.rating or author
         if about is not None and about.user_id == moderator.pk:
             raise CaseRefused(_("You can't decide on reports about yourself."))
         if report.user_id == moderator.pk:
@@ -215,12 +220,14 @@ def _describe_earlier_answer(last: Report) -> str:
 
 
 def _take_action(answer: ReportAnswer, subject_id: int, moderator: User, now: datetime) -> None:
-    """Carry out the answer: take the product off sale, remove the rating, or flag the creator's clips for review."""
+    """Carry out the answer: take the product off sale, remove the rating or comment, or flag the creator's clips for review."""
     if answer == ReportAnswer.TAKEN_OFF:
         reason = _("It was reported, and the reports were right.")
         take_off_sale(product_id=subject_id, reason=reason, decided_by=moderator, now=now)
     elif answer == ReportAnswer.REMOVED:
         remove_reported_rating(rating_id=subject_id, moderator=moderator, now=now)
+    elif answer == ReportAnswer.COMMENT_GONE:
+        remove_reported_comment(comment_id=subject_id, moderator=moderator, now=now)
     elif answer == ReportAnswer.RECHECKED:
         for clip_id in Clip.objects.published().filter(creator=subject_id).values_list("pk", flat=True):
             raise_flag(clip_id=clip_id, kind=FlagKind.REPORTS, note=_("The creator was reported."), now=now)

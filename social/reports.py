@@ -23,7 +23,7 @@ from videos.models import Decision, DecisionAction
 
 
 def report_subject(*, user: User | None, subject: Subject, reason: ReportReason, words: str, now: datetime) -> Report:
-    """Report a clip, product, creator or rating to the moderators, and return the report.
+    """Report a clip, product, creator, rating or comment to the moderators, and return the report.
 
     If the user already has an open report on the same subject, change nothing and return that report.
     """
@@ -79,7 +79,7 @@ def notify_reporters(*, now: datetime, at_most: int = 100) -> int:
 def _notify(report_id: int, now: datetime) -> int:
     with transaction.atomic():
         claimed = outcomes_to_mail().filter(pk=report_id).select_for_update(skip_locked=True, of=("self",))
-        row = claimed.select_related("user", "clip", "product", "creator", "rating__product").first()
+        row = claimed.select_related("user", "clip", "product", "creator", "rating__product", "comment").first()
         if row is None or row.user is None:
             return 0
         Report.objects.filter(pk=row.pk).update(notified_at=now)

@@ -1,9 +1,10 @@
-"""Celery tasks for reports and ratings. They find their work in the database."""
+"""Celery tasks for reports, comments and ratings. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.sweeps import do_each
+from social.comments.authorship import forget_deleted
 from social.ratings.requests import ask_for_ratings
 from social.reports import notify_reporters, settle_reports_by_decisions
 
@@ -18,3 +19,9 @@ def answer_reports() -> None:
 def mail_rating_requests() -> None:
     """Email shoppers whose orders were delivered some time ago, and ask for ratings."""
     ask_for_ratings(now=timezone.now())
+
+
+@shared_task
+def forget_deleted_comments() -> None:
+    """Drop the empty rows of comments that their authors deleted."""
+    forget_deleted(now=timezone.now())

@@ -1,7 +1,8 @@
-"""Routes for reports and ratings."""
+"""Routes for reports, comments and ratings."""
 
 from django.urls import path
 
+from social.comments.views import change_comment, comment_settings_page, comments_page, edit_comment_page
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
 from social.views import report_page, reports_page
 
@@ -11,6 +12,12 @@ urlpatterns = [
     path("report/product/<slug:code>/", report_page, {"kind": "product"}, name="report-product"),
     path("report/creator/<str:code>/", report_page, {"kind": "creator"}, name="report-creator"),
     path("report/rating/<int:code>/", report_page, {"kind": "rating"}, name="report-rating"),
+    path("report/comment/<int:code>/", report_page, {"kind": "comment"}, name="report-comment"),
+    path("c/<slug:code>/comments/", comments_page, name="comments"),
+    path("c/<slug:code>/comments/<int:thread>/", comments_page, name="comment-thread"),
+    path("c/<slug:code>/comments/settings/", comment_settings_page, name="comment-settings"),
+    path("comments/<int:pk>/edit/", edit_comment_page, name="comment-edit"),
+    path("comments/<int:pk>/change/", change_comment, name="comment-change"),
     path("p/<slug:slug>/rating/", rating_page, name="rating"),
     path("p/<slug:slug>/rating/delete/", delete_rating_page, name="rating-delete"),
     path("ratings/<int:pk>/helpful/", vote_page, name="rating-helpful"),

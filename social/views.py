@@ -1,4 +1,4 @@
-"""Pages on which users report a clip, product, creator or rating and see their own reports."""
+"""Pages on which users report a clip, product, creator, rating or comment and see their own reports."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

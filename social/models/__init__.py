@@ -1,6 +1,14 @@
-"""Likes, saves, collections, hidden clips, follows, ratings of products, and reports."""
+"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, and reports."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
+from social.models.comment import (
+    Comment,
+    CommentDecision,
+    CommentHold,
+    CommentLike,
+    CommentState,
+    Mention,
+)
 from social.models.follow_count import FollowCount
 from social.models.mark import Follow, Hidden, Like, Mark, Save
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
@@ -21,6 +29,11 @@ __all__ = [
     "UPHOLDING",
     "CollectedClip",
     "Collection",
+    "Comment",
+    "CommentDecision",
+    "CommentHold",
+    "CommentLike",
+    "CommentState",
     "Follow",
     "FollowCount",
     "HelpfulVote",
@@ -28,6 +41,7 @@ __all__ = [
     "HoldReason",
     "Like",
     "Mark",
+    "Mention",
     "Rating",
     "RatingMailStop",
     "RatingPicture",

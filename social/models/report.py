@@ -1,5 +1,7 @@
 """Reports of viewers, and the reasons and answers that there are for each kind of subject."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -12,10 +14,11 @@ from accounts.models import User
 from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import Creator
+from social.models.comment import Comment
 from social.models.rating import Rating
 from videos.models import Clip
 
-type Subject = Clip | Product | Creator | Rating
+type Subject = Clip | Product | Creator | Rating | Comment
 """What can be reported."""
 
 
@@ -54,6 +57,13 @@ REASONS_FOR: dict[str, tuple[ReportReason, ...]] = {
         ReportReason.STOLEN,
         ReportReason.OTHER,
     ),
+    "comment": (
+        ReportReason.HATEFUL,
+        ReportReason.SEXUAL,
+        ReportReason.MISLEADING,
+        ReportReason.DANGEROUS,
+        ReportReason.OTHER,
+    ),
 }
 """Maps each kind of subject to the reasons that viewers can give for reporting it."""
 
@@ -65,11 +75,12 @@ class ReportState(models.TextChoices):
 
 
 class ReportAnswer(models.TextChoices):
-    """Answers to reports on products, creators and ratings. The labels are shown to the reporter."""
+    """Answers to reports on products, creators, ratings and comments. The labels are shown to the reporter."""
 
     TAKEN_OFF = "taken_off", _("The product is no longer sold here.")
     RECHECKED = "rechecked", _("All of their clips are being reviewed again.")
     REMOVED = "removed", _("The rating has been removed.")
+    COMMENT_GONE = "comment_gone", _("The comment has been removed.")
     CORRECTED = "corrected", _("The problem has been fixed.")
     WITHIN_RULES = "within_rules", _("It does not break our rules.")
     NO_SIGN = "no_sign", _("We could not confirm the problem.")
@@ -80,6 +91,7 @@ UPHOLDING: dict[str, tuple[ReportAnswer, ...]] = {
     "product": (ReportAnswer.TAKEN_OFF, ReportAnswer.CORRECTED),
     "creator": (ReportAnswer.RECHECKED, ReportAnswer.CORRECTED),
     "rating": (ReportAnswer.REMOVED,),
+    "comment": (ReportAnswer.COMMENT_GONE,),
 }
 """Maps each kind of subject to the answers that uphold a report on it."""
 DISMISSING = (ReportAnswer.WITHIN_RULES, ReportAnswer.NO_SIGN, ReportAnswer.NOT_OURS)
@@ -93,15 +105,20 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(user=user)
 
     def with_subject(self) -> Self:
-        return self.select_related("clip__creator", "product", "creator", "rating__product")
+        return self.select_related("clip__creator", "product", "creator", "rating__product", "comment__clip")
 
     def with_cases(self) -> Self:
-        """Return reports on products, creators and ratings. Reports on clips are settled at the review desk instead."""
+        """Return reports on anything but clips. Reports on clips are settled at the review desk instead."""
         return self.filter(clip=None)
 
 
+def _about_one_subject() -> Q:
+    only = (Q(**{f"{other}__isnull": other != kind for other in REASONS_FOR}) for kind in REASONS_FOR)
+    return reduce(or_, only)
+
+
 class Report(models.Model):
-    """A viewer's report that a clip, product, creator or rating breaks the rules.
+    """A viewer's report that a clip, product, creator, rating or comment breaks the rules.
 
     A user has at most one open report on the same subject.
     """
@@ -117,6 +134,9 @@ class Report(models.Model):
     )
     rating = models.ForeignKey(
         Rating, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("rating")
+    )
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="reports", verbose_name=_("comment")
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user")
@@ -159,11 +179,8 @@ class Report(models.Model):
         ]
         constraints += [
             models.CheckConstraint(
-                condition=Q(clip__isnull=False, product=None, creator=None, rating=None)
-                | Q(clip=None, product__isnull=False, creator=None, rating=None)
-                | Q(clip=None, product=None, creator__isnull=False, rating=None)
-                | Q(clip=None, product=None, creator=None, rating__isnull=False),
-                name="social_report_about_one_subject",
+                condition=_about_one_subject(),
+                name="social_report_of_one_subject",
             )
         ]
 
@@ -172,15 +189,17 @@ class Report(models.Model):
 
     @property
     def subject(self) -> Subject:
-        subject = self.clip or self.product or self.creator or self.rating
+        subject = self.clip or self.product or self.creator or self.rating or self.comment
         assert subject is not None
         return subject
 
     @property
     def subject_text(self) -> str:
-        """Return the reported clip's caption, the product's name, the creator's handle, or what the rating is about."""
+        """Return the reported clip's caption, the product's name, the creator's handle, or what a rating or comment says."""
         if self.clip is not None:
             return self.clip.caption
         if self.rating is not None:
             return gettext("Rating of %(product)s") % {"product": self.rating.product.local_name}
+        if self.comment is not None:
+            return gettext("Comment: %(words)s") % {"words": self.comment.words}
         return self.product.name if self.product is not None else f"@{self.creator.handle}" if self.creator else ""

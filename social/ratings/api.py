@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from accounts.access import signed_in_user
 from accounts.api_errors import Conflict, Unprocessable
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
+from social.cursors import InvalidCursor
 from social.models import Rating
 from social.models.rating import STARS
 from social.ratings.authorship import (
@@ -29,7 +30,7 @@ from social.ratings.authorship import (
     save_rating,
 )
 from social.ratings.content import RatingContent
-from social.ratings.listing import ORDERS, PAGE_SIZE, Filters, InvalidCursor, for_readers, read_page
+from social.ratings.listing import ORDERS, PAGE_SIZE, Filters, for_readers, read_page
 from social.ratings.serializers import (
     PictureUploadSerializer,
     RatingContentSerializer,

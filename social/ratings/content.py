@@ -27,12 +27,12 @@ class RatingContent:
     author_name: str
 
 
-def clean_words(text: str) -> str:
+def clean_words(text: str, *, most: int = MAX_WORDS) -> str:
     """Return the words line by line as `visible_text` does. Raises ValidationError if they are too long."""
     lines = "\n".join(visible_text(line) for line in text.splitlines())
     words = re.sub(r"\n{3,}", "\n\n", lines).strip()
-    if len(words) > MAX_WORDS:
-        raise ValidationError(_("Use at most %(most)d characters.") % {"most": MAX_WORDS})
+    if len(words) > most:
+        raise ValidationError(_("Use at most %(most)d characters.") % {"most": most})
     return words
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, OuterRef, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.blocks import hidden_from
 from accounts.models import User
 from catalog.models import Product
+from social.cursors import rows_after, write_cursor
 from social.models import HelpfulVote, Rating
 from social.models.rating import STARS, RatingQuerySet
 
@@ -20,10 +21,6 @@ ORDERS: Mapping[str, Sequence[str]] = {
 }
 """The order of each sort. All columns are numbers, which a cursor holds, joined by dots."""
 PAGE_SIZE = 10
-
-
-class InvalidCursor(Exception):
-    """The cursor is none of ours, or of another sort."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +54,10 @@ def read_page(
     if filters.stars:
         ratings = ratings.filter(stars=filters.stars)
     if after:
-        ratings = ratings.filter(_follows(order, _read_cursor(after, order)))
+        ratings = ratings.filter(rows_after(after, order))
     rows = list(ratings.order_by(*order)[: limit + 1])
     has_more = len(rows) > limit
-    return RatingPage(rows[:limit], _write_cursor(rows[limit - 1], order) if has_more else "")
+    return RatingPage(rows[:limit], write_cursor(rows[limit - 1], order) if has_more else "")
 
 
 def for_readers(ratings: RatingQuerySet, user: object) -> RatingQuerySet:
@@ -75,25 +72,3 @@ def for_readers(ratings: RatingQuerySet, user: object) -> RatingQuerySet:
     return (
         ratings.with_purchase().annotate(is_helpful=is_helpful).select_related("product").prefetch_related("pictures")
     )
-
-
-def _follows(order: Sequence[str], values: Sequence[int]) -> Q:
-    """Return the condition for rows after the one with these values."""
-    condition = Q(pk__in=())
-    for index, column in enumerate(order):
-        name = column.lstrip("-")
-        comparison = "lt" if column.startswith("-") else "gt"
-        before = {other.lstrip("-"): value for other, value in zip(order[:index], values, strict=False)}
-        condition |= Q(**before, **{f"{name}__{comparison}": values[index]})
-    return condition
-
-
-def _write_cursor(rating: Rating, order: Sequence[str]) -> str:
-    return ".".join(str(getattr(rating, column.lstrip("-"))) for column in order)
-
-
-def _read_cursor(cursor: str, order: Sequence[str]) -> list[int]:
-    parts = cursor.split(".")
-    if len(parts) != len(order) or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        raise InvalidCursor
-    return [int(part) for part in parts]

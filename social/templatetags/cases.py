@@ -12,7 +12,7 @@ from accounts.staff_work import WaitingWork, count_rows, drop_empty
 from catalog.models import Product
 from creators.models import Creator
 from social.cases import CaseReport, clip_reports, count_cases
-from social.models import Rating, RatingState, Report
+from social.models import Comment, CommentState, Rating, RatingState, Report
 from videos.models import Clip
 
 register = template.Library()
@@ -31,15 +31,21 @@ def list_clip_reports(clip: Clip) -> list[CaseReport]:
 
 @register.simple_tag
 def waiting_reports(user: User) -> list[WaitingWork]:
-    """Return what waits for this member of staff: reported products, creators and ratings, and ratings to check."""
+    """Return what waits for this member of staff: what was reported, and ratings and comments to check."""
     cases, desk = reverse("admin:social_cases"), reverse("admin:social_held_ratings")
     labels = {"product": _("Reported products"), "creator": _("Reported creators"), "rating": _("Reported ratings")}
+    labels["comment"] = _("Reported comments")
     waiting: dict[str, QuerySet[Any]] = {}
     if user.has_perm("social.change_report"):
         subjects = {"product": Product.objects, "creator": Creator.objects, "rating": Rating.objects}
+        subjects |= {"comment": Comment.objects}
         waiting = {kind: rows.filter(pk__in=Report.objects.open().values(kind)) for kind, rows in subjects.items()}
     if user.has_perm("social.change_rating"):
         waiting["held"] = Rating.objects.filter(state=RatingState.HELD)
+    if user.has_perm("social.change_comment"):
+        waiting["held_comments"] = Comment.objects.filter(state=CommentState.HELD)
     counts = count_rows(waiting)
     works = [WaitingWork(label, counts.get(kind, 0), f"{cases}?kind={kind}") for kind, label in labels.items()]
-    return drop_empty(*works, WaitingWork(_("Ratings to check"), counts.get("held", 0), desk))
+    works.append(WaitingWork(_("Ratings to check"), counts.get("held", 0), desk))
+    held_comments = counts.get("held_comments", 0)
+    return drop_empty(*works, WaitingWork(_("Comments to check"), held_comments, reverse("admin:social_held_comments")))

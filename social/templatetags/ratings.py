@@ -7,10 +7,11 @@ from django.template import RequestContext
 
 from accounts.models import User
 from catalog.models import Product
+from social.cursors import InvalidCursor
 from social.models import Rating
 from social.models.rating import STARS
 from social.ratings.authorship import find_own_rating
-from social.ratings.listing import SORTS, Filters, InvalidCursor, for_readers, read_page
+from social.ratings.listing import SORTS, Filters, for_readers, read_page
 from social.ratings.requests import stop_path
 
 register = template.Library()

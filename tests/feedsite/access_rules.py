@@ -173,6 +173,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
                 "admin/videos/clip/desk/bulk/",
                 "admin/social/report/desk/",
                 "admin/social/rating/desk/",
+                "admin/social/comment/desk/",
             ),
             "admin/videos/clip/desk/drift/confirm/",
             "admin/shop/parcel/pack/",

@@ -52,7 +52,7 @@ from shop.models import (
     ThreadMessage,
     ThreadSide,
 )
-from social.models import Collection, Rating, Report, ReportReason
+from social.models import Collection, Comment, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
@@ -200,6 +200,8 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Collection.objects.create(user=other.user, name=f"Kitchen {number}", share_code=f"code-{number}", created_at=NOW)
     rating = {"product": product, "user": other.user, "state": "held", "hold_reason": "newcomer"}
     Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
+    comment = {"clip": clip, "author": other, "state": "held", "hold_reason": "newcomer"}
+    Comment.objects.create(**comment, words=f"Number {number}", created_at=NOW)
     about = {"user": other.user, "merchant": product.merchant, "product": product}
     thread = MessageThread.objects.create(**about, created_at=NOW, last_message_at=NOW)
     message = {"side": ThreadSide.SHOPPER, "author": other.user, "words": "Buy elsewhere."}

@@ -29,7 +29,7 @@ from payouts.models import Hold, LedgerCheck, PayoutAccount
 from payouts.payout_accounts import AccountDetails
 from shop.models import Address, DiscountCode, DiscountUse, Dispute, Order, ProviderEvent, TaxRate
 from shop.refunds import plan_refund
-from social.models import ReportReason
+from social.models import Comment, ReportReason
 from social.ratings.authorship import save_rating
 from social.ratings.content import RatingContent
 from social.reports import report_subject
@@ -70,6 +70,7 @@ def make_full_shop() -> User:
     offer_representation(agency=agency, creator=creator, share_bps=1500, now=NOW)
     report_subject(user=other, subject=creator, reason=ReportReason.PRETENDER, words="Not her.", now=NOW)
     _make_ratings(user, other)
+    _make_comments(creator)
     report_subject(user=other, subject=make_product(), reason=ReportReason.FAKE, words="Fake.", now=NOW)
     suspension = suspend_creator(
         creator=make_creator("zed"), reason="Spam.", hides_clips=True, is_for_fraud=True, by=other, now=timezone.now()
@@ -146,6 +147,15 @@ def _make_ratings(user: User, moderator: User) -> None:
         author.refresh_from_db()
         content = RatingContent(4, words, "Ann")
         save_rating(user=author, product=make_product(), content=content, now=timezone.now())
+
+
+def _make_comments(creator: Creator) -> None:
+    """Create a visible comment, and one that waits."""
+    clip = Clip.objects.published().latest("pk")
+    Comment.objects.create(clip=clip, author=creator, words="It pours well.", created_at=NOW)
+    Comment.objects.create(
+        clip=clip, author=creator, words="www.example.com", state="held", hold_reason="link", created_at=NOW
+    )
 
 
 def _make_payouts(creator: Creator, user: User) -> None:

@@ -15,8 +15,8 @@ from shop.models import Address, Order, ProviderEvent, Refund
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
-from social.models import Collection, Rating
-from tests.factories import make_product, make_published_clip
+from social.models import Collection, Comment, Rating
+from tests.factories import make_creator, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
@@ -65,6 +65,11 @@ def held(shopper: User, _as_shopper: Client) -> Rating:
     return Rating.objects.create(**values, created_at=timezone.now(), changed_at=timezone.now())
 
 
+def held_comment(_shopper: User, _as_shopper: Client) -> Comment:
+    values = {"clip": make_published_clip(), "author": make_creator(), "words": "Hello", "state": "held"}
+    return Comment.objects.create(**values, created_at=timezone.now())
+
+
 def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
@@ -84,6 +89,8 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("providerevent", "resolve"): set_aside,
     ("outgoingemail", "discard"): given_up,
     ("collection", "close_sharing"): shared,
+    ("comment", "make_visible"): held_comment,
+    ("comment", "remove"): held_comment,
     ("rating", "make_visible"): held,
     ("rating", "remove"): held,
 }

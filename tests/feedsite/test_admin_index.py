@@ -156,7 +156,7 @@ def test_first_steps_are_for_administrators(role: str) -> None:
             "Moderator",
             {
                 *("/admin/videos/clip/desk/", "/admin/videos/clip/desk/drift/"),
-                *("/admin/social/report/desk/", "/admin/social/rating/desk/"),
+                *("/admin/social/report/desk/", "/admin/social/rating/desk/", "/admin/social/comment/desk/"),
             },
         ),
         ("Finance", {"/admin/shop/refund/", "/admin/payouts/batch/"}),

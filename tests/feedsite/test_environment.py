@@ -46,6 +46,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "ATTRIBUTION_DAYS": ("-1", "week"),
     "CANCEL_MINUTES": ("-1", "1h"),
     "INVOICE_NUMBERS": ("monthly",),
+    "COMMENTS_TRUSTED_AFTER": ("-1", "few"),
     "RATING_REQUEST_DAYS": ("-1", "366", "two weeks"),
     "RETURN_DAYS": ("-1", "two weeks"),
     "RECORD_PARCELS": ("sometimes",),

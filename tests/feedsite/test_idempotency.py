@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import IdempotencyKey
 from creators.models import Creator, Enrolment
 from shop.models import Address, BagLine, Order, Refund
-from social.models import Collection, Report
+from social.models import Collection, Comment, Report
 from tests.conftest import client_of
 from tests.factories import make_campaign, make_draft, make_product, make_published_clip, make_waiting_clip
 from tests.shop.conftest import ADDRESS, buy
@@ -24,6 +24,7 @@ KEYED = {
     "POST /api/v1/checkout/",
     "POST /api/v1/clips/",
     "POST /api/v1/clips/{code}/appeal/",
+    "POST /api/v1/clips/{code}/comments/",
     "POST /api/v1/clips/{code}/report/",
     "POST /api/v1/clips/{code}/submit/",
     "POST /api/v1/clips/{code}/withdraw/",
@@ -116,6 +117,12 @@ def test_reports(client: Client) -> None:
     body = {"reason": "other", "words": "Wrong price"}
     assert_once(client, f"clips/{clip.code}/report/", body, {**body, "words": "Other"})
     assert Report.objects.count() == 1
+
+
+def test_comments(as_creator: Client) -> None:
+    clip = make_published_clip()
+    assert_once(as_creator, f"clips/{clip.code}/comments/", {"words": "Hello"}, {"words": "Hello!"})
+    assert Comment.objects.count() == 1
 
 
 def test_refused_request_leaves_no_key_behind(client: Client) -> None:

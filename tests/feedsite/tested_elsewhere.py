@@ -48,6 +48,25 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "report/creator/<str:code>/": "social/test_reports.py",
     "api/v1/products/<slug:code>/report/": "social/test_reports.py",
     "api/v1/creators/<str:code>/report/": "social/test_reports.py",
+    **dict.fromkeys(
+        (
+            *(f"c/<slug:code>/comments/{rest}" for rest in ("", "<int:thread>/", "settings/")),
+            *(f"api/v1/clips/<slug:code>/comments/{rest}" for rest in ("", "settings/")),
+            *("comments/<int:pk>/edit/", "comments/<int:pk>/change/", "api/v1/comments/<int:pk>/"),
+        ),
+        "social/comments/test_writing.py",
+    ),
+    **dict.fromkeys(
+        tuple(f"api/v1/comments/<int:pk>/{name}/" for name in ("replies", "like", "pin")),
+        "social/comments/test_listing.py",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"admin/social/comment/desk/<int:pk>/{name}/" for name in ("decide", "undo")),
+            *("report/comment/<int:code>/", "api/v1/comments/<int:code>/report/"),
+        ),
+        "social/comments/test_moderation.py",
+    ),
     "p/<slug:slug>/rating/": "social/ratings/test_writing.py",
     "p/<slug:slug>/rating/delete/": "social/ratings/test_writing.py",
     "ratings/<int:pk>/helpful/": "social/ratings/test_listing.py",

@@ -55,7 +55,7 @@ def test_oldest_case_comes_first_and_cases_are_counted(desk: Client) -> None:
     page = desk.get(DESK).content.decode()
     assert re.findall(r'href="(/p/mug/|/@maya/)"', page) == ["/p/mug/", "/@maya/"]
     assert "The handle is painted on" in page
-    assert re.findall(r"<b>(\d+)</b>", page) == ["2", "1", "1", "0"]
+    assert re.findall(r"<b>(\d+)</b>", page) == ["2", "1", "1", "0", "0"]
     assert "/p/mug/" not in desk.get(f"{DESK}?kind=creator").content.decode()
     home = desk.get("/admin/videos/clip/desk/").content.decode()
     assert "Reported products, creators and ratings <b>2</b>" in home

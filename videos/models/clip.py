@@ -19,6 +19,7 @@ from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
+from videos.models.discussion import Discussion
 from videos.models.interest import Declaration, ad_label_for, interest_expression
 from videos.models.photo import Medium, Photo
 from videos.models.product_tag import ProductTag
@@ -128,7 +129,7 @@ class ClipQuerySet(TransitionQuerySet["Clip"]):
         return super().move(row_id, old, new, state_changed_at=now, **values)
 
 
-class Clip(models.Model):
+class Clip(Discussion):
     """A short film or a photo post by a creator, from draft to publication.
 
     `videos.states` defines its states and transitions. A film has a source, and photos have rows of their own.

@@ -40,6 +40,7 @@ export function fill(item, clip) {
   part("ad").textContent = clip.ad_label;
   part("ad").hidden = !clip.ad_label;
   part("creator").setAttribute("href", clip.creator.url);
+  part("comments").setAttribute("href", `${clip.url}comments/`);
   part("name").textContent = clip.creator.name;
   part("caption").textContent = clip.caption;
   part("reason").textContent = clip.reasons[0]?.text ?? "";

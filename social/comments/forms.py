@@ -1,0 +1,48 @@
+"""Forms for comments: what people write, what the author of a post sets, and what moderators decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from social.comments.content import clean_comment
+from social.models import Comment, CommentState
+from videos.models.discussion import CommentAudience, SlowMode
+
+
+class CommentForm(forms.Form):
+    words = forms.CharField(
+        label=_("Your comment"),
+        max_length=Comment.MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+    def __init__(self, *args: Any, is_reply: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_reply:
+            self.fields["words"].label = _("Your reply")
+
+    def clean_words(self) -> str:
+        return clean_comment(str(self.cleaned_data["words"]))
+
+
+class CommentSettingsForm(forms.Form):
+    comment_audience = forms.ChoiceField(label=_("Who may comment"), choices=CommentAudience)
+    comment_pause_s = forms.TypedChoiceField(
+        label=_("Slow mode"),
+        choices=SlowMode,
+        coerce=int,
+        help_text=_("How long a person waits between two comments on this post."),
+    )
+
+
+class CommentDecisionForm(forms.Form):
+    """Form for deciding on a comment. `words` are the reason for its author if it is removed."""
+
+    answer = forms.ChoiceField(
+        choices=[(state, state.label) for state in (CommentState.VISIBLE, CommentState.REMOVED)],
+        error_messages={"required": _("Choose a decision."), "invalid_choice": _("Choose a decision.")},
+    )
+    words = forms.CharField(max_length=300, required=False)
+    revision = forms.IntegerField(min_value=1)

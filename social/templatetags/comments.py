@@ -1,0 +1,33 @@
+"""The words of comments on pages: `{% load comments %}`."""
+
+from collections.abc import Iterator
+
+from django import template
+from django.utils import timezone
+
+from social.comments.authorship import EDITABLE_FOR
+from social.comments.listing import CommentPage, is_shown
+from social.comments.mentions import Segment, split_words
+from social.models import Comment, CommentState
+
+register = template.Library()
+
+
+@register.filter
+def segments(comment: Comment) -> Iterator[Segment]:
+    return split_words(comment)
+
+
+@register.filter
+def shown_to(comment: Comment, user: object) -> bool:
+    return is_shown(comment, user)
+
+
+@register.filter
+def first_replies(page: CommentPage, comment: Comment) -> list[Comment]:
+    return list(page.first_replies.get(comment.pk, ()))
+
+
+@register.filter
+def is_editable(comment: Comment) -> bool:
+    return comment.state != CommentState.REMOVED and timezone.now() <= comment.created_at + EDITABLE_FOR
