@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.picture_rules import PictureRules, StoredPicture
 from accounts.pictures import delete_picture, store_picture
-from catalog.models import HOUSE_ID, Product, ProductImage
+from catalog.models import Product, ProductImage
 
 RULES = PictureRules(folder="products", widths=ProductImage.WIDTHS_PX)
 
@@ -18,8 +18,10 @@ def add_image(*, product: Product, file: IO[bytes], alternative_text: str) -> Pr
     return append_image(product=product, stored=stored, alternative_text=alternative_text)
 
 
-def append_image(*, product: Product, stored: StoredPicture, alternative_text: str) -> ProductImage:
-    """Append a stored picture. One of a merchant's product waits for review."""
+def append_image(
+    *, product: Product, stored: StoredPicture, alternative_text: str, is_reviewed: bool = True
+) -> ProductImage:
+    """Append a stored picture. One that is not reviewed is on no page."""
     images = ProductImage.with_waiting.filter(product=product)
     last = images.order_by("-position").values_list("position", flat=True).first()
     return ProductImage.with_waiting.create(
@@ -29,7 +31,7 @@ def append_image(*, product: Product, stored: StoredPicture, alternative_text: s
         stem=stored.stem,
         width_px=stored.width_px,
         height_px=stored.height_px,
-        is_reviewed=product.merchant_id == HOUSE_ID,
+        is_reviewed=is_reviewed,
     )
 
 

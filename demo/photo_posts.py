@@ -21,16 +21,17 @@ from videos.studio.drafts import ClipContent, TagContent
 from videos.studio.photos import PhotoContent
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 
-REFUSALS = (DecisionRefused, Incomplete, NotEditable, NotSubmittable, PictureRefused, Product.DoesNotExist)
+REFUSALS = (DecisionRefused, Incomplete, NotEditable, NotSubmittable, PictureRefused)
 
 
 def publish_photo_posts(moderator: User, progress: Progress) -> None:
-    """Publish the posts whose creators are there. A post that was submitted before is left unchanged."""
+    """Publish the posts whose creators and products are there. A post that was submitted before is left unchanged."""
     emails = {record.handle: record.email for record in CREATORS}
     for record in PHOTO_POSTS:
         creator = Creator.objects.filter(user__email=emails[record.creator]).first()
         submitted = Clip.objects.filter(code=make_code(record.slug)).exclude(state=ClipState.DRAFT)
-        if creator is None or submitted.exists():
+        shown = {slug for picture in record.pictures for slug in picture.products}
+        if creator is None or submitted.exists() or Product.objects.filter(slug__in=shown).count() < len(shown):
             continue
         try:
             _publish(record, creator, moderator)

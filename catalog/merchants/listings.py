@@ -149,7 +149,7 @@ def add_picture(*, product_id: int, stored: StoredPicture, alternative_text: str
     product = lock_product(product_id)
     if ProductImage.with_waiting.filter(product=product).count() >= MAX_PICTURES:
         raise ListingRefused(_("A product can have %(most)d pictures at most.") % {"most": MAX_PICTURES})
-    append_image(product=product, stored=stored, alternative_text=alternative_text)
+    append_image(product=product, stored=stored, alternative_text=alternative_text, is_reviewed=False)
     send_for_review(product, {}, sent_by=sent_by, now=now)
 
 

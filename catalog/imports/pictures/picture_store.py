@@ -125,7 +125,10 @@ def _replace(picture: SourcedPicture, stored: StoredPicture) -> ProductImage | N
 def _add(picture: SourcedPicture, stored: StoredPicture) -> ProductImage:
     """Append it, or insert it before the first picture that the source names after it."""
     product = picture.sourced.product
-    image = append_image(product=product, stored=stored, alternative_text=picture.alternative_text)
+    is_reviewed = product.merchant_id == HOUSE_ID
+    image = append_image(
+        product=product, stored=stored, alternative_text=picture.alternative_text, is_reviewed=is_reviewed
+    )
     later = SourcedPicture.objects.filter(sourced=picture.sourced_id, place__gt=picture.place).exclude(image=None)
     followers = set(later.values_list("image", flat=True))
     images = list(ProductImage.with_waiting.filter(product=product).order_by("position", "pk"))
