@@ -120,8 +120,10 @@ def make_campaign(slug: str = "", *, clips_cap: int = 35_000, open_clips_cap: in
 
 def make_enrolment(creator: Creator | None = None, campaign: Campaign | None = None) -> Enrolment:
     campaign = campaign or make_campaign()
+    creator = creator or make_creator()
+    creator.user.confirm_adult(now=NOW)
     assert campaign.terms is not None
-    return enrol(creator=creator or make_creator(), campaign=campaign, terms_version=campaign.terms.version, now=NOW)
+    return enrol(creator=creator, campaign=campaign, terms_version=campaign.terms.version, now=NOW)
 
 
 def make_source(creator: Creator, *, is_ready: bool = True, duration_ms: int = 8000) -> Source:

@@ -11,7 +11,7 @@ from creators.invitations import invite, renew_invitation, withdraw_invitation
 from creators.models import Campaign, Creator, Invitation
 from tests.conftest import client_of
 from tests.creators.test_invitations import JOIN, link_in_last_mail, rows, verify, words_of
-from tests.factories import make_campaign, make_creator, make_user
+from tests.factories import NOW, make_campaign, make_creator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_an_accepted_link_is_not_declined(link: str, as_creator: Client) -> None
 
 
 def test_a_declined_invitation_shows_its_campaign_to_nobody(link: str) -> None:
-    lou = make_creator("lou", user=make_user("lou@example.com"))
+    lou = make_creator("lou", user=make_user("lou@example.com", adult_confirmed_at=NOW))
     verify(lou.user)
     Client().post(link, {"decline": ""})
     assert client_of(lou.user).get("/api/v1/campaigns/").json()["results"] == []
@@ -121,7 +121,7 @@ def test_the_former_link_stops_working_once_a_new_one_is_sent(link: str, as_crea
 
 @pytest.mark.parametrize("column", ["expires_at", "withdrawn_at"])
 def test_an_invitation_that_is_over_shows_no_campaign(link: str, column: str) -> None:
-    lou = make_creator("lou", user=make_user("lou@example.com"))
+    lou = make_creator("lou", user=make_user("lou@example.com", adult_confirmed_at=NOW))
     verify(lou.user)
     Invitation.objects.update(**{column: timezone.now() - timedelta(seconds=1)})
     assert client_of(lou.user).get("/api/v1/campaigns/").json()["results"] == []

@@ -15,7 +15,7 @@ from creators.campaigns import publish_terms
 from creators.invitations import invite
 from creators.models import Campaign, Creator, Enrolment, Invitation, Suspension, Terms
 from tests.conftest import client_of
-from tests.factories import PASSWORD, make_campaign, make_creator, make_enrolment, make_user
+from tests.factories import NOW, PASSWORD, make_campaign, make_creator, make_enrolment, make_user
 
 pytestmark = pytest.mark.django_db
 JOIN = {"terms_version": "1"}
@@ -204,7 +204,7 @@ def test_a_suspended_creator_cannot_join(link: str, as_creator: Client, creator:
 
 
 def test_an_invited_creator_sees_the_campaign_and_joins_without_the_link(link: str, campaign: Campaign) -> None:
-    lou = make_creator("lou", user=make_user("lou@example.com"))
+    lou = make_creator("lou", user=make_user("lou@example.com", adult_confirmed_at=NOW))
     client = client_of(lou.user)
     assert client.get("/api/v1/campaigns/").json()["results"] == [], "The address is not verified."
     assert client.post("/studio/campaigns/secret/enrol/", JOIN).status_code == 404

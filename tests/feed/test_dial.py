@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Product
-from creators.models import Creator
+from creators.models import Creator, Terms
 from feed.models import Dial, Viewer
 from tests.factories import NOW, make_category, make_creator, make_enrolment, make_product
 from tests.feed.watching import make_watchable_clip, read_feed
@@ -26,7 +26,7 @@ def make_clip(
     enrolment = make_enrolment(creator or make_creator())
     clip = make_watchable_clip(None, enrolment, [make_product(category=category, **product) for _pair in range(2)])
     if not is_paid:
-        Clip.objects.filter(pk=clip.pk).update(enrolment=None)
+        Terms.objects.filter(pk=enrolment.terms_id).update(fee_minor=0)
     Clip.objects.filter(pk=clip.pk).update(declaration=declaration)
     return clip
 

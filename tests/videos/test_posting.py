@@ -80,7 +80,7 @@ def test_creator_with_an_open_campaign_always_chooses_one() -> None:
 
 def test_unpaid_post_is_reviewed_then_shown_without_an_ad_label_unless_it_was_a_gift() -> None:
     let_post(Posters.MEMBERS)
-    labels = {}
+    declared = {}
     for declaration in ("", "gifted"):
         author = make_creator()
         draft = make_unpaid_draft(author)
@@ -89,8 +89,9 @@ def test_unpaid_post_is_reviewed_then_shown_without_an_ad_label_unless_it_was_a_
         draft.refresh_from_db()
         assert draft.state == ClipState.IN_REVIEW, "First posts wait for review."
         approve(draft, now=timezone.now())
-        [card] = [clip for clip in read_feed(Client())["clips"] if clip["code"] == draft.code]
-        labels[declaration] = card["ad_label"]
+        declared[draft.code] = declaration
+    cards = read_feed(Client())["clips"]
+    labels = {declared[card["code"]]: card["ad_label"] for card in cards if card["code"] in declared}
     assert labels == {"": "", "gifted": "Ad · gifted products"}
     assert not Slot.objects.filter(clip_code__in=[clip.code for clip in Clip.objects.filter(enrolment=None)]).exists()
 
