@@ -61,7 +61,7 @@ class MemberSerializer(serializers.ModelSerializer[MerchantMember]):
 
 
 class NewMemberSerializer(serializers.Serializer[Any]):
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     role = serializers.ChoiceField(choices=MerchantRole.choices)
 
 

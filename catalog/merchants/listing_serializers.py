@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api_fields import BoundedListField
+from accounts.keys import SLUG_LENGTH
 from accounts.pasted_text import visible_text
 from catalog.forms import require_fitting_names
 from catalog.imports.names import UNSORTED_SLUG
@@ -17,6 +18,11 @@ from catalog.models.stock_movement import BY_STAFF
 from catalog.models.variant import make_key
 from catalog.money_fields import LARGEST_MINOR
 from catalog.stock import LARGEST_STOCK, MAX_OPTIONS
+
+
+@extend_schema_field({"type": "string", "maxLength": SLUG_LENGTH})
+class CategoryField(serializers.SlugRelatedField[Category]):
+    """A category by its slug."""
 
 
 class ListedVariantSerializer(serializers.ModelSerializer[Variant]):
@@ -91,7 +97,7 @@ class ListingBodySerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=500)
     brand = serializers.CharField(max_length=80, help_text="A name that is new here is added when it is approved.")
-    category = serializers.SlugRelatedField(
+    category = CategoryField(
         slug_field="slug", queryset=Category.objects.exclude(slug=UNSORTED_SLUG), help_text="A category's slug."
     )
     description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
@@ -172,7 +178,10 @@ class MovementSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(min_value=-LARGEST_STOCK, max_value=LARGEST_STOCK)
     reason = serializers.CharField(max_length=200)
     seen_stock = serializers.IntegerField(
-        required=False, help_text="The stock that was counted from. A recount is refused if it changed since."
+        required=False,
+        min_value=0,
+        max_value=LARGEST_STOCK,
+        help_text="The stock that was counted from. A recount is refused if it changed since.",
     )
 
     def validate_kind(self, kind: str) -> StockMovementKind:

@@ -17,6 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from catalog import site
 from catalog.colours import MIN_CONTRAST, contrast, mix, theme_css, worst_contrast
 from catalog.models import SiteSettings
+from catalog.models.site import Posters
 from tests.conftest import client_of
 from tests.factories import make_user
 
@@ -37,7 +38,7 @@ def admin() -> Client:
 
 def save(admin: Client, url: str = ADD, **fields: Any) -> Any:
     names = ("name", "light_accent", "dark_accent", "contact_email", "contact_phone", "postal_address")
-    return admin.post(url, dict.fromkeys(names, "") | fields)
+    return admin.post(url, dict.fromkeys(names, "") | {"posters": Posters.CREATORS} | fields)
 
 
 def picture(mode: str = "RGBA", size: tuple[int, int] = (500, 200)) -> SimpleUploadedFile:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.keys import LARGEST_KEY
 from videos.models import Photo
 from videos.models.photo import photo_srcset
 
@@ -32,7 +33,7 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
 class SentPhotoSerializer(serializers.Serializer[Any]):
     """A photo as its author arranges it in the post."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(min_value=1, max_value=LARGEST_KEY)
     alternative_text = serializers.CharField(
         max_length=Photo.TEXT_LENGTH, allow_blank=True, required=False, help_text="What can be seen, for who cannot."
     )

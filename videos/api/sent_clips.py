@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api_fields import BoundedList
-from accounts.keys import SLUG_LENGTH
+from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from catalog.models import Product
 from creators.models import ClipKind, Enrolment
 from videos.api.photo_serializers import SentPhotoSerializer
@@ -29,7 +29,9 @@ class SentTagSerializer(serializers.Serializer[Any]):
     product = serializers.SlugField(max_length=SLUG_LENGTH)
     start_ms = serializers.IntegerField(min_value=0, max_value=LATEST_MS, required=False)
     end_ms = serializers.IntegerField(min_value=1, max_value=LATEST_MS, required=False)
-    photo = serializers.IntegerField(required=False, help_text="The id of a photo of the post.")
+    photo = serializers.IntegerField(
+        required=False, min_value=1, max_value=LARGEST_KEY, help_text="The id of a photo of the post."
+    )
     x = serializers.FloatField(min_value=0, max_value=1, required=False, help_text="Part of the width, from the left.")
     y = serializers.FloatField(min_value=0, max_value=1, required=False, help_text="Part of the height, from the top.")
 
