@@ -44,8 +44,9 @@ def match_products(
 ) -> Matches:
     """Find products by the keys of their variants, then by SKU, then by the source's name for the product.
 
-    All are of the source's merchant: what other merchants sell under the same names is never found. `is_own` is for files of the shop itself, whose handles are its own slugs. `locks` locks variants and products in the
-    order in which orders do: see lock_variants.
+    All are of the source's merchant: what other merchants sell under the same names is never found. `is_own` is for files
+    of the shop itself, whose handles are its own slugs. `locks` locks variants and products in the order in which orders
+    do: see lock_variants.
     """
     by_key, by_sku = _find_variants(offers, source)
     named = _find_named(offers, source, is_own=is_own)
