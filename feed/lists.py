@@ -58,7 +58,7 @@ def page_of_clips(ids: Sequence[int], *, reader: Any, after: str = "") -> ClipPa
     codes = dict(public.values_list("pk", "code"))
     ordered = [pk for pk in rest if pk in codes]
     shown = ordered[:PAGE_SIZE]
-    clips = public.with_tags().select_related("creator", "source").in_bulk(shown)
+    clips = public.with_tags().with_photos().select_related("creator", "source").in_bulk(shown)
     page = [clips[pk] for pk in shown if pk in clips]
     if len(ordered) <= PAGE_SIZE:
         return ClipPage(page, "")

@@ -108,7 +108,7 @@ def _read_rows[Row: Model](rows: QuerySet[Row], after: str, count: int) -> tuple
 
 def _load(clip_ids: Sequence[int]) -> list[Clip]:
     """Return the clips with these ids, in the same order, with what their cards need."""
-    clips = Clip.objects.with_tags().select_related("creator", "source").in_bulk(clip_ids)
+    clips = Clip.objects.with_tags().with_photos().select_related("creator", "source").in_bulk(clip_ids)
     return [clips[pk] for pk in clip_ids if pk in clips]
 
 

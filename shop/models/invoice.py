@@ -105,6 +105,7 @@ class Invoice(models.Model):
     class Meta:
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices and credit notes")
+        ordering = ["pk"]  # as they were issued
         indexes = [
             search_index("number", name="shop_invoice_search"),
             models.Index(fields=["issued_at"], name="shop_invoice_by_date"),

@@ -8,7 +8,7 @@ from feed.models import Event, EventKind
 from tests.browser.conftest import sign_in
 from tests.browser.films import film_clip
 from tests.browser.test_feed import PLAYING
-from tests.factories import PASSWORD, make_creator, make_product
+from tests.factories import PASSWORD, make_creator, make_enrolment, make_product
 from tests.photo_posts import make_published_post
 from videos.models import Clip
 
@@ -62,6 +62,7 @@ def test_photos_turn_by_key_button_and_swipe_and_their_dots_open_products(deskto
 def test_photos_are_uploaded_one_by_one_and_products_placed_by_tap_and_key(phone: Page) -> None:
     creator = make_creator("maya")
     make_product("mug", name="Blue mug")
+    make_enrolment(creator)
     sign_in(phone, creator.user.email, PASSWORD)
     phone.goto("/studio/photos/")
     phone.get_by_label("Text").fill("My morning")

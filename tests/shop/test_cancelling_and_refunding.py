@@ -178,7 +178,7 @@ def test_return_after_the_return_window_is_refused(as_shopper: Client, saved_add
     make_product("mug")
     buy(as_shopper, {"product": "mug"})
     order = Order.objects.get()
-    order.lines.update(payable_at=timezone.now())
+    order.lines.update(payable_at=timezone.now() - timedelta(days=1))
     as_shopper.post(f"/orders/{order.code}/return/", {f"line-{order.lines.get().pk}": "1"})
     assert Refund.objects.count() == 0
 
