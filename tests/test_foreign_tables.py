@@ -18,8 +18,11 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "feed/migrations/0001_initial.py": {"catalog_product", "creators_creator", "videos_clip"},
     "feed/migrations/_live_sql.py": {"catalog_product", "videos_clip"},
     "feed/migrations/0010_ended_accounts.py": {"accounts_user"},
+    "feed/migrations/0011_search_options.py": {"catalog_brand", "catalog_product"},
     "shop/migrations/0026_variants.py": {"catalog_variant"},
     "shop/migrations/0035_mark_adopted_orders.py": {"accounts_idempotencykey", "accounts_user"},
+    "shop/migrations/0041_note_buyers.py": {"accounts_user"},
+    "social/migrations/_comment_sql.py": {"creators_creator", "videos_clip"},
     "social/migrations/_rating_sql.py": {"accounts_user", "catalog_product", "creators_creator"},
     "feed/lists.py": {"videos_clip"},
     "feed/page/snapshot.py": {
@@ -32,7 +35,15 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "videos_producttag",
         "videos_source",
     },
+    "feed/page/viewer_state.py": {"accounts_block", "accounts_mute", "creators_creator"},
     "feed/search/queries.py": {
+        "accounts_block",
+        "catalog_product",
+        "creators_creator",
+        "videos_clip",
+        "videos_producttag",
+    },
+    "feed/search/products.py": {
         "catalog_brand",
         "catalog_category",
         "catalog_product",
@@ -119,6 +130,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "shop_refund",
     },
+    "social/following.py": {"accounts_block", "accounts_mute", "creators_creator", "videos_clip"},
     "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
 

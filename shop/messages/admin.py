@@ -1,15 +1,24 @@
 """Admin pages of message threads. Staff read only threads with a reported message."""
 
+from collections import Counter
+
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from accounts.access import signed_in_user
+from accounts.confirmed_actions import Answer, AskingActions, Question
+from accounts.history import history_line
 from accounts.readonly_admin import ReadOnlyAdmin
 from shop.messages.threads import close_thread, settle_reports
 from shop.models import MessageThread, ThreadMessage
+
+CLOSE = _("Close these threads, and settle the reports on them")
+SETTLE = _("Settle the reports, and leave the threads open")
 
 
 class ThreadMessageInline(ReadOnlyAdmin, admin.TabularInline[ThreadMessage, MessageThread]):
@@ -21,7 +30,7 @@ class ThreadMessageInline(ReadOnlyAdmin, admin.TabularInline[ThreadMessage, Mess
 
 
 @admin.register(MessageThread)
-class MessageThreadAdmin(ReadOnlyAdmin, admin.ModelAdmin[MessageThread]):
+class MessageThreadAdmin(ReadOnlyAdmin, AskingActions[MessageThread]):
     list_display = ["__str__", "merchant", "user", "state", "last_message_at"]
     list_filter = ["state"]
     list_select_related = ["merchant", "user"]
@@ -39,17 +48,29 @@ class MessageThreadAdmin(ReadOnlyAdmin, admin.ModelAdmin[MessageThread]):
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.change_messagethread")
 
-    @admin.action(permissions=["moderate"], description=_("Close these threads, and settle the reports on them"))
-    def close_threads(self, request: HttpRequest, threads: QuerySet[MessageThread]) -> None:
-        for thread_id in list(threads.values_list("pk", flat=True)):
-            close_thread(thread_id=thread_id)
-        self.settle_thread_reports(request, threads)
+    @admin.action(permissions=["moderate"], description=CLOSE)
+    def close_threads(self, request: HttpRequest, threads: QuerySet[MessageThread]) -> HttpResponse | None:
+        text = _("Nobody can write in these threads any more. What was written stays readable.")
+        return self._ask_and_settle(request, threads, "close_threads", str(CLOSE), str(text))
 
-    @admin.action(permissions=["moderate"], description=_("Settle the reports, and leave the threads open"))
-    def settle_thread_reports(self, request: HttpRequest, threads: QuerySet[MessageThread]) -> None:
-        thread_ids = list(threads.values_list("pk", flat=True))
-        count = settle_reports(thread_ids=thread_ids, now=timezone.now())
-        for thread in threads:
-            self.log_change(request, thread, "Settled its reports.")
+    @admin.action(permissions=["moderate"], description=SETTLE)
+    def settle_thread_reports(self, request: HttpRequest, threads: QuerySet[MessageThread]) -> HttpResponse | None:
+        text = _("The threads stay open. Nobody is told.")
+        return self._ask_and_settle(request, threads, "settle_thread_reports", str(SETTLE), str(text))
+
+    def _ask_and_settle(
+        self, request: HttpRequest, threads: QuerySet[MessageThread], name: str, title: str, text: str
+    ) -> HttpResponse | None:
+        chosen = list(threads.select_related("merchant", "user").order_by("pk"))
+        answer = self.ask(request, Question(name, title, text, [str(thread) for thread in chosen]), Counter())
+        if not isinstance(answer, Answer):
+            return answer
+        ids = [thread.pk for thread in chosen]
+        for thread_id in ids if name == "close_threads" else ():
+            close_thread(thread_id=thread_id)
+        count = settle_reports(thread_ids=ids, now=timezone.now())
+        line = history_line(gettext_noop("Settled the reports on it."))
+        LogEntry.objects.log_actions(signed_in_user(request).pk, chosen, CHANGE, change_message=line)
         sentence = ngettext("%(count)d report was settled.", "%(count)d reports were settled.", count)
         messages.success(request, sentence % {"count": count})
+        return None

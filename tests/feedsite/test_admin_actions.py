@@ -11,12 +11,15 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import OutgoingEmail, User
-from shop.models import Address, Order, ProviderEvent, Refund
+from catalog.models import ListingChange
+from creators.models import Suspension, SuspensionLink
+from creators.models.suspension_link import LinkSign
+from shop.models import Address, MessageThread, Order, ProviderEvent, Refund, ThreadMessage
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
 from social.models import Collection, Comment, Rating
-from tests.factories import make_creator, make_product, make_published_clip
+from tests.factories import make_creator, make_merchant, make_product, make_published_clip
 from tests.shop.conftest import ADDRESS, buy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
@@ -70,6 +73,29 @@ def held_comment(_shopper: User, _as_shopper: Client) -> Comment:
     return Comment.objects.create(**values, created_at=timezone.now())
 
 
+def reported_thread(shopper: User, _as_shopper: Client) -> MessageThread:
+    values = {"user": shopper, "merchant": make_merchant(), "created_at": timezone.now()}
+    thread = MessageThread.objects.create(**values, last_message_at=timezone.now())
+    sent = {"thread": thread, "side": "shopper", "author": shopper, "words": "Hello", "sent_at": timezone.now()}
+    ThreadMessage.objects.create(**sent, reported_at=timezone.now())
+    return thread
+
+
+def waiting_change(shopper: User, _as_shopper: Client) -> ListingChange:
+    product = make_product(merchant=make_merchant())
+    return ListingChange.objects.create(
+        product=product, values={"name": "Lamp"}, sent_by=shopper, sent_at=timezone.now()
+    )
+
+
+def noted_link(shopper: User, _as_shopper: Client) -> SuspensionLink:
+    suspended = Suspension.objects.create(
+        creator=make_creator(), reason="Spam.", suspended_at=timezone.now(), suspended_by=shopper
+    )
+    values = {"creator": make_creator(), "suspension": suspended, "sign": LinkSign.EMAIL}
+    return SuspensionLink.objects.create(**values, noted_at=timezone.now())
+
+
 def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
@@ -91,6 +117,10 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("collection", "close_sharing"): shared,
     ("comment", "make_visible"): held_comment,
     ("comment", "remove"): held_comment,
+    ("listingchange", "approve"): waiting_change,
+    ("messagethread", "close_threads"): reported_thread,
+    ("messagethread", "settle_thread_reports"): reported_thread,
+    ("suspensionlink", "dismiss"): noted_link,
     ("rating", "make_visible"): held,
     ("rating", "remove"): held,
 }

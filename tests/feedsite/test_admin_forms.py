@@ -22,6 +22,7 @@ from catalog.models import (
     CatalogueSource,
     Category,
     CategoryMapping,
+    ExportAddress,
     LegalKind,
     LegalPage,
     Merchant,
@@ -76,6 +77,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
         code="SUMMER10", percent_bps=1000, currency="USD", valid_from=timezone.now()
     ),
     EmailAddress: lambda: EmailAddress.objects.create(user=make_user("a@example.com"), email="a@example.com"),
+    ExportAddress: lambda: ExportAddress.objects.create(name="Google"),
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
     Group: lambda: Group.objects.create(name="Interns"),
     LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
@@ -102,6 +104,8 @@ CHECKED = (
     "barcode",
     "min_days",
     "country",
+    "address",
+    "interval",
 )
 """Fields that cannot take any value."""
 ACTIONS = (Hold, PayoutAccount)

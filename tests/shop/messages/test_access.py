@@ -13,6 +13,7 @@ from shop.models import MessageBlock, MessageThread, ThreadMessage, ThreadState
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_member, make_merchant, make_user
 from tests.feedsite.admin_pages import sign_in_staff
+from tests.html_forms import read_form
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,9 @@ def test_staff_read_a_thread_once_a_message_in_it_was_reported(thread: MessageTh
     page = staff.get(path).content.decode()
     assert "Is it bright?" in page and "Rude" in page
     action = {"action": "close_threads", "_selected_action": [thread.pk]}
-    staff.post("/admin/shop/messagethread/", action)
+    question = staff.post("/admin/shop/messagethread/", action).content.decode()
+    assert "Nobody can write in these threads any more." in question
+    staff.post("/admin/shop/messagethread/", read_form(question))
     thread.refresh_from_db()
     message.refresh_from_db()
     assert thread.state == ThreadState.CLOSED and message.report_settled_at is not None
