@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
@@ -32,6 +33,11 @@ KEYED = {
     "POST /api/v1/imports/{id}/",
     "POST /api/v1/merchants/",
     "POST /api/v1/merchants/{merchant}/members/",
+    "PATCH /api/v1/merchants/{merchant}/products/{slug}/",
+    "PATCH /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/",
+    "POST /api/v1/merchants/{merchant}/products/",
+    "POST /api/v1/merchants/{merchant}/products/{slug}/variants/",
+    "POST /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/stock/",
     "POST /api/v1/merchants/{merchant}/orders/{code}/parcels/",
     "POST /api/v1/merchants/{merchant}/messages/{id}/",
     "POST /api/v1/messages/",
@@ -41,6 +47,7 @@ KEYED = {
     "POST /api/v1/orders/{code}/question/",
     "POST /api/v1/products/{slug}/ratings/",
     "POST /api/v1/orders/{code}/returns/",
+    "POST /api/v1/profile/",
     "POST /api/v1/viewer/collections/",
 }
 
@@ -123,6 +130,13 @@ def test_comments(as_creator: Client) -> None:
     clip = make_published_clip()
     assert_once(as_creator, f"clips/{clip.code}/comments/", {"words": "Hello"}, {"words": "Hello!"})
     assert Comment.objects.count() == 1
+
+
+def test_profile(as_shopper: Client, shopper: Any) -> None:
+    EmailAddress.objects.update_or_create(user=shopper, email=shopper.email, defaults={"verified": True})
+    body = {"handle": "sam_buys", "display_name": "Sam", "is_16_or_over": True}
+    assert_once(as_shopper, "profile/", body, {**body, "handle": "sam_sells"})
+    assert Creator.objects.get().handle == "sam_buys"
 
 
 def test_refused_request_leaves_no_key_behind(client: Client) -> None:
