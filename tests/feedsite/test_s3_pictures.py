@@ -82,7 +82,7 @@ def test_picture_that_cannot_be_stored_is_refused_at_its_field_and_nothing_is_lo
         answer = client.post("/studio/profile/", fields | {"picture": picture()})
         assert (answer.status_code, SENTENCE in answer.content.decode().replace("&#x27;", "'")) == (422, True)
         assert "Typed." in answer.content.decode()
-        typed = {"name": "Inspire", "contact_email": "", "logo": picture()}
+        typed = {"posters": "creators", "name": "Inspire", "contact_email": "", "logo": picture()}
         logo = admin.post("/admin/catalog/sitesettings/add/", typed)
         assert SENTENCE in logo.content.decode().replace("&#x27;", "'") and 'value="Inspire"' in logo.content.decode()
         with pytest.raises(PictureRefused, match="can't store pictures"):

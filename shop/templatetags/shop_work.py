@@ -1,4 +1,4 @@
-"""Template tags for refunds, disputes, provider events and commissions that wait for staff: `{% load refunds %}`."""
+"""Template tag for what waits for staff of the shop: money, parcels, and merchants: `{% load shop_work %}`."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.staff_work import WaitingWork, count_rows, drop_empty
 from catalog.merchants.decisions import DECIDE
-from catalog.models import Merchant, MerchantState
+from catalog.models import ChangeState, ListingChange, Merchant, MerchantState
 from shop.models import CommissionHold, Dispute, Order, ProviderEvent, Refund
 from shop.states import RefundState
 
@@ -19,9 +19,11 @@ register = template.Library()
 
 
 @register.simple_tag
-def waiting_payments(user: User) -> list[WaitingWork]:
-    """Return returns and failed refunds, disputes to answer, events that were set aside, held commissions and merchants to decide
-    on, as far as the user deals with them. One query counts all but the disputes."""
+def waiting_in_shop(user: User) -> list[WaitingWork]:
+    """Return what waits for the user: returns, refunds, disputes, parcels, events, commissions, merchants and what they list.
+
+    One query counts all but the disputes.
+    """
     works, waiting = [], dict[str, QuerySet[Any]]()
     if user.has_perm("shop.add_refund"):
         waiting["requested"] = Refund.objects.filter(state=RefundState.REQUESTED)
@@ -41,10 +43,13 @@ def waiting_payments(user: User) -> list[WaitingWork]:
     if user.has_perm(DECIDE):
         waiting["applied"] = Merchant.objects.filter(state=MerchantState.APPLIED)
         waiting["changes"] = Merchant.objects.exclude(asked_changes={})
+    if user.has_perm("catalog.change_listingchange"):
+        waiting["listings"] = ListingChange.objects.filter(state=ChangeState.IN_REVIEW)
     counts, merchants = count_rows(waiting), reverse("admin:catalog_merchant_changelist")
     events = f"{reverse('admin:shop_providerevent_changelist')}?state__exact=set_aside"
     commissions = f"{reverse('admin:shop_commissionhold_changelist')}?state__exact=held"
     refunds = reverse("admin:shop_refund_changelist")
+    listings = f"{reverse('admin:catalog_listingchange_changelist')}?state__exact=in_review"
     return drop_empty(
         WaitingWork(_("Returns to decide on"), counts.get("requested", 0), f"{refunds}?state__exact=requested"),
         WaitingWork(_("Returns to refund"), counts.get("received", 0), f"{refunds}?state__exact=received"),
@@ -55,4 +60,5 @@ def waiting_payments(user: User) -> list[WaitingWork]:
         WaitingWork(_("Commissions to decide on"), counts.get("commissions", 0), commissions),
         WaitingWork(_("Merchants that applied"), counts.get("applied", 0), f"{merchants}?state__exact=applied"),
         WaitingWork(_("Merchants that want to change their legal data"), counts.get("changes", 0), merchants),
+        WaitingWork(_("Products of merchants to review"), counts.get("listings", 0), listings),
     )
