@@ -1,7 +1,6 @@
 /**
- * Orders in two taps: "Buy now" shows what the order costs and where it goes, and a second tap on the total confirms it.
- * In between, the address is asked for if none is saved. The total that was shown is sent along: if the order costs
- * something else by then, the server answers with the new total, which is shown and has to be confirmed again.
+ * Orders in two taps: "Buy now" shows the total and where it goes, asking for an address if none is saved; a second tap
+ * confirms. The shown total is sent along: if it has changed, the server answers with the new one, to be confirmed again.
  */
 import { find } from "../site/mount.js";
 import { AddressView } from "./address-view.js";
@@ -25,8 +24,7 @@ export class Purchase {
   #keys = new OrderKeys();
   /** @type {Quote | undefined} The quote that is shown. */
   #quote;
-  /** How many requests are not answered yet. */
-  #running = 0;
+  #running = 0; // requests that are not answered yet
   /** Changes when a quote that was asked for is no longer wanted: for another product, address or view. */
   #turn = 0;
 
@@ -169,8 +167,7 @@ export class Purchase {
       if (!isRequestError(error)) throw error;
       if (isWanted()) this.#fail(error, busy === "buying");
     } finally {
-      this.#running -= 1;
-      if (this.#running === 0) {
+      if (--this.#running === 0) {
         this.button.removeAttribute("aria-busy");
         this.showButton();
       }
