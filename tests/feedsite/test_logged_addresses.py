@@ -12,7 +12,7 @@ KEYS = {"key", "share_code", "signed", "token"}
 """Names of the parts of addresses that open something to whoever knows them."""
 PLAIN = {
     *("action", "app_label", "clip_code", "code", "content_type_id", "country_code", "decision_id", "handle"),
-    *("invitation_id", "kind", "model_name", "month", "name"),
+    *("image_id", "invitation_id", "kind", "merchant", "model_name", "month", "name", "step", "thread"),
     *("number", "object_id", "path", "picture_id", "pk", "productimage_id", "section", "slug", "uidb36", "url"),
     *("variant_id", "verb", "version", "year"),
 }

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 READS = re.compile(r"""(?:\benv\.\w+\(|\bPort\(|os\.environ\.get\(|os\.environ\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
 SYSTEM_VARIABLES = {"PATH", "HOME", "CI", "LANG"}
 TEST_VARIABLES = {
+    "LARGE_ROWS",
     *("FEEDSITE_MEDIA", "DJANGO_ALLOW_ASYNC_UNSAFE", "DESK_PICTURES", "DESK_TIMES", "DESK_LOOK_MS"),
     *("SWIPES", "SWIPE_FIGURES", "PRODUCTION_PICTURES", "VIEW_ACTIONS", "VIEW_SEED", "REASON_VIEWERS"),
 }
