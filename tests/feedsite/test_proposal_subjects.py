@@ -13,7 +13,8 @@ from payouts.tally import tally
 from shop.models import Order, Refund
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_published_clip
-from tests.feedsite.test_four_eyes import IBAN, buy, decide, make_member, propose
+from tests.feedsite.proposers import IBAN, buy, make_member
+from tests.feedsite.test_four_eyes import decide, propose
 from tests.html_forms import read_form
 
 pytestmark = pytest.mark.django_db
