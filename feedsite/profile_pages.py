@@ -19,7 +19,7 @@ from creators.models import Creator
 from feed.events.identity import ConsentMissing, identify_signed_in_viewer, set_viewer_cookie
 from feedsite.reactions import react_to_creator
 from social.blocks import OwnAccount, list_blocked, list_muted, set_block, set_mute
-from social.following import read_followed, read_followers, read_liked
+from social.follow_lists import read_followed, read_followers, read_liked
 
 
 @require_safe

@@ -22,7 +22,7 @@ from feed.lists import (
 )
 from feed.preferences import restore_reason
 from feedsite.viewer_lists import viewer_of
-from social.following import list_followed, read_following
+from social.follow_lists import list_followed, read_following
 from videos.api.serializers import ClipSerializer
 
 KINDS = (*ListKind, "following", "hidden")

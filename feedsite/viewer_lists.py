@@ -27,7 +27,7 @@ from feed.models import Viewer
 from feed.preferences import hide_creator, restore_reason
 from feedsite.reactions import react, react_to_creator
 from social.clip_collections import collections_with
-from social.following import list_followed, read_followed, read_following
+from social.follow_lists import list_followed, read_followed, read_following
 from videos.models import Clip
 
 FOLLOWED_SHOWN = 12

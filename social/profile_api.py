@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from creators.models import Creator
 from creators.serializers import CreatorSerializer
-from social.following import ProfilePage, read_followed, read_followers, read_liked
+from social.follow_lists import ProfilePage, read_followed, read_followers, read_liked
 from social.profiles import describe_profile
 from videos.api.serializers import ClipSerializer
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from creators.models import Creator
 from feed.events.identity import identify_viewer
 from feed.models import Viewer
-from social.following import count_followed
+from social.follow_lists import count_followed
 from social.models import Follow, FollowCount
 
 

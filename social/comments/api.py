@@ -20,7 +20,7 @@ from accounts.models import User
 from social.comments.authorship import SavedComment, create_comment, delete_comment, edit_comment
 from social.comments.likes import set_comment_like, set_pin
 from social.comments.limits import refuse_to_comment
-from social.comments.listing import PAGE_SIZE, SORTS, find_thread, read_page, read_replies
+from social.comments.lists import PAGE_SIZE, SORTS, find_thread, read_page, read_replies
 from social.comments.lookup import find_comment, find_own_comment, find_post, find_post_to_comment
 from social.comments.refusals import CommentConflict, CommentRefused, TooManyComments
 from social.comments.serializers import (

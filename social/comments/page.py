@@ -8,7 +8,7 @@ from accounts.models import User
 from creators.access import find_creator
 from social.comments.forms import CommentForm, CommentSettingsForm
 from social.comments.limits import refuse_to_comment
-from social.comments.listing import SORTS, is_moderator, read_page, read_replies
+from social.comments.lists import SORTS, is_moderator, read_page, read_replies
 from social.cursors import InvalidCursor
 from social.models import Comment
 from videos.models import Clip

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from creators.models import Creator
 from social.comments.content import clean_comment
-from social.comments.listing import is_shown
+from social.comments.lists import is_shown
 from social.models import Comment, Mention
 from videos.models.discussion import CommentAudience, SlowMode
 

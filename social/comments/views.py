@@ -19,7 +19,7 @@ from accounts.page_limits import explain_limit, is_limited
 from social.comments.authorship import SavedComment, create_comment, delete_comment, edit_comment
 from social.comments.forms import CommentForm, CommentSettingsForm
 from social.comments.likes import set_comment_like, set_pin
-from social.comments.listing import find_thread, is_moderator
+from social.comments.lists import find_thread, is_moderator
 from social.comments.lookup import find_comment, find_own_comment, find_post, find_post_to_comment
 from social.comments.page import describe_page
 from social.comments.refusals import CommentConflict, CommentRefused, TooManyComments

@@ -30,7 +30,7 @@ from social.ratings.authorship import (
     save_rating,
 )
 from social.ratings.content import RatingContent
-from social.ratings.listing import ORDERS, PAGE_SIZE, Filters, for_readers, read_page
+from social.ratings.lists import ORDERS, PAGE_SIZE, Filters, for_readers, read_page
 from social.ratings.serializers import (
     PictureUploadSerializer,
     RatingContentSerializer,

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from social.comments.authorship import EDITABLE_FOR
-from social.comments.listing import CommentPage, is_shown
+from social.comments.lists import CommentPage, is_shown
 from social.comments.mentions import Segment, split_words
 from social.models import Comment, CommentState
 

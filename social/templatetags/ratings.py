@@ -11,7 +11,7 @@ from social.cursors import InvalidCursor
 from social.models import Rating
 from social.models.rating import STARS
 from social.ratings.authorship import find_own_rating
-from social.ratings.listing import SORTS, Filters, for_readers, read_page
+from social.ratings.lists import SORTS, Filters, for_readers, read_page
 from social.ratings.requests import stop_path
 
 register = template.Library()

@@ -16,8 +16,8 @@ from videos.review.duplicates import find_waiting_twin
 from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 from videos.studio.drafts import ClipContent, save_content, write_content
-from videos.studio.posting import TooManyPosts, refuse_too_many_posts
 from videos.studio.revisions import freeze_revision
+from videos.studio.unpaid_posts import TooManyPosts, refuse_too_many_posts
 from videos.studio.validation import Problems, find_problems
 
 _STATE_BY_JOB = {JobState.DONE: ClipState.IN_REVIEW, JobState.RUNNING: ClipState.PROCESSING}

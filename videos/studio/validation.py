@@ -10,8 +10,8 @@ from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
 from videos.review.caption_rules import evaluate_caption, submission_blockers, written_text
-from videos.studio.posting import find_film_refusal, find_posting_refusal
 from videos.studio.unfinished import describe_unfinished
+from videos.studio.unpaid_posts import find_film_refusal, find_posting_refusal
 
 Problems = dict[str, list[str]]
 """Maps each field to sentences for the creator."""

@@ -23,9 +23,9 @@ from videos.states import EDITABLE, REVISABLE, ClipState
 from videos.studio.drafts import begin_draft, save_content
 from videos.studio.edits import ClipEditor
 from videos.studio.photo_edits import PhotoEditor
-from videos.studio.posting import find_film_refusal
 from videos.studio.submission import Incomplete, NotSubmittable, submit_content
 from videos.studio.unfinished import UnfinishedUpload, list_unfinished
+from videos.studio.unpaid_posts import find_film_refusal
 from videos.tasks import enqueue_processing
 from videos.views.photos import receive_photo_form, show_photo_form
 

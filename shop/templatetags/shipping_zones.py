@@ -1,4 +1,4 @@
-"""`{% load shipping %}`, then `{% shipping_zones as zones %}`: a paragraph for each shipping zone."""
+"""`{% load shipping_zones %}`, then `{% shipping_zones as zones %}`: a paragraph for each shipping zone."""
 
 from django import template
 
