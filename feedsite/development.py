@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from threading import Event
 
 from django.apps import apps
 from django.conf import settings
@@ -100,8 +101,10 @@ def stop(processes: Processes) -> None:
             process.wait()
 
 
-def run(environment: Mapping[str, str], announce: Callable[[str], None], *, interval_s: float = 0.5) -> None:
-    """Run the site until KeyboardInterrupt, and restart it when a watched file changes.
+def run(
+    environment: Mapping[str, str], announce: Callable[[str], None], stop_requested: Event, *, interval_s: float = 0.5
+) -> None:
+    """Run the site until `stop_requested` is set, and restart it when a watched file changes.
 
     If a process ends by itself, for example because of a syntax error, `announce` is called with a message. The process
     is started again after the next change to a file.
@@ -110,7 +113,7 @@ def run(environment: Mapping[str, str], announce: Callable[[str], None], *, inte
     snapshot, processes = take_snapshot(folders), start(environment)
     ended: set[str] = set()
     try:
-        while True:
+        while not stop_requested.is_set():
             time.sleep(interval_s)
             for role, process in processes.items():
                 if process.poll() is not None and role not in ended:

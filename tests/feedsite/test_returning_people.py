@@ -72,7 +72,7 @@ def dismiss(staff: Client, link: SuspensionLink) -> None:
 def test_newer_profile_with_a_sign_is_reviewed_until_it_is_dismissed(
     suspended: Creator, share: Callable[[Creator, Creator], None], sign: LinkSign, admin_client: Client, settings: Any
 ) -> None:
-    settings.TRUST_AFTER_APPROVALS = 1
+    settings.TRUST_AFTER_APPROVALS, settings.TRUST_SPOT_CHECK_PERCENT = 1, 0
     enrolment = make_enrolment(newer := make_creator("newer"))
     approve(make_waiting_clip(enrolment=enrolment))
     share(suspended, newer)

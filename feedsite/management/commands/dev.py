@@ -2,7 +2,7 @@
 
 import os
 import signal
-from types import FrameType
+from threading import Event
 from typing import Any
 
 from django.conf import settings
@@ -23,26 +23,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("This serves debug pages, so it needs DEBUG=true. Start it with: make dev")
-        for number in STOPPING:
-            signal.signal(number, _interrupt)
+        stop_requested = Event()
+        for number in STOPPING:  # no exception: one that is raised inside a finalizer is lost
+            signal.signal(number, lambda _signal, _frame: stop_requested.set())
         try:
             port = choose_port(os.environ.get("WEB_HOST", "127.0.0.1"), os.environ.get("WEB_PORT"))
             address = os.environ.get("SITE_URL", f"http://127.0.0.1:{port}")
             call_command("migrate", verbosity=0)
             sync_roles()
             self._announce(f"Starting at {address}/ with the data of make demo, if it has been run. Ctrl-C stops it.")
-            run(os.environ | OWN_SETTINGS | {"WEB_PORT": str(port), "SITE_URL": address}, self._announce)
+            variables = os.environ | OWN_SETTINGS | {"WEB_PORT": str(port), "SITE_URL": address}
+            run(variables, self._announce, stop_requested)
+            self._announce("Stopped. The data is kept.")
         except PortTaken as error:
             raise CommandError(str(error)) from error
-        except KeyboardInterrupt:
-            self._announce("Stopped. The data is kept.")
 
     def _announce(self, sentence: str) -> None:
         self.stdout.write(self.style.SUCCESS(sentence))
         self.stdout.flush()
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    for number in STOPPING:  # so that a second Ctrl-C does not leave processes behind
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
