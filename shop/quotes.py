@@ -60,6 +60,7 @@ class Quote:
     """The lines of an order, what they cost in one currency, and where they are sent.
 
     `discount_problem` says why the code that was typed takes nothing off, if so; there is then no `discount_code`.
+    `free_as` is the name of a discount by which the order costs nothing, such as that of a sample.
     """
 
     lines: tuple[QuoteLine, ...]
@@ -68,6 +69,7 @@ class Quote:
     destination: Destination
     discount_code: DiscountCode | None = None
     discount_problem: str = ""
+    free_as: str = ""
     shipping_offers: ShippingOffers = field(default_factory=ShippingOffers)
 
     @property
@@ -101,7 +103,7 @@ class Quote:
 
     @property
     def discount_name(self) -> str:
-        return self.discount_code.code if self.discount_code else ""
+        return self.discount_code.code if self.discount_code else self.free_as
 
     @property
     def shipping(self) -> Price:
@@ -136,9 +138,9 @@ class Quote:
 
 
 def build_quote(
-    lines: Sequence[QuoteLine], destination: Destination, *, now: datetime, discount_code: str = ""
+    lines: Sequence[QuoteLine], destination: Destination, *, now: datetime, discount_code: str = "", free_as: str = ""
 ) -> Quote:
-    """Return what the lines without a problem cost with the discount code, if one was typed.
+    """Return what the lines without a problem cost with the discount code, if one was typed: nothing with `free_as`.
 
     They have one currency. Select the products' categories.
     """
@@ -146,6 +148,8 @@ def build_quote(
     currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
     quantities = [(line.variant, line.quantity) for line in buyable]
     discounts, code, problem = [0] * len(buyable), None, ""
+    if free_as:
+        discounts = [variant.price_minor * number for variant, number in quantities]
     if discount_code and buyable:
         try:
             code = find_discount(discount_code, now=now)
@@ -160,7 +164,7 @@ def build_quote(
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
     )
-    return Quote(tuple(priced), currency, charges, destination, code, problem, offers)
+    return Quote(tuple(priced), currency, charges, destination, code, problem, free_as, offers)
 
 
 def quote_variants(
