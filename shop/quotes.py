@@ -60,7 +60,6 @@ class Quote:
     """The lines of an order, what they cost in one currency, and where they are sent.
 
     `discount_problem` says why the code that was typed takes nothing off, if so; there is then no `discount_code`.
-    `free_as` is the name of a discount by which the order costs nothing, such as that of a sample.
     """
 
     lines: tuple[QuoteLine, ...]
@@ -69,7 +68,6 @@ class Quote:
     destination: Destination
     discount_code: DiscountCode | None = None
     discount_problem: str = ""
-    free_as: str = ""
     shipping_offers: ShippingOffers = field(default_factory=ShippingOffers)
 
     @property
@@ -103,7 +101,7 @@ class Quote:
 
     @property
     def discount_name(self) -> str:
-        return self.discount_code.code if self.discount_code else self.free_as
+        return self.discount_code.code if self.discount_code else ""
 
     @property
     def shipping(self) -> Price:
@@ -138,9 +136,14 @@ class Quote:
 
 
 def build_quote(
-    lines: Sequence[QuoteLine], destination: Destination, *, now: datetime, discount_code: str = "", free_as: str = ""
+    lines: Sequence[QuoteLine],
+    destination: Destination,
+    *,
+    now: datetime,
+    discount_code: str = "",
+    is_free: bool = False,
 ) -> Quote:
-    """Return what the lines without a problem cost with the discount code, if one was typed: nothing with `free_as`.
+    """Return what the lines without a problem cost with the discount code, if one was typed, or nothing if it is free.
 
     They have one currency. Select the products' categories.
     """
@@ -148,23 +151,22 @@ def build_quote(
     currency = (buyable or list(lines))[0].product.currency if lines else settings.CURRENCY
     quantities = [(line.variant, line.quantity) for line in buyable]
     discounts, code, problem = [0] * len(buyable), None, ""
-    if free_as:
-        discounts = [variant.price_minor * number for variant, number in quantities]
     if discount_code and buyable:
         try:
             code = find_discount(discount_code, now=now)
             discounts = divide_discount(code, quantities, currency)
         except DiscountRefused as refusal:
             code, problem = None, str(refusal)
-    offers = find_offers(quantities, destination, currency=currency, discount_minor=sum(discounts), now=now)
+    off_minor = sum(variant.price_minor * number for variant, number in quantities) if is_free else sum(discounts)
+    offers = find_offers(quantities, destination, currency=currency, discount_minor=off_minor, now=now)
     offer = offers.choose(destination.shipping_option_id)
     fee = offer.fee if offer else ShippingFee(0, None)
-    charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now)
+    charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now, is_free=is_free)
     prices = iter(charges.lines)
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
     )
-    return Quote(tuple(priced), currency, charges, destination, code, problem, free_as, offers)
+    return Quote(tuple(priced), currency, charges, destination, code, problem, offers)
 
 
 def quote_variants(

@@ -56,7 +56,7 @@ def _place(sample: Sample, now: datetime) -> Order:
     buyer = Buyer(shopper=Shopper(user=user, visitor=""), email=user.email, address=address)
     items = [RequestedItem(variant.product.slug, 1, variant_id=variant.pk)]
     try:
-        order = place_order(buyer=buyer, items=items, now=now, free_as=_("Sample"))
+        order = place_order(buyer=buyer, items=items, now=now, is_free=True)
     except OrderRefused as refusal:
         raise SampleRefused(str(refusal)) from refusal
     Order.objects.filter(pk=order.pk).update(mailed_at=now)  # the letter about the sample names the order
