@@ -9,12 +9,17 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.models import User
-from creators.models import Creator
+from creators.models import Creator, Enrolment
 
 
 def find_creator(user: object) -> Creator | None:
     """Return the user's creator profile, or None for visitors and for users who are not creators."""
     return Creator.objects.filter(user=user).first() if isinstance(user, User) else None
+
+
+def is_creator(user: object) -> bool:
+    """Return whether the user takes part in campaigns."""
+    return isinstance(user, User) and Enrolment.objects.filter(creator__user=user).exists()
 
 
 def creator_required[**P](

@@ -23,6 +23,7 @@ from catalog.merchants.erasure import erase_memberships, owned_alone
 from creators.access import find_creator
 from creators.erasure import erase_invitations, erase_profile
 from creators.models import Agency
+from creators.samples import erase_samples
 from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
 from payouts.closed_accounts import OpenPay, get_open_pay
@@ -63,6 +64,7 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
                     _("You are still owed money. Add a payout account first, or tick that you give it up.")
                 )
             erase_clips(creator=creator, now=now)
+            erase_samples(creator=creator)
             erase_profile(creator=creator)
             if not pay.amounts:
                 PayoutAccount.objects.filter(creator=creator).delete()

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from creators.erasure import invitations_of
-from creators.models import Agency, Campaign, Creator, Enrolment, FormerHandle, Representation, Suspension
+from creators.models import Agency, Campaign, Creator, Enrolment, FormerHandle, Representation, Sample, Suspension
 from feedsite.personal_purchases import read_rows
 from payouts.models import Hold, Payout, PayoutAccount, StatementLine
 from shop.models import CommissionHold, DiscountCode
@@ -26,6 +26,11 @@ def collect_creations(user: User) -> dict[str, Any]:
             invitations_of(user).order_by("pk"),
             *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
             campaign_slug=F("campaign__slug"),
+        ),
+        "samples": read_rows(
+            Sample.objects.filter(creator__user=user).order_by("pk"),
+            *("state", "plan", "reason", "requested_at", "decided_at", "due_on", "clip_code"),
+            product_slug=F("variant__product__slug"),
         ),
         "discount_codes": read_rows(
             DiscountCode.objects.filter(creator__user=user).order_by("pk"), "code", "valid_from", "valid_until"

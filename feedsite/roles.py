@@ -124,6 +124,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.*_taxclass",
         "catalog.add_stockmovement",
         "catalog.change_merchant",
+        "creators.view_sample",
+        "creators.change_sample",
         "social.view_rating",
         "social.reply_rating",
         "catalog.add_cataloguesource",

@@ -33,6 +33,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},
     "reconcile-payments": {"task": "shop.tasks.reconcile_payments", "schedule": 300.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},
+    "follow-samples": {"task": "shop.tasks.follow_sample_parcels", "schedule": 600.0},
     "mail-orders": {"task": "shop.tasks.mail_waiting_orders", "schedule": 30.0},
     "place-holds": {"task": "payouts.tasks.place_holds", "schedule": 600.0},
     "remind-of-holds": {"task": "payouts.tasks.remind_of_holds", "schedule": crontab(day_of_week=1, hour=6, minute=11)},

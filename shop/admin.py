@@ -40,6 +40,7 @@ from shop.refund_actions import RefundActions, RefundAmount
 from shop.refund_pages import REASON_LENGTH, announce_refund, refund_page
 from shop.refund_proposals import RefundRequest, refund_by_staff
 from shop.refunds import RefundRefused
+from shop.samples import admin as samples_admin  # noqa: F401  # registers its page
 from shop.seen_refunds import find_latest_refund
 from shop.share_admin import RefundShareInline
 from shop.tax_admin import TaxRateAdmin, list_taxes

@@ -4,9 +4,22 @@ from django.urls import include, path
 
 from shop import address_api, api, card_api, checkout_api, guest_api, return_api, seller_api, webhooks
 from shop.delivery import api as delivery_api
+from shop.samples import api as samples_api
 
 urlpatterns = [
     path("", include("shop.messages.api_urls")),
+    path("samples/", samples_api.SampleList.as_view(), name="api-samples"),
+    path("samples/<int:pk>/withdraw/", samples_api.SampleWithdrawal.as_view(), name="api-sample-withdraw"),
+    path("merchants/<slug:merchant>/samples/", samples_api.MerchantSamples.as_view(), name="api-merchant-samples"),
+    *(
+        path(
+            f"merchants/<slug:merchant>/samples/<int:pk>/{answer}/",
+            samples_api.MerchantSampleAnswer.as_view(),
+            {"answer": answer},
+            name=f"api-merchant-sample-{answer}",
+        )
+        for answer in ("send", "decline")
+    ),
     path("bag/", api.BagView.as_view(), name="api-bag"),
     path("clicks/", api.ClickView.as_view(), name="api-clicks"),
     path("quote/", checkout_api.QuoteView.as_view(), name="api-quote"),

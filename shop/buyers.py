@@ -21,7 +21,7 @@ def note_buyer(user_id: int) -> None:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         return
-    has_bought = Order.objects.filter(user=user, state__in=BOUGHT).exists()
+    has_bought = Order.objects.filter(user=user, state__in=BOUGHT, sample_order=None).exists()
     if has_bought != user.has_bought:
         User.objects.filter(pk=user.pk).update(has_bought=has_bought)
 

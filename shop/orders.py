@@ -74,10 +74,12 @@ def place_order(
     now: datetime,
     confirmation: Confirmation | None = None,
     discount_code: str = "",
+    is_free: bool = False,
 ) -> Order:
     """Reserve stock until the payment should have started. Save and return an order with the current prices and rates.
 
-    Without a `confirmation`, any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
+    If it is free, its lines have a price of zero and nobody earns anything. Without a `confirmation`,
+    any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
     shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
     confirmed, and OrderRefused for other reasons, such as a discount code that takes nothing off. Apart from ShopClosed, each
     carries a new quote.
@@ -91,7 +93,7 @@ def place_order(
             code = new_order_code()
             variants = _reserve_stock(buyer, quantities, code, now)
             lines = [QuoteLine(variant, quantities[variant.pk]) for variant in variants]
-            quote = build_quote(lines, destination, now=now, discount_code=discount_code)
+            quote = build_quote(lines, destination, now=now, discount_code=discount_code, is_free=is_free)
             if problem := quote.find_shipping_problem() or quote.discount_problem:
                 raise OrderRefused(problem)
             if confirmation is not None and not quote.agrees_with(confirmation):

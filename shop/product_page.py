@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.access import is_adult
 from accounts.keys import parse_key
 from catalog.models import Product
+from creators.access import is_creator
 from shop.states import OrderState
 from shop.structured_data import describe_product
 from shop.variant_offers import offer_variants
@@ -40,6 +41,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
         "clips": others.order_by("-published_at")[:CLIPS_SHOWN],
         "prices_include_tax": settings.PRICES_INCLUDE_TAX,
         "choice": choice,
+        "offers_sample": product.merchant.offers_samples and is_creator(request.user) and not product.is_outbound,
         "structured": describe_product(product, images, [offer.variant for offer in choice.offers]),
     }
     return render(request, "shop/product.html", context)

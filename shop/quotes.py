@@ -136,9 +136,14 @@ class Quote:
 
 
 def build_quote(
-    lines: Sequence[QuoteLine], destination: Destination, *, now: datetime, discount_code: str = ""
+    lines: Sequence[QuoteLine],
+    destination: Destination,
+    *,
+    now: datetime,
+    discount_code: str = "",
+    is_free: bool = False,
 ) -> Quote:
-    """Return what the lines without a problem cost with the discount code, if one was typed.
+    """Return what the lines without a problem cost with the discount code, if one was typed, or nothing if it is free.
 
     They have one currency. Select the products' categories.
     """
@@ -152,10 +157,11 @@ def build_quote(
             discounts = divide_discount(code, quantities, currency)
         except DiscountRefused as refusal:
             code, problem = None, str(refusal)
-    offers = find_offers(quantities, destination, currency=currency, discount_minor=sum(discounts), now=now)
+    off_minor = sum(variant.price_minor * number for variant, number in quantities) if is_free else sum(discounts)
+    offers = find_offers(quantities, destination, currency=currency, discount_minor=off_minor, now=now)
     offer = offers.choose(destination.shipping_option_id)
     fee = offer.fee if offer else ShippingFee(0, None)
-    charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now)
+    charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now, is_free=is_free)
     prices = iter(charges.lines)
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines

@@ -43,15 +43,16 @@ def charge_variants(
     *,
     shipping: ShippingFee,
     now: datetime,
+    is_free: bool = False,
 ) -> Charges:
-    """Return what these variants cost, which have one currency, with a discount on each line.
+    """Return what these variants cost, which have one currency, with a discount on each line: nothing if they are free.
 
     The charged lines are in the same order. Select their products' categories.
     """
     classes = [variant.product.effective_tax_class_id for variant, _number in quantities]
     rates = find_tax_rates(classes, destination, now=now)
     lines = [
-        PricedLine(variant.price_minor, quantity, rates[tax_class_id], discount_minor)
+        PricedLine(0 if is_free else variant.price_minor, quantity, rates[tax_class_id], discount_minor)
         for (variant, quantity), tax_class_id, discount_minor in zip(quantities, classes, discounts, strict=True)
     ]
     return calculate_charges(lines, _get_charge_rules(destination, shipping))

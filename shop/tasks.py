@@ -10,6 +10,7 @@ from shop.reconciliation import reconcile
 from shop.refund_dispatch import send_refund
 from shop.release import expire_orders
 from shop.reservations import forget_networks
+from shop.samples.progress import follow_samples
 
 
 @shared_task
@@ -42,6 +43,12 @@ def send_waiting_refunds() -> None:
     """Enqueue a task for each refund that is due to be sent or looked up."""
     for refund_id in Refund.objects.unsettled_at(timezone.now()).values_list("pk", flat=True)[:200]:
         send_refund_by_id.delay(refund_id)
+
+
+@shared_task
+def follow_sample_parcels() -> None:
+    """Move samples on that were sent or have arrived, and those whose clip is overdue."""
+    follow_samples(now=timezone.now())
 
 
 @shared_task

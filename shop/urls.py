@@ -18,6 +18,7 @@ from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
     path("", include("shop.messages.urls")),
+    path("", include("shop.samples.urls")),
     path("bag/", bag_pages.show_bag, name="bag"),
     path("out/<str:signed>/", redirect_to_merchant, name="outbound"),
     path("checkout/", checkout_pages.show_checkout, name="checkout"),

@@ -39,7 +39,8 @@ class MerchantAdmin(EditableAdmin[Merchant]):
     ordering = ["-applied_at"]
     readonly_fields = ["state", "decision_reason", "fee", "sells", "applicant"]
     readonly_fields += ["applied_at", "terms_accepted_at", "approved_at"]
-    fields = [*("name", "legal_name", "address", "country", "email", "phone", "vat_number", "about"), *readonly_fields]
+    fields = [*("name", "legal_name", "address", "country", "email", "phone", "vat_number", "about"), "offers_samples"]
+    fields += readonly_fields
     inlines = [MemberInline]
     view_on_site = False
 

@@ -19,7 +19,10 @@ from catalog.models import Merchant, MerchantMember, MerchantRole
 class SellerPageForm(FocusesFirstError, forms.ModelForm[Merchant]):
     class Meta:
         model = Merchant
-        fields = ["place", "shipping_note", "return_note", "takes_messages", "shows_phone", "shows_email"]
+        fields = [
+            *("place", "shipping_note", "return_note", "takes_messages", "shows_phone", "shows_email"),
+            "offers_samples",
+        ]
         labels = {
             "place": gettext_lazy("Place"),
             "shipping_note": gettext_lazy("About shipping"),
@@ -27,6 +30,7 @@ class SellerPageForm(FocusesFirstError, forms.ModelForm[Merchant]):
             "takes_messages": gettext_lazy("Button for messages"),
             "shows_phone": gettext_lazy("Button for calls"),
             "shows_email": gettext_lazy("Button for email"),
+            "offers_samples": gettext_lazy("Samples for creators"),
         }
         widgets = {name: forms.Textarea(attrs={"rows": 3, "dir": "auto"}) for name in ("shipping_note", "return_note")}
         help_texts = {

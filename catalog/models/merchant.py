@@ -66,6 +66,12 @@ class Merchant(models.Model):
     shows_phone = models.BooleanField(_("can be called"), default=True, db_default=True)
     shows_email = models.BooleanField(_("can be emailed"), default=True, db_default=True)
     takes_messages = models.BooleanField(_("takes messages"), default=True, db_default=True)
+    offers_samples = models.BooleanField(
+        _("offers samples"),
+        default=False,
+        db_default=False,
+        help_text=_("Creators may ask for its products, for free, to film them."),
+    )
     fee_bps = models.PositiveIntegerField(
         _("fee"),
         default=0,

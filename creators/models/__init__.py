@@ -1,15 +1,18 @@
-"""Creators, agencies, campaigns, terms, enrolments, invitations, slots and waitlists."""
+"""Creators, agencies, campaigns, terms, enrolments, invitations, samples, slots and waitlists."""
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
 from creators.models.creator import Creator, FormerHandle, RetiredHandle
 from creators.models.invitation import Invitation, InvitationState
+from creators.models.sample import FILMABLE, RECEIVED_SAMPLES, Sample, SampleState
 from creators.models.slot import Slot, SlotReason, SlotState
 from creators.models.suspension import Suspension
 from creators.models.suspension_link import LinkSign, SuspensionLink
 from creators.models.waitlist import WaitlistEntry, WaitlistState
 
 __all__ = [
+    "FILMABLE",
+    "RECEIVED_SAMPLES",
     "Agency",
     "Campaign",
     "ClipKind",
@@ -21,6 +24,8 @@ __all__ = [
     "LinkSign",
     "Representation",
     "RetiredHandle",
+    "Sample",
+    "SampleState",
     "Slot",
     "SlotReason",
     "SlotState",

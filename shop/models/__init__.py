@@ -18,6 +18,7 @@ from shop.models.payment import Payment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
 from shop.models.refund_share import RefundShare
+from shop.models.sample_order import SampleOrder
 from shop.models.shipping import ShippingOption, ShippingZone
 from shop.models.tax_rate import TaxRate
 
@@ -53,6 +54,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "RefundShare",
+    "SampleOrder",
     "ShippingOption",
     "ShippingZone",
     "SignalKind",

@@ -61,7 +61,10 @@ class RatingQuerySet(TransitionQuerySet["Rating"]):
     def with_purchase(self) -> Self:
         """Annotate `is_bought_here`: the person has bought the product here, and not all of it was refunded."""
         lines = OrderLine.objects.filter(
-            order__user=OuterRef("user"), order__state__in=BOUGHT, refunded_quantity__lt=F("quantity")
+            order__user=OuterRef("user"),
+            order__state__in=BOUGHT,
+            order__sample_order=None,
+            refunded_quantity__lt=F("quantity"),
         )
         return self.annotate(is_bought_here=Exists(lines.filter(product=OuterRef("product"))))
 

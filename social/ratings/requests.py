@@ -49,7 +49,7 @@ def orders_to_ask_about(now: datetime) -> QuerySet[Order]:
     until = now - timedelta(days=settings.RATING_REQUEST_DAYS)
     is_settled = Exists(RatingRequest.objects.filter(order=OuterRef("pk")))
     orders = delivered_orders(since=until - ASKED_FOR, until=until)
-    return orders.filter(~is_settled, state__in=BOUGHT, user__is_active=True)
+    return orders.filter(~is_settled, state__in=BOUGHT, sample_order=None, user__is_active=True)
 
 
 def ask_for_ratings(*, now: datetime, at_most: int = 100) -> int:

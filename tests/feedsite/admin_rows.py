@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import (
+    HOUSE_ID,
     CatalogueSource,
     CategoryMapping,
     ChangeState,
@@ -29,7 +30,18 @@ from catalog.models import (
     StockMovementKind,
     TaxClass,
 )
-from creators.models import Agency, Creator, LinkSign, Representation, Slot, Suspension, SuspensionLink, WaitlistEntry
+from creators.models import (
+    Agency,
+    Creator,
+    LinkSign,
+    Representation,
+    Sample,
+    SampleState,
+    Slot,
+    Suspension,
+    SuspensionLink,
+    WaitlistEntry,
+)
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
@@ -88,6 +100,17 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
         creator=creator, reason="x", suspended_at=NOW, suspended_by=staff, lifted_at=NOW, lifted_by=staff
     )
     SuspensionLink.objects.create(creator=other, suspension=suspension, sign=LinkSign.EMAIL, noted_at=NOW)
+    variant = Product.objects.earliest("pk").variants.earliest("pk")
+    Sample.objects.create(
+        creator=other,
+        variant=variant,
+        merchant_id=HOUSE_ID,
+        requested_at=NOW,
+        state=SampleState.REFUSED,
+        reason="x",
+        decided_at=NOW,
+        decided_by=staff,
+    )
     agency = Agency.objects.create(slug=f"agency-{number}", name=f"Agency {number}", user=user)
     Representation.objects.create(creator=other, agency=agency, share_bps=1000, offered_at=NOW)
     enrolment = Slot.objects.earliest("pk").enrolment

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from accounts.models import OutgoingEmail, User
 from catalog.models import ListingChange
-from creators.models import Suspension, SuspensionLink
+from creators.models import Sample, Suspension, SuspensionLink
 from creators.models.suspension_link import LinkSign
 from shop.models import Address, MessageThread, Order, ProviderEvent, Refund, ThreadMessage
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
 from social.models import Collection, Comment, Rating
-from tests.factories import make_creator, make_merchant, make_product, make_published_clip
+from tests.factories import make_creator, make_merchant, make_product, make_published_clip, variant_of
 from tests.shop.conftest import ADDRESS, buy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
@@ -96,6 +96,12 @@ def noted_link(shopper: User, _as_shopper: Client) -> SuspensionLink:
     return SuspensionLink.objects.create(**values, noted_at=timezone.now())
 
 
+def asked_sample(_shopper: User, _as_shopper: Client) -> Sample:
+    product = make_product("mug")
+    values = {"creator": make_creator(), "variant": variant_of(product), "merchant": product.merchant}
+    return Sample.objects.create(**values, requested_at=timezone.now())
+
+
 def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     values = {"created_at": timezone.now(), "due_at": timezone.now(), "given_up_at": timezone.now()}
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
@@ -121,6 +127,8 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("messagethread", "close_threads"): reported_thread,
     ("messagethread", "settle_thread_reports"): reported_thread,
     ("suspensionlink", "dismiss"): noted_link,
+    ("sample", "send_samples"): asked_sample,
+    ("sample", "decline_requests"): asked_sample,
     ("rating", "make_visible"): held,
     ("rating", "remove"): held,
 }

@@ -50,6 +50,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RATING_REQUEST_DAYS": ("-1", "366", "two weeks"),
     "RETURN_DAYS": ("-1", "two weeks"),
     "RECORD_PARCELS": ("sometimes",),
+    "SAMPLE_DAYS": ("0", "a month"),
     "DELIVERED_AFTER_DAYS": ("-1", "two weeks"),
     "UNSENT_PAYABLE_DAYS": ("-1", "two months"),
     "PAYOUT_PROVIDER": ("CSV file", "wise"),

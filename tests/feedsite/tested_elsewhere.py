@@ -155,6 +155,16 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "studio/invitations/<str:token>/": "creators/test_invitations.py",
     "studio/earnings/<int:year>-<int:month>.csv": "payouts/test_statement.py",
     "studio/earnings/<int:year>-<int:month>.pdf": "payouts/test_statement.py",
+    **dict.fromkeys(
+        (
+            *("studio/samples/new/<slug:slug>/", "studio/samples/<int:pk>/withdraw/"),
+            *("merchant/samples/<int:pk>/send/", "merchant/samples/<int:pk>/decline/"),
+            *("api/v1/samples/<int:pk>/withdraw/", "api/v1/merchants/<slug:merchant>/samples/"),
+            "api/v1/merchants/<slug:merchant>/samples/<int:pk>/send/",
+            "api/v1/merchants/<slug:merchant>/samples/<int:pk>/decline/",
+        ),
+        "shop/samples/test_samples.py",
+    ),
     "merchant/earnings/<int:year>-<int:month>.csv": "payouts/test_merchant_earnings.py",
     "merchant/earnings/<int:year>-<int:month>.pdf": "payouts/test_merchant_earnings.py",
     "merchant/invoices/<str:number>/": "payouts/test_merchant_earnings.py",

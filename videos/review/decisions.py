@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.models import Product
 from creators.models import Slot, SlotReason
+from creators.samples import finish_sample
 from creators.slots import earn_slot, release_slot
 from creators.suspensions import find_suspension, lock_against_suspension
 from videos.models import (
@@ -229,6 +230,8 @@ def apply_decision(
         is_approved = action == DecisionAction.APPROVE
         changes = {"published_at": clip.published_at or now, "copy_of": original} if is_approved else {}
         Clip.objects.move(clip.pk, old, new, now=now, **changes)
+        if is_approved:
+            finish_sample(clip_code=clip.code)
     slot = Slot.objects.held().filter(clip_code=clip.code).first()
     if slot is None:
         return

@@ -17,6 +17,7 @@ from videos.review.trust import publish_on_trust
 from videos.states import EDITABLE, REVISABLE, WITHDRAWABLE, ClipState
 from videos.studio.drafts import ClipContent, save_content, write_content
 from videos.studio.revisions import freeze_revision
+from videos.studio.samples import declare_samples
 from videos.studio.unpaid_posts import TooManyPosts, refuse_too_many_posts
 from videos.studio.validation import Problems, find_problems
 
@@ -123,6 +124,7 @@ def _submit(clip: Clip, now: datetime) -> None:
     if problems := find_problems(clip):
         raise Incomplete(problems)
     new = _queue_job(clip.source, now) if clip.source else ClipState.IN_REVIEW
+    declare_samples(clip)
     freeze_revision(clip, now)
     keeps_position = clip.state in (ClipState.CHANGES_REQUESTED, ClipState.IN_REVIEW)
     submitted_at = clip.submitted_at if keeps_position else now
