@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.timezone import get_default_timezone
 
-from catalog.models import Merchant
+from catalog.models import Merchant, MerchantState
 from payouts.models import Entry, Posting, PostingKind
 from payouts.statements import Month
 from shop.models import OrderLine
@@ -71,6 +71,11 @@ def get_merchant_balances(merchant: Merchant) -> list[MerchantBalance]:
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"merchant": merchant.pk})
         return [MerchantBalance(*row) for row in cursor.fetchall()]
+
+
+def find_pay_hold(merchant: Merchant) -> str:
+    """Return why nothing is paid out to the merchant, or "". What it is owed is held while it is suspended."""
+    return (merchant.decision_reason or "–") if merchant.state == MerchantState.SUSPENDED else ""
 
 
 def find_merchant_postings(merchant: Merchant, month: Month | None = None) -> QuerySet[Posting]:
