@@ -16,6 +16,7 @@ from accounts.access import signed_in_user
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.merchant_pages import changes_page, fee_page, merchant_step_page
+from catalog.admin.own_goods import KeepsSellersOut
 from catalog.amounts import write_percent
 from catalog.merchants.decisions import MERCHANT_STEPS, find_refusal
 from catalog.merchants.fees import find_next_fee
@@ -32,7 +33,7 @@ class MemberInline(ReadOnlyAdmin, admin.TabularInline[MerchantMember, Merchant])
 
 
 @admin.register(Merchant)
-class MerchantAdmin(EditableAdmin[Merchant]):
+class MerchantAdmin(KeepsSellersOut[Merchant], EditableAdmin[Merchant]):
     """Merchants apply on a page of the shop, so none are added here. The house has its name in the site settings."""
 
     change_form_template = "admin/catalog/merchant/change_form.html"
