@@ -97,7 +97,7 @@ def is_account_changed(payout: Payout, account: PayoutAccount) -> bool:
 def find_hold(payout: Payout) -> str:
     """Return why the payee's pay is on hold, or ""."""
     held = Hold.objects.active().filter(creator=payout.creator_id).values_list("creator", flat=True)
-    suspended = Merchant.objects.filter(pk=payout.merchant_id, state=MerchantState.SUSPENDED)
+    suspended = Merchant.objects.filter(payouts=payout, state=MerchantState.SUSPENDED)
     return _explain_hold(payout, set(held), dict(suspended.values_list("pk", "decision_reason")))
 
 

@@ -1,6 +1,6 @@
 """Admin pages on which staff decide about merchants, their fees and their changed legal data."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,9 @@ from catalog.merchants.decisions import (
 from catalog.merchants.fees import change_fee
 from catalog.models import Merchant
 from catalog.money_fields import RateField
+
+FARTHEST = timedelta(days=730)
+"""How far ahead a change of a fee can be announced."""
 
 
 class DecisionReasonForm(forms.Form):
@@ -54,6 +57,12 @@ class MerchantFeeForm(forms.Form):
         help_text=gettext_lazy("Its owners read it in an email."),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+
+    def clean_starts_on(self) -> date | None:
+        day: date | None = self.cleaned_data["starts_on"]
+        if day and not localdate() <= day <= localdate() + FARTHEST:
+            raise forms.ValidationError(_("Choose a day from today on, within two years."))
+        return day
 
     @property
     def starts_at(self) -> datetime | None:

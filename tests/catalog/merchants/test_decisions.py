@@ -119,6 +119,9 @@ def test_a_higher_fee_begins_after_its_owners_have_been_told(
     refused = decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services", starts_on=soon)
     assert (refused.status_code, lamps.next_fee_bps, mailoutbox) == (409, None, [])
     assert "15 days before it begins" in refused.content.decode()
+    for day in ("2020-01-01", "9999-12-31", "0001-01-01"):
+        wrong = decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services", starts_on=day)
+        assert (wrong.status_code, lamps.next_fee_bps) == (422, None), day
     assert decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services").status_code == 302
     assert (lamps.fee_bps, lamps.next_fee_bps, Proposal.objects.count()) == (1000, 1500, 0)
     assert [lamps.fee_at(now + timedelta(days=days)) for days in (0, 14, 16)] == [1000, 1000, 1500]
