@@ -86,7 +86,7 @@ def find_merchant_postings(merchant: Merchant, month: Month | None = None) -> Qu
     if month is not None:
         postings = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     related = ("order_line__order", "order_line__product", "refund_share__refund__order", "payout")
-    postings = postings.select_related(*related).prefetch_related("refund_share__refund__lines__order_line")
+    postings = postings.select_related(*related).prefetch_related("refund_share__refund__lines__order_line__product")
     return postings.order_by("-occurred_at", "-pk")
 
 

@@ -255,3 +255,5 @@ def be_paid(page: Page) -> None:
     photograph(page, "earnings")
     assert payout.amount_minor == 6000 + 8000 - 600 - 800
     expect(page.locator(".figure").last).to_contain_text("126")
+    for size in SIZES:
+        expect(page.locator(".statement").first).to_contain_text(f"Desk lamp – {size}")
