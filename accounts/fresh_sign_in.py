@@ -20,7 +20,7 @@ from accounts.second_factor import has_second_factor, passed_second_factor, seco
 
 CODE_SIGN_IN_S = 900
 """For how long a sign-in with an emailed code proves who somebody is."""
-OF_THE_ACCOUNT = ("account_email", "account_set_password", "leave", "my-data", "payout-account")
+OF_THE_ACCOUNT = ("account_email", "account_set_password", "leave", "my-data")
 OF_SECOND_FACTORS = (
     "mfa_activate_totp",
     "mfa_deactivate_totp",
@@ -53,8 +53,12 @@ class FreshSignInMiddleware:
             if not passed_second_factor(request, request.user):
                 return redirect(second_factor_url(request.user, next_url=request.get_full_path()))
         elif is_sign_in_too_old(request):
-            return redirect(f"{reverse('sign-in-again')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect_to_sign_in_again(request)
         return None
+
+
+def redirect_to_sign_in_again(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('sign-in-again')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def is_sign_in_too_old(request: HttpRequest) -> bool:

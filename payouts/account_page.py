@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from accounts.fresh_sign_in import is_sign_in_too_old, redirect_to_sign_in_again
 from catalog.prices import format_money
 from payouts.forms import PayoutAccountForm
 from payouts.holder_names import takes_files
@@ -19,7 +20,9 @@ from payouts.payout_accounts import PAGES, find_account, set_payout_account
 def edit_payout_account(
     request: HttpRequest, *, payee: Payee, template: str, saved: str, context: dict[str, Any] | None = None
 ) -> HttpResponseBase:
-    """Show a form for the payout account, and on POST save it. The user must have confirmed their password recently."""
+    """Show a form for the payout account, and on POST save it. The user must have proved recently who they are."""
+    if is_sign_in_too_old(request):
+        return redirect_to_sign_in_again(request)
     page = partial(_edit, payee=payee, template=template, saved=saved, context=context or {})
     response: HttpResponseBase = reauthentication_required(page)(request)
     return response

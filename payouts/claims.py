@@ -1,6 +1,6 @@
 """The claim of a planned payout: the last checks before money leaves, under locks, and the copy of the payee's account."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -40,7 +40,7 @@ def claim_payout(*, payout_id: int, now: datetime, checkpoint: Checkpoint) -> bo
         if payout.merchant_id is not None:  # it is not suspended meanwhile
             Merchant.objects.select_for_update(no_key=True).get(pk=payout.merchant_id)
         checkpoint("account locked")
-        if _find_stop(payout, account, is_on_hold(payout), now) or account is None:
+        if _find_stop(payout, account, find_hold(payout), now) or account is None:
             return False
         copied = {
             "holder_name": account.holder_name,
@@ -75,14 +75,14 @@ def find_stops(payouts: Iterable[Payout], now: datetime) -> dict[int, str]:
         )
     }
     held = set(Hold.objects.active().values_list("creator", flat=True))
-    suspended = set(Merchant.objects.filter(state=MerchantState.SUSPENDED).values_list("pk", flat=True))
+    suspended = dict(Merchant.objects.filter(state=MerchantState.SUSPENDED).values_list("pk", "decision_reason"))
     refusals = find_refusals({payout.batch_id for payout in planned})
     stops = {
         payout.pk: refusals.get(payout.batch_id)
         or _find_stop(
             payout,
             accounts.get(payout.payee_key),
-            payout.creator_id in held or payout.merchant_id in suspended,
+            _explain_hold(payout, held, suspended),
             now,
         )
         for payout in planned
@@ -94,22 +94,29 @@ def is_account_changed(payout: Payout, account: PayoutAccount) -> bool:
     return payout.account_version != account.version
 
 
-def is_on_hold(payout: Payout) -> bool:
-    """Return whether a hold stops the payee's pay, or the payee is a suspended merchant."""
-    if payout.merchant_id is not None:
-        return Merchant.objects.filter(pk=payout.merchant_id, state=MerchantState.SUSPENDED).exists()
-    return payout.creator_id is not None and Hold.objects.active().filter(creator=payout.creator_id).exists()
+def find_hold(payout: Payout) -> str:
+    """Return why the payee's pay is on hold, or ""."""
+    held = Hold.objects.active().filter(creator=payout.creator_id).values_list("creator", flat=True)
+    suspended = Merchant.objects.filter(payouts=payout, state=MerchantState.SUSPENDED)
+    return _explain_hold(payout, set(held), dict(suspended.values_list("pk", "decision_reason")))
 
 
-def _find_stop(payout: Payout, account: PayoutAccount | None, is_on_hold: bool, now: datetime) -> str:
+def _explain_hold(payout: Payout, held: Collection[int], suspended: Mapping[int, str]) -> str:
+    """Return the sentence for a payee whose pay is on hold. `suspended` are merchants with the reasons."""
+    if payout.merchant_id is not None and payout.merchant_id in suspended:
+        return _("The merchant is suspended: %(reason)s") % {"reason": suspended[payout.merchant_id] or "–"}
+    return _("The creator's pay is on hold.") if payout.creator_id in held else ""
+
+
+def _find_stop(payout: Payout, account: PayoutAccount | None, hold: str, now: datetime) -> str:
     if account is None:
         return _("The payee has no payout account any more. Drop this payout.")
     if not account.is_readable:
         return _("The account number can't be decrypted. Ask the operator for the key that was used before.")
     if payout.batch.uses_files and not account.has_bank_name:
         return _("The account holder's name isn't in Latin letters, which banks need. The payee must enter it again.")
-    if is_on_hold:
-        return _("The merchant is suspended.") if payout.merchant_id else _("The creator's pay is on hold.")
+    if hold:
+        return hold
     if account.payouts_from is not None and account.payouts_from > now:
         until = date_format(localtime(account.payouts_from), "SHORT_DATETIME_FORMAT")
         return _("Staff changed the account, so payouts wait until %(until)s.") % {"until": until}

@@ -123,9 +123,9 @@ def _describe_pending_sale(line: StatementLine) -> LineDescription:
     return LineDescription(what, " ".join(parts))
 
 
-def name_sale(order_line: OrderLine) -> str:
-    """Return how many of which product an order line sold, as a sentence."""
-    values = {"quantity": order_line.quantity, "product": order_line.product_name}
+def name_sale(order_line: OrderLine, name: str = "") -> str:
+    """Return how many of which product an order line sold, as a sentence. `name` is for readers who need its options, too."""
+    values = {"quantity": order_line.quantity, "product": name or order_line.product_name}
     return ngettext("%(product)s was sold", "%(quantity)d × %(product)s were sold", order_line.quantity) % values
 
 

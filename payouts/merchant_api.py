@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -15,7 +16,13 @@ from accounts.pagination import NewestFirst
 from catalog.merchants.access import require_member
 from catalog.models import Merchant, MerchantRole
 from payouts.merchant_descriptions import describe_merchant_line
-from payouts.merchant_statements import MerchantLine, find_merchant_postings, get_merchant_balances, read_lines
+from payouts.merchant_statements import (
+    MerchantLine,
+    find_merchant_postings,
+    find_pay_hold,
+    get_merchant_balances,
+    read_lines,
+)
 from payouts.payout_account_api import require_fresh_sign_in, save_account
 from payouts.payout_accounts import find_account
 from payouts.serializers import PayoutAccountSerializer, PayoutAccountWriteSerializer
@@ -54,6 +61,10 @@ class MerchantStatementLineSerializer(serializers.Serializer[Any]):
 
 class MerchantEarningsSerializer(serializers.Serializer[Any]):
     balances = MerchantBalanceSerializer(many=True)
+    hold = serializers.CharField(help_text="Why nothing is paid out, because the merchant is suspended; or empty.")
+    fee_bps = serializers.IntegerField(help_text="Of orders that are placed now.")
+    next_fee_bps = serializers.IntegerField(allow_null=True, help_text="It holds from `next_fee_from` on.")
+    next_fee_from = serializers.DateTimeField(allow_null=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = MerchantStatementLineSerializer(many=True)
@@ -89,7 +100,12 @@ class MerchantEarnings(APIView):
             MerchantStatementLineSerializer(list(read_lines(postings)), many=True).data
         )
         balances = MerchantBalanceSerializer(get_merchant_balances(merchant), many=True).data
-        answer.data = {"balances": balances, **answer.data}
+        fees = {
+            "fee_bps": merchant.fee_at(timezone.now()),
+            "next_fee_bps": merchant.next_fee_bps,
+            "next_fee_from": merchant.next_fee_from,
+        }
+        answer.data = {"balances": balances, "hold": find_pay_hold(merchant), **fees, **answer.data}
         return answer
 
 

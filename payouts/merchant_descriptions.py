@@ -20,7 +20,7 @@ def describe_merchant_line(line: MerchantLine) -> LineDescription:
     if order_line is None:
         return _describe_payout(posting)
     if posting.kind == PostingKind.SALE:
-        return LineDescription(name_sale(order_line), _describe_fee(order_line))
+        return LineDescription(name_sale(order_line, order_line.local_name), _describe_fee(order_line))
     if posting.kind == PostingKind.COMMISSION:
         values = {
             "rate": percent_of(order_line.commission_rate_bps),
@@ -42,7 +42,7 @@ def describe_pending_sale(order_line: OrderLine) -> LineDescription:
     else:
         day = date_format(localtime(order_line.payable_at, get_default_timezone()), "DATE_FORMAT")
         counts = _("It counts when the return period ends. As things stand, that is on %(date)s.") % {"date": day}
-    return LineDescription(name_sale(order_line), f"{_describe_fee(order_line)} {counts}")
+    return LineDescription(name_sale(order_line, order_line.local_name), f"{_describe_fee(order_line)} {counts}")
 
 
 def _describe_fee(order_line: OrderLine) -> str:
@@ -59,7 +59,7 @@ def _describe_fee(order_line: OrderLine) -> str:
 def _describe_refund(share: RefundShare) -> LineDescription:
     refund = share.refund
     returned = [line for line in refund.lines.all() if line.order_line.merchant_id == share.merchant_id]
-    names = [f"{line.quantity} × {line.order_line.product_name}" for line in returned]
+    names = [f"{line.quantity} × {line.order_line.local_name}" for line in returned]
     what = _("Refund of order %(code)s") % {"code": refund.order.code}
     if not names:
         return LineDescription(what, _("A part of the price was given back, and the goods were kept. Our fee stays."))
@@ -81,4 +81,4 @@ def _describe_payout(posting: Posting) -> LineDescription:
 
 
 def _name(order_line: OrderLine) -> dict[str, str]:
-    return {"product": order_line.product_name}
+    return {"product": order_line.local_name}

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from catalog.amounts import write_percent
 from catalog.csv_files import respond_with_csv
 from catalog.merchants.access import merchant_required
+from catalog.merchants.fees import find_next_fee
 from catalog.models import MerchantMember, MerchantRole
 from payouts.account_page import edit_payout_account
 from payouts.descriptions import LineDescription
@@ -20,6 +22,7 @@ from payouts.merchant_files import iterate_merchant_csv, render_merchant_pdf
 from payouts.merchant_statements import (
     MerchantLine,
     find_merchant_postings,
+    find_pay_hold,
     find_pending_sales,
     get_merchant_balances,
     get_merchant_years,
@@ -52,6 +55,9 @@ def show_merchant_earnings(request: HttpRequest, member: MerchantMember) -> Http
         "member": member,
         "here": "earnings",
         "balances": get_merchant_balances(merchant),
+        "hold": find_pay_hold(merchant),
+        "fee": write_percent(merchant.fee_at(now)),
+        "next_fee": find_next_fee(merchant, now=now),
         "month": month,
         "next_month": month.next if month.next.start <= now else None,
         "page": page,

@@ -9,7 +9,7 @@ from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.timezone import get_default_timezone
 
-from catalog.models import Merchant
+from catalog.models import Merchant, MerchantState
 from payouts.models import Entry, Posting, PostingKind
 from payouts.statements import Month
 from shop.models import OrderLine
@@ -73,6 +73,11 @@ def get_merchant_balances(merchant: Merchant) -> list[MerchantBalance]:
         return [MerchantBalance(*row) for row in cursor.fetchall()]
 
 
+def find_pay_hold(merchant: Merchant) -> str:
+    """Return why nothing is paid out to the merchant, or "". What it is owed is held while it is suspended."""
+    return (merchant.decision_reason or "–") if merchant.state == MerchantState.SUSPENDED else ""
+
+
 def find_merchant_postings(merchant: Merchant, month: Month | None = None) -> QuerySet[Posting]:
     """Return the postings of a merchant's statement, newest first, each with its `entered_minor`."""
     entries = Entry.objects.filter(posting=OuterRef("pk"), account__merchant=merchant).order_by().values("posting")
@@ -81,7 +86,7 @@ def find_merchant_postings(merchant: Merchant, month: Month | None = None) -> Qu
     if month is not None:
         postings = postings.filter(occurred_at__gte=month.start, occurred_at__lt=month.next.start)
     related = ("order_line__order", "order_line__product", "refund_share__refund__order", "payout")
-    postings = postings.select_related(*related).prefetch_related("refund_share__refund__lines__order_line")
+    postings = postings.select_related(*related).prefetch_related("refund_share__refund__lines__order_line__product")
     return postings.order_by("-occurred_at", "-pk")
 
 

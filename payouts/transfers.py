@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from payouts.banks import Bank, BankRefusal, BankUnavailable, Transfer, TransferResult, TransferState, get_bank
-from payouts.claims import Checkpoint, claim_payout, is_on_hold
+from payouts.claims import Checkpoint, claim_payout, find_hold
 from payouts.models import FILE_PROVIDER, FailureCode, Payout, PayoutState
 from payouts.payout_mail import mail_outcome
 from payouts.refusals import postpone_payout
@@ -159,7 +159,7 @@ def _resend(payout: Payout, now: datetime, bank: Bank | None, checkpoint: Checkp
     grace_period = timedelta(minutes=settings.PAYOUT_UNSEEN_MINUTES)
     if payout.claimed_at is None or payout.claimed_at > now - grace_period:
         return False
-    if is_on_hold(payout):
+    if find_hold(payout):
         return False
     if not Payout.objects.move(payout.pk, PayoutState.UNKNOWN, PayoutState.SENDING, claimed_at=now):
         return False

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.pasted_text import compared_address
-from catalog.models import Category, Product, Variant
+from catalog.models import Category, MerchantMember, Product, Variant
 from catalog.money import running_shares, share_of
 from catalog.prices import format_money
 from shop.models import DiscountCode, DiscountUse, Order
@@ -68,12 +68,27 @@ def use_discount(*, code: DiscountCode, order: Order, now: datetime) -> Discount
     if usable.update(uses_count=F("uses_count") + 1) != 1:
         raise DiscountRefused(_explain_used_up())
     email = compared_address(order.email)
+    _refuse_sellers(order, email)
     if code.uses_per_person is not None:
         own = Q(email=email) | (Q(order__user=order.user_id) if order.user_id else Q(pk=None))
         uses = code.uses.filter(own, given_back_at=None)
         if uses.count() >= code.uses_per_person:
             raise DiscountRefused(_explain_used(is_unpaid=uses.filter(order__state=OrderState.PENDING).exists()))
     return DiscountUse.objects.create(code=code, order=order, email=email, used_at=now)
+
+
+def _refuse_sellers(order: Order, email: str) -> None:
+    """Raise DiscountRefused if the buyer acts for a merchant whose goods the code made cheaper.
+
+    The shop pays a merchant what its codes take off, so who buys from themself would be paid for each order.
+    """
+    sellers = order.lines.filter(discount_minor__gt=0).values("merchant")
+    for member in MerchantMember.objects.filter(merchant__in=sellers).select_related("user", "merchant"):
+        if member.user_id == order.user_id or compared_address(member.user.email) == email:
+            seller = {"merchant": member.merchant}
+            raise DiscountRefused(
+                _("You act for %(merchant)s, so discount codes don't apply to what it sells.") % seller
+            )
 
 
 def give_back_discount(*, order_id: int, now: datetime) -> None:

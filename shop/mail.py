@@ -20,7 +20,7 @@ from accounts.letters import write_email
 from accounts.sweeps import do_each
 from catalog.merchants.sellers import list_sender
 from catalog.site import site_name
-from shop.delivery.mail import mail_merchants, mail_parcel
+from shop.delivery.mail import mail_merchants, mail_merchants_of_refund, mail_parcel
 from shop.models import Dispute, Invoice, Order, Parcel, Refund
 from shop.models.payment import GIVEN_UP
 from shop.models.refund import RefundNotice
@@ -104,6 +104,8 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
     context["returned_to"] = list_sender(seller) if seller is not None and not seller.is_house else []
     notes = list(Invoice.objects.filter(refund=refund).order_by("pk"))
     email_shopper(subject, "refund", refund.order, credit_notes=notes, **context)
+    if notice in (RefundNotice.REQUESTED, RefundNotice.REFUNDED, RefundNotice.ELSEWHERE):
+        mail_merchants_of_refund(refund)
     Refund.objects.filter(pk=refund.pk).update(last_notice=notice)
 
 

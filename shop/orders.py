@@ -279,5 +279,5 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
         attribute_line(line, clicks.get(product.pk), quote.discount_code)
         lines.append(line)
     set_commissions(lines, order.placed_at)
-    set_fees(lines)
+    set_fees(lines, order.placed_at)
     return lines

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderState(models.TextChoices):
@@ -36,7 +37,7 @@ class ParcelState(models.TextChoices):
     PACKED = "packed", _("Packed")
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Delivered")
-    LOST = "lost", _("Lost")
+    LOST = "lost", pgettext_lazy("parcel", "Lost")
     CANCELLED = "cancelled", _("Cancelled")
 
 

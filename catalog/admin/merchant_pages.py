@@ -1,5 +1,6 @@
 """Admin pages on which staff decide about merchants, their fees and their changed legal data."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -8,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import user_with_permission
+from accounts.date_fields import ClearDateField
 from accounts.proposals import ProposalRefused
 from catalog.amounts import write_percent
 from catalog.merchants.applications import MerchantNameTaken
@@ -26,6 +29,9 @@ from catalog.merchants.fees import change_fee
 from catalog.models import Merchant
 from catalog.money_fields import RateField
 
+FARTHEST = timedelta(days=730)
+"""How far ahead a change of a fee can be announced."""
+
 
 class DecisionReasonForm(forms.Form):
     reason = forms.CharField(
@@ -38,9 +44,31 @@ class DecisionReasonForm(forms.Form):
 
 class MerchantFeeForm(forms.Form):
     fee = RateField(label=gettext_lazy("Fee"), help_text=gettext_lazy("In percent of each sale without tax."))
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+    starts_on = ClearDateField(
+        label=gettext_lazy("From"),
+        required=False,
+        help_text=gettext_lazy(
+            "For example 2027-01-31. Empty: as soon as possible. A higher fee begins 15 days from now at the earliest."
+        ),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("Its owners read it in an email."),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def clean_starts_on(self) -> date | None:
+        day: date | None = self.cleaned_data["starts_on"]
+        if day and not localdate() <= day <= localdate() + FARTHEST:
+            raise forms.ValidationError(_("Choose a day from today on, within two years."))
+        return day
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Return when the chosen day begins in the shop's time zone."""
+        day = self.cleaned_data["starts_on"]
+        return make_aware(datetime.combine(day, time.min)) if day else None
 
 
 class ChangesForm(forms.Form):
@@ -77,14 +105,15 @@ def merchant_step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse
 
 
 def fee_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the fee of later sales. Less than the shop's own waits for a second person."""
+    """Change the fee of later sales, from a day on. Less than the shop's own waits for a second person."""
     by = user_with_permission(request, DECIDE)
-    merchant, status = get_object_or_404(Merchant, pk=pk), 200
-    form = MerchantFeeForm(request.POST if request.method == "POST" else None, initial={"fee": merchant.fee_bps})
+    merchant, status, now = get_object_or_404(Merchant, pk=pk), 200, timezone.now()
+    present_bps = merchant.fee_at(now)
+    form = MerchantFeeForm(request.POST if request.method == "POST" else None, initial={"fee": present_bps})
     if form.is_bound and form.is_valid():
-        fee_bps, reason = form.cleaned_data["fee"], form.cleaned_data["reason"]
+        values = {"fee_bps": form.cleaned_data["fee"], "reason": form.cleaned_data["reason"]}
         try:
-            proposal = change_fee(merchant_id=pk, fee_bps=fee_bps, by=by, reason=reason, now=timezone.now())
+            proposal = change_fee(merchant_id=pk, by=by, now=now, starts_at=form.starts_at, **values)
         except (MerchantDecisionRefused, ProposalRefused) as refusal:
             form.add_error(None, str(refusal))
             status = 409
@@ -98,7 +127,7 @@ def fee_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Change the fee"),
-        "question": question % {"fee": write_percent(merchant.fee_bps)},
+        "question": question % {"fee": write_percent(present_bps)},
     }
     return _show(request, merchant, context, status)
 

@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +16,10 @@ from accounts.access import signed_in_user
 from accounts.editable_admin import EditableAdmin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.merchant_pages import changes_page, fee_page, merchant_step_page
+from catalog.admin.own_goods import KeepsSellersOut
 from catalog.amounts import write_percent
 from catalog.merchants.decisions import MERCHANT_STEPS, find_refusal
+from catalog.merchants.fees import find_next_fee
 from catalog.models import Merchant, MerchantMember
 
 
@@ -28,7 +33,7 @@ class MemberInline(ReadOnlyAdmin, admin.TabularInline[MerchantMember, Merchant])
 
 
 @admin.register(Merchant)
-class MerchantAdmin(EditableAdmin[Merchant]):
+class MerchantAdmin(KeepsSellersOut[Merchant], EditableAdmin[Merchant]):
     """Merchants apply on a page of the shop, so none are added here. The house has its name in the site settings."""
 
     change_form_template = "admin/catalog/merchant/change_form.html"
@@ -46,7 +51,14 @@ class MerchantAdmin(EditableAdmin[Merchant]):
 
     @admin.display(description=gettext_lazy("fee"), ordering="fee_bps")
     def fee(self, merchant: Merchant) -> str:
-        return f"{write_percent(merchant.fee_bps)} %"
+        """Show the fee that holds now, and the next one with its day."""
+        now = timezone.now()
+        words = f"{write_percent(merchant.fee_at(now))} %"
+        if (following := find_next_fee(merchant, now=now)) is None:
+            return words
+        values = {"fee": words, "next": following[0]}
+        values["date"] = date_format(localtime(following[1]), "SHORT_DATE_FORMAT")
+        return _("%(fee)s, from %(date)s %(next)s %%") % values
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merchant]:
         return super().get_queryset(request).select_related("applicant")

@@ -17,6 +17,7 @@ from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.editable_admin import EditableAdmin
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.admin.own_goods import KeepsSellersOut
 from catalog.admin.product_pictures import PicturePages, ProductImageInline
 from catalog.admin.sale_actions import SaleActions
 from catalog.admin.stock_pages import StockPages
@@ -47,17 +48,23 @@ class BrandAdmin(EditableAdmin[Brand]):
 
 @admin.register(Product)
 class ProductAdmin(
-    SaleActions, StockPages, PicturePages, PictureAdminMixin, AutocompleteFilterMixin, MoneyAdmin[Product]
+    KeepsSellersOut[Product],
+    SaleActions,
+    StockPages,
+    PicturePages,
+    PictureAdminMixin,
+    AutocompleteFilterMixin,
+    MoneyAdmin[Product],
 ):
     form = ProductForm
-    list_display = ["name", "brand", "category", "price", "stock", "is_active"]
+    list_display = ["name", "brand", "category", "merchant", "price", "stock", "is_active"]
     list_filter = [
         "is_active",
         ("outbound_url", admin.EmptyFieldListFilter),
         ("category", AutocompleteFilter),
         ("brand", AutocompleteFilter),
     ]
-    list_select_related = ["brand", "category"]
+    list_select_related = ["brand", "category", "merchant"]
     search_fields = ["name", "slug", "brand__name"]
     autocomplete_fields = ["brand", "category"]
     prepopulated_fields = {"slug": ["name"]}

@@ -61,8 +61,11 @@ class SaleActions(AskingActions[Product]):
         for product in products:
             row = Product.objects.filter(pk=product.pk, is_listed=not is_listed)
             if row.update(is_listed=is_listed):
-                changed += 1
                 self.log_change(request, product, done)
+                if is_listed and not Product.objects.filter(pk=product.pk, is_active=True).exists():
+                    skipped[_("it is listed, but waits for review, or its merchant is suspended.")] += 1
+                else:
+                    changed += 1
             else:
                 skipped[_("somebody else has just changed it.")] += 1
         return changed

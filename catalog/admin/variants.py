@@ -18,6 +18,7 @@ from accounts.access import signed_in_user
 from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.admin.own_goods import KeepsSellersOut
 from catalog.models import PriceChange, Product, StockMovement, StockMovementKind, Variant
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.option_fields import OptionTextsField
@@ -44,7 +45,7 @@ class PriceChangeInline(ReadOnlyAdmin, admin.TabularInline[PriceChange, Variant]
 
 
 @admin.register(Variant)
-class VariantAdmin(AutocompleteFilterMixin, MoneyAdmin[Variant]):
+class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin[Variant]):
     """Variants are added on the page of their product. Their stock is changed on a page of its own."""
 
     form = VariantForm

@@ -151,7 +151,9 @@ class Planner:
             is_active = not is_one_of_many or bool(offer.price_minor and not offer.is_download)
             stated = variant_values(offer, self.source, is_active=is_active, now=self.now)
             plan = VariantPlan(offer, variant, stated, match.present_options)
-            if variant is None:
+            if offer.outbound_url and self.source.merchant_id != HOUSE_ID:
+                plan.refusal = Remark(RunReason.SOLD_ELSEWHERE)
+            elif variant is None:
                 plan.units = stated.get("stock", 0)
             elif self._is_taken(variant.pk):
                 plan.refusal = Remark(RunReason.HELD_ELSEWHERE)

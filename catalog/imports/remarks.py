@@ -173,6 +173,7 @@ class RunReason(models.TextChoices):
         "options_unlike",
         _("The product has other options in the shop, so they stay. The source says: %(options)s."),
     )
+    SOLD_ELSEWHERE = "sold_elsewhere", _("It is sold by another shop. What you sell here is bought here.")
     IN_OTHER_PRODUCT = "in_other_product", _("It is a variant of another product in the shop, and stays there.")
     FIELD_CHANGED = "field_changed", _("Changed: %(field)s.")
     FIELD_CHANGED_TO = "field_changed_to", _("Changed: %(field)s, from %(old)s to %(new)s.")

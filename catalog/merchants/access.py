@@ -30,6 +30,11 @@ def list_memberships(user: object) -> QuerySet[MerchantMember]:
     return members.filter(user=user).order_by("pk") if isinstance(user, User) else members.none()
 
 
+def acts_for(user: User, merchant_id: int | None) -> bool:
+    """Return whether the user is a member of the merchant, whatever its state. The house has no members."""
+    return MerchantMember.objects.filter(user=user, merchant=merchant_id).exists()
+
+
 def find_member(request: HttpRequest) -> MerchantMember | None:
     """Return the membership that the user chose or, if they chose none or were removed there, their first one."""
     members = list(list_memberships(request.user))

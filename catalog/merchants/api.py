@@ -166,7 +166,8 @@ class MerchantMemberDetail(APIView):
         body = MemberSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            change_role(merchant_id=own.pk, member_id=pk, role=MerchantRole(body.validated_data["role"]))
+            role = MerchantRole(body.validated_data["role"])
+            change_role(merchant_id=own.pk, member_id=pk, role=role, now=timezone.now())
         except MemberRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(MemberSerializer(own.members.select_related("user").get(pk=pk)).data)
@@ -176,7 +177,7 @@ class MerchantMemberDetail(APIView):
         """End the member's access at once. 409 for the last owner."""
         own = require_member(request, merchant, MerchantRole.OWNER).merchant
         try:
-            remove_member(merchant_id=own.pk, member_id=pk)
+            remove_member(merchant_id=own.pk, member_id=pk, now=timezone.now())
         except MemberRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.constraints import violated_constraint
@@ -80,6 +80,13 @@ def change_profile(*, merchant_id: int, changes: Mapping[str, str]) -> bool:
 
 
 def check_name(name: str, *, merchant_id: int | None) -> None:
-    """Raise MerchantNameTaken if the name looks like another merchant's."""
+    """Raise MerchantNameTaken if the name looks like another merchant's. Call it in the transaction that takes the name."""
+    lock_names()
     if is_name_taken(name, merchant_id=merchant_id):
         raise MerchantNameTaken(_("This name looks too much like another merchant's. Choose another."))
+
+
+def lock_names() -> None:
+    """Let names be taken one after the other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalog.merchant_names'))")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from catalog.images import remove_image
 from catalog.imports.names import UNSORTED_SLUG, BrandNames
+from catalog.merchants.access import acts_for
 from catalog.merchants.listing_mail import mail_decisions
 from catalog.merchants.listing_values import apply_fields, apply_options, present_values
 from catalog.merchants.listings import lock_product
@@ -31,7 +32,7 @@ class ListingDecisionRefused(Exception):
 @transaction.atomic
 def approve_change(*, change_id: int, version: int, decided_by: User, now: datetime) -> ListingChange:
     """Make a new product or a change public, as it was in this version. Raises ListingDecisionRefused."""
-    change, product = _lock(change_id, version)
+    change, product = _lock(change_id, version, decided_by)
     values = change.values
     category = Category.objects.get(pk=values.get("category", product.category_id))
     if category.slug == UNSORTED_SLUG:
@@ -55,7 +56,7 @@ def approve_change(*, change_id: int, version: int, decided_by: User, now: datet
 @transaction.atomic
 def decline_change(*, change_id: int, version: int, reason: str, decided_by: User, now: datetime) -> ListingChange:
     """Decline a new product or a change, and delete the pictures of a change. Raises ListingDecisionRefused."""
-    change, product = _lock(change_id, version)
+    change, product = _lock(change_id, version, decided_by)
     if not change.is_new:
         for image in ProductImage.with_waiting.waiting().filter(product=product):
             remove_image(image)
@@ -80,13 +81,15 @@ def take_off_sale(*, product_id: int, reason: str, decided_by: User, now: dateti
     mail_decisions([change], is_taken_off=True)
 
 
-def _lock(change_id: int, version: int) -> tuple[ListingChange, Product]:
-    """Lock a change that waits, after its product. Raises ListingDecisionRefused."""
+def _lock(change_id: int, version: int, decided_by: User) -> tuple[ListingChange, Product]:
+    """Lock a change that waits, after its product. Raises ListingDecisionRefused, also to those who act for its merchant."""
     product_id = ListingChange.objects.values_list("product_id", flat=True).filter(pk=change_id).first()
     product = lock_product(product_id) if product_id else None
     change = ListingChange.objects.select_for_update().filter(pk=change_id).first()
     if product is None or change is None:
         raise ListingDecisionRefused(_("The merchant took this back meanwhile."))
+    if acts_for(decided_by, product.merchant_id):
+        raise ListingDecisionRefused(_("You can't decide about a merchant for which you act."))
     if change.state != ChangeState.IN_REVIEW:
         raise ListingDecisionRefused(_("This was decided meanwhile."))
     if change.version != version:

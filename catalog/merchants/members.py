@@ -16,7 +16,10 @@ from catalog.models.merchant_invitation import hash_token
 
 VALID_FOR = timedelta(days=14)
 MOST_OPEN = 50
-"""How many invitations of a merchant may be open, so that nobody sends emails to the world."""
+"""How many invitations of a merchant may be open."""
+INVITING_PERIOD = timedelta(days=1)
+MOST_IN_PERIOD = 50
+"""How many a merchant may send in each INVITING_PERIOD, withdrawn ones too, so that nobody sends emails to the world."""
 
 
 class MemberRefused(Exception):
@@ -34,6 +37,8 @@ def invite_member(*, merchant_id: int, email: str, role: MerchantRole, by: User,
             unsettled.filter(expires_at__lte=now).update(withdrawn_at=now)
             if unsettled.count() >= MOST_OPEN:
                 raise MemberRefused(_("Withdraw some of your open invitations first."))
+            if merchant.invitations.filter(created_at__gt=now - INVITING_PERIOD).count() >= MOST_IN_PERIOD:
+                raise MemberRefused(_("You sent many invitations within a day. Wait until tomorrow to send more."))
             invitation = MerchantInvitation.objects.create(
                 merchant=merchant,
                 email=email,
@@ -76,20 +81,22 @@ def withdraw_member_invitation(*, merchant_id: int, invitation_id: int, now: dat
         raise MemberRefused(_("This invitation was used or withdrawn already."))
 
 
-def change_role(*, merchant_id: int, member_id: int, role: MerchantRole) -> None:
+def change_role(*, merchant_id: int, member_id: int, role: MerchantRole, now: datetime) -> None:
     """Give a member another role. Raises MemberRefused if they are no member, or the last owner."""
     with _locking(merchant_id) as merchant:
         member = _get_member(merchant, member_id)
         if role != MerchantRole.OWNER:
             _refuse_last_owner(merchant, member)
+            _withdraw_sent(merchant, member, now)
         MerchantMember.objects.filter(pk=member.pk).update(role=role)
 
 
-def remove_member(*, merchant_id: int, member_id: int) -> None:
+def remove_member(*, merchant_id: int, member_id: int, now: datetime) -> None:
     """End a member's access at once. Raises MemberRefused if they are no member, or the last owner."""
     with _locking(merchant_id) as merchant:
         member = _get_member(merchant, member_id)
         _refuse_last_owner(merchant, member)
+        _withdraw_sent(merchant, member, now)
         member.delete()
 
 
@@ -108,6 +115,11 @@ def _get_member(merchant: Merchant, member_id: int) -> MerchantMember:
 
 
 def _refuse_last_owner(merchant: Merchant, member: MerchantMember) -> None:
-    others = merchant.members.exclude(pk=member.pk)
-    if member.role == MerchantRole.OWNER and not others.filter(role=MerchantRole.OWNER).exists():
+    others = merchant.members.exclude(pk=member.pk).filter(role=MerchantRole.OWNER, user__is_active=True)
+    if member.role == MerchantRole.OWNER and not others.exists():
         raise MemberRefused(_("A merchant needs an owner. Make somebody else one first."))
+
+
+def _withdraw_sent(merchant: Merchant, member: MerchantMember, now: datetime) -> None:
+    """Withdraw what an owner sent who is none any more, so that no link of theirs lets anybody in afterwards."""
+    merchant.invitations.unsettled().filter(invited_by=member.user_id).update(withdrawn_at=now)

@@ -70,18 +70,18 @@ def members_page(request: HttpRequest, member: MerchantMember) -> HttpResponseBa
 @merchant_required(MerchantRole.OWNER)
 def change_member(request: HttpRequest, member: MerchantMember, pk: int, action: str) -> HttpResponse:
     """Give a member another role, remove one, or withdraw an invitation, depending on `action`."""
-    merchant_id, role = member.merchant_id, request.POST.get("role", "")
+    merchant_id, role, now = member.merchant_id, request.POST.get("role", ""), timezone.now()
     actions: dict[str, tuple[Callable[[], None], str]] = {
         "role": (
-            lambda: change_role(merchant_id=merchant_id, member_id=pk, role=MerchantRole(role)),
+            lambda: change_role(merchant_id=merchant_id, member_id=pk, role=MerchantRole(role), now=now),
             _("The role was changed."),
         ),
         "remove": (
-            lambda: remove_member(merchant_id=merchant_id, member_id=pk),
+            lambda: remove_member(merchant_id=merchant_id, member_id=pk, now=now),
             _("This person can't act for you any more."),
         ),
         "withdraw": (
-            lambda: withdraw_member_invitation(merchant_id=merchant_id, invitation_id=pk, now=timezone.now()),
+            lambda: withdraw_member_invitation(merchant_id=merchant_id, invitation_id=pk, now=now),
             _("The invitation was withdrawn."),
         ),
     }
@@ -102,7 +102,7 @@ def change_member(request: HttpRequest, member: MerchantMember, pk: int, action:
 def leave_merchant(request: HttpRequest, member: MerchantMember) -> HttpResponse:
     """End one's own membership. The last owner cannot."""
     try:
-        remove_member(merchant_id=member.merchant_id, member_id=member.pk)
+        remove_member(merchant_id=member.merchant_id, member_id=member.pk, now=timezone.now())
     except MemberRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("merchant-home")

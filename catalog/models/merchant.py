@@ -1,5 +1,6 @@
 """Merchants: organisations that sell and ship, the house first, and the people who act for them."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -43,7 +44,8 @@ class MerchantQuerySet(TransitionQuerySet["Merchant"]):
 class Merchant(models.Model):
     """An organisation that sells its own products here and sends them to shoppers.
 
-    `fee_bps` is what the house keeps of a sale without tax. The house itself pays none.
+    `fee_bps` is what the house keeps of a sale without tax, until `next_fee_from` if there is one: `fee_at` knows which holds.
+    The house itself pays none.
     """
 
     slug = models.SlugField(_("slug"), unique=True, max_length=60)
@@ -78,6 +80,10 @@ class Merchant(models.Model):
         validators=[MaxValueValidator(WHOLE_BPS)],
         help_text=_("What the house keeps of each sale, in percent of the price without tax."),
     )
+    next_fee_bps = models.PositiveIntegerField(
+        _("next fee"), null=True, blank=True, validators=[MaxValueValidator(WHOLE_BPS)]
+    )
+    next_fee_from = models.DateTimeField(_("next fee from"), null=True, blank=True)
     sells = models.TextField(
         _("what it sells"), max_length=1000, blank=True, default="", db_default="", help_text=_("From its application.")
     )
@@ -112,6 +118,11 @@ class Merchant(models.Model):
         permissions = [("approve_merchantfee", "Can approve lower fees of merchants")]
         constraints = [
             models.CheckConstraint(condition=Q(fee_bps__lte=WHOLE_BPS), name="catalog_merchant_fee_at_most_all"),
+            models.CheckConstraint(
+                condition=Q(next_fee_bps=None, next_fee_from=None)
+                | Q(next_fee_bps__lte=WHOLE_BPS, next_fee_from__isnull=False),
+                name="catalog_merchant_next_fee_has_a_date",
+            ),
             models.UniqueConstraint(
                 fields=["applicant"], condition=Q(state="applied"), name="catalog_merchant_one_application"
             ),
@@ -129,6 +140,12 @@ class Merchant(models.Model):
     @property
     def is_house(self) -> bool:
         return self.pk == HOUSE_ID
+
+    def fee_at(self, at: datetime) -> int:
+        """Return the fee of orders that are placed at this moment, in basis points."""
+        if self.next_fee_bps is not None and self.next_fee_from is not None and self.next_fee_from <= at:
+            return self.next_fee_bps
+        return self.fee_bps
 
 
 class MerchantRole(models.TextChoices):

@@ -22,6 +22,7 @@ from catalog.money_fields import money_column
 from catalog.prices import format_money
 from payouts.forms import ReversalForm
 from payouts.ledger import is_reversible
+from payouts.merchant_statements import find_pay_hold
 from payouts.models import Account, Entry, LedgerCheck, Posting
 from payouts.models.payee import PAYEES
 from payouts.reversal_proposals import propose_reversal
@@ -50,7 +51,7 @@ class PayoutAccountFilter(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
-    list_display = ["__str__", "kind", "balance"]
+    list_display = ["__str__", "kind", "balance", "hold"]
     list_filter = [
         "kind",
         known_values_filter("currency", gettext_lazy("currency"), read_currencies),
@@ -68,6 +69,11 @@ class AccountAdmin(ReadOnlyAdmin, admin.ModelAdmin[Account]):
     @admin.display(description=gettext_lazy("balance"), ordering="balance_minor")
     def balance(self, account: Account) -> str:
         return format_money(getattr(account, "balance_minor", 0) or 0, account.currency)
+
+    @admin.display(description=gettext_lazy("held"))
+    def hold(self, account: Account) -> str:
+        """Show why a suspended merchant is not paid what it is owed."""
+        return find_pay_hold(account.merchant) if account.merchant else ""
 
 
 @admin.register(LedgerCheck)

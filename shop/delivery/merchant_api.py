@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from accounts.api_errors import Conflict
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from catalog.merchants.access import require_member
+from catalog.models import MerchantMember, MerchantRole
 from shop.api import NewestOrdersFirst, validate
 from shop.delivery.merchant_orders import MerchantOrder, describe, with_merchants_lines
 from shop.delivery.merchant_serializers import (
@@ -38,13 +39,18 @@ class MerchantOrders(generics.ListAPIView[Order]):
     serializer_class = MerchantOrderSerializer
     pagination_class = NewestOrdersFirst
     queryset = Order.objects.none()
+    _reads_prices = False
 
     def get_queryset(self) -> Any:
-        merchant_id = require_member(self.request, self.kwargs["merchant"]).merchant_id
+        member = require_member(self.request, self.kwargs["merchant"])
+        merchant_id, self._reads_prices = member.merchant_id, member.role != MerchantRole.PACKER
         orders = Order.objects.sold_by(merchant_id)
         if self.request.query_params.get("to_pack") == "true":
             orders = Order.objects.to_pack_by(merchant_id).order_by()
         return with_merchants_lines(orders, merchant_id)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "reads_prices": self._reads_prices}
 
 
 class MerchantOrderDetail(APIView):
@@ -54,7 +60,9 @@ class MerchantOrderDetail(APIView):
 
     @extend_schema(responses=MerchantOrderSerializer)
     def get(self, request: Request, merchant: str, code: str) -> Response:
-        return Response(MerchantOrderSerializer(_get_order(request, merchant, code)).data)
+        member = require_member(request, merchant)
+        context = {"reads_prices": member.role != MerchantRole.PACKER}
+        return Response(MerchantOrderSerializer(_get_order(member, code), context=context).data)
 
 
 class MerchantParcels(APIView):
@@ -70,7 +78,8 @@ class MerchantParcels(APIView):
     @idempotent
     def post(self, request: Request, merchant: str, code: str) -> Response:
         """Pack units, given by the ids of lines. 409 if fewer are left."""
-        member, order = require_member(request, merchant), _get_order(request, merchant, code)
+        member = require_member(request, merchant)
+        order = _get_order(member, code)
         data = validate(PackedLinesSerializer(data=request.data))
         try:
             parcel = pack_parcel(
@@ -116,9 +125,8 @@ def add_up(lines: Iterable[Mapping[str, int]]) -> dict[int, int]:
     return dict(quantities)
 
 
-def _get_order(request: Request, slug: str, code: str) -> MerchantOrder:
-    merchant_id = require_member(request, slug).merchant_id
-    orders = with_merchants_lines(Order.objects.sold_by(merchant_id), merchant_id)
+def _get_order(member: MerchantMember, code: str) -> MerchantOrder:
+    orders = with_merchants_lines(Order.objects.sold_by(member.merchant_id), member.merchant_id)
     return describe(get_object_or_404(orders, code=code), now=timezone.now())
 
 

@@ -18,19 +18,23 @@ from shop.models.bag import MAX_LINES
 
 
 class MerchantLineSerializer(serializers.ModelSerializer[OrderLine]):
-    """A line that the merchant sells. Its `id` names it when it is packed."""
+    """A line that the merchant sells. Its `id` names it when it is packed. Members who only pack read no prices."""
 
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
     unpacked_quantity = serializers.IntegerField(help_text="How many are paid, not refunded, and in no parcel.")
-    unit_price = PriceSerializer()
-    amount = PriceSerializer()
+    unit_price = PriceSerializer(allow_null=True, help_text="Null for members who only pack.")
+    amount = PriceSerializer(allow_null=True, help_text="Null for members who only pack.")
 
     class Meta:
         model = OrderLine
         fields = ["id", "product", "variant", "name", "quantity", "refunded_quantity", "unpacked_quantity"]
         fields += ["unit_price", "amount"]
+
+    def to_representation(self, line: OrderLine) -> dict[str, Any]:
+        shown = dict(super().to_representation(line))
+        return shown if self.context.get("reads_prices") else shown | {"unit_price": None, "amount": None}
 
 
 class MerchantParcelSerializer(serializers.ModelSerializer[Parcel]):

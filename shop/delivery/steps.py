@@ -8,7 +8,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from accounts.history import history_line
 from accounts.models import User
@@ -83,7 +83,7 @@ STEPS = {
         deliver_parcel,
     ),
     "lose": Step(
-        gettext_lazy("Lost"),
+        pgettext_lazy("parcel", "Lost"),
         gettext_lazy("Is this parcel lost? Then send its contents again, or refund them."),
         gettext_noop("Lost."),
         (ParcelState.SENT, ParcelState.DELIVERED),

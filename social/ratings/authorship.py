@@ -13,6 +13,7 @@ from accounts.constraints import violated_constraint
 from accounts.models import User
 from accounts.picture_rules import PictureRules, StoredPicture
 from accounts.pictures import delete_picture
+from catalog.merchants.access import acts_for
 from catalog.models import Product
 from social.models import Rating, RatingPicture, RatingState
 from social.ratings.content import RatingContent, choose_hold, match_wording
@@ -66,6 +67,8 @@ def save_rating(
     """
     if not has_verified_address(user):
         raise RatingRefused(_("Confirm your email address before you rate products."))
+    if acts_for(user, product.merchant_id):
+        raise RatingRefused(_("You act for the seller of this product, so you can't rate it."))
     rating, is_new = _lock_or_create(user, product, content, now)
     if not is_new and not replaces and _is_shown_to_author(rating):
         raise RatingExists(_("You have already rated this product. Change your rating instead."))

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from catalog.merchants.access import acts_for
 from social.models import HelpfulVote, Rating
 
 
@@ -20,6 +21,8 @@ def set_vote(*, user: User, rating: Rating, is_on: bool, now: datetime) -> None:
     if not is_on:
         HelpfulVote.objects.filter(rating=rating, user=user).delete()
         return
+    if acts_for(user, rating.product.merchant_id):
+        raise VoteRefused(_("You act for the seller of this product, so you can't vote for its ratings."))
     with transaction.atomic():
         if not Rating.objects.select_for_update(no_key=True).filter(pk=rating.pk).values_list("pk").first():
             raise VoteRefused(_("Its author has deleted this rating."))

@@ -16,10 +16,11 @@ from payouts.models import PayoutAccount
 from tests.accounts.test_passkeys import ask_for_code, code_in_last_mail
 from tests.accounts.test_staff_second_factor import SECRET, current_code
 from tests.conftest import client_of
-from tests.factories import PASSWORD, make_creator, make_user
+from tests.factories import PASSWORD, make_creator, make_member, make_merchant, make_user
 
 pytestmark = pytest.mark.django_db
 OF_THE_ACCOUNT = ["/accounts/email/", "/accounts/data/", "/accounts/leave/", "/studio/earnings/account/"]
+OF_THE_ACCOUNT += ["/merchant/earnings/account/"]
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +60,13 @@ def add_app(client: Client) -> None:
 
 
 def make_code_user(email: str = "code@example.com") -> User:
-    """Return a creator who has no password and no second factor."""
+    """Return a creator, who also owns a merchant, without a password and a second factor."""
     user = make_user(email)
     user.set_unusable_password()
     user.save()
     confirm(user)
     make_creator(user=user)
+    make_member(make_merchant("lamps"), user=user)
     return user
 
 
@@ -145,9 +147,12 @@ def test_old_session_of_somebody_without_a_password_sets_none_and_changes_no_acc
     client = client_of(user)
     words = {"password1": "a very long walk", "password2": "a very long walk"}
     assert "sign-in-again" in client.post("/accounts/password/set/", words)["Location"]
-    assert "sign-in-again" in client.post("/studio/earnings/account/", {"holder": "Eve"})["Location"]
-    refused = client.put("/api/v1/earnings/account/", {"holder": "Eve"}, content_type="application/json")
-    assert (refused.status_code, refused.json()["detail"]) == (403, "Sign in again first, at /accounts/sign-in-again/.")
+    for page in ("/studio/earnings/account/", "/merchant/earnings/account/"):
+        assert "sign-in-again" in client.post(page, {"holder": "Eve"})["Location"]
+    for address in ("/api/v1/earnings/account/", "/api/v1/merchants/lamps/payout-account/"):
+        refused = client.put(address, {"holder": "Eve"}, content_type="application/json")
+        sentence = "Sign in again first, at /accounts/sign-in-again/."
+        assert (refused.status_code, refused.json()["detail"]) == (403, sentence)
     assert "sign-in-again" in client.get("/accounts/2fa/webauthn/add/")["Location"]
     user.refresh_from_db()
     assert (user.has_usable_password(), PayoutAccount.objects.count()) == (False, 0)

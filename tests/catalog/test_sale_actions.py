@@ -7,7 +7,7 @@ from django.test import Client
 from accounts.models import User
 from catalog.models import Product
 from tests.conftest import client_of
-from tests.factories import make_product
+from tests.factories import make_merchant, make_product
 from tests.html_forms import read_form
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +70,12 @@ def test_all_pages_of_the_list_are_confirmed_together(as_merchant: Client) -> No
     page = confirm(as_merchant, "take_off_sale", products[:50], select_across="1")
     assert "60 products are off sale." in page
     assert not any(active())
+
+
+def test_what_a_suspended_merchant_lists_is_not_said_to_be_on_sale(as_merchant: Client) -> None:
+    lamp = make_product("lamp", merchant=make_merchant("lamps", state="suspended"), is_active=False)
+    page = confirm(as_merchant, "put_on_sale", [lamp])
+    assert "1 was left alone: it is listed, but waits for review, or its merchant is suspended." in page
+    assert "is on sale." not in page
+    lamp.refresh_from_db()
+    assert (lamp.is_listed, lamp.is_active) == (True, False)

@@ -10,6 +10,7 @@ from accounts.models import User
 from catalog.merchants import members
 from catalog.merchants.applications import ApplicationRefused, apply_as_merchant
 from catalog.merchants.members import MemberRefused, remove_member
+from catalog.merchants.names import is_name_taken
 from catalog.models import Merchant, MerchantMember
 from shop.checkout import check_out
 from shop.delivery.order_changes import OrderChangeRefused, cancel_units
@@ -127,7 +128,7 @@ def test_no_parcel_has_units_of_two_merchants(order: Order) -> None:
 
 def remove(member: MerchantMember) -> bool:
     try:
-        remove_member(merchant_id=member.merchant_id, member_id=member.pk)
+        remove_member(merchant_id=member.merchant_id, member_id=member.pk, now=timezone.now())
     except MemberRefused:
         return False
     return True
@@ -160,12 +161,11 @@ def test_without_the_lock_both_owners_leave(monkeypatch: pytest.MonkeyPatch) -> 
     assert remove_all(owners) == 2
 
 
-def apply(user: User, number: int) -> bool:
+def apply(user: User, number: int, name: str = "") -> bool:
     profile = {name: value for name, value in APPLICATION.items() if name not in ("sells", "accepts_terms")}
+    profile["name"] = name or f"Shop {'abcdefgh'[number] * 3}"
     try:
-        apply_as_merchant(
-            user=user, profile=profile | {"name": f"Shop {'abcdefgh'[number] * 3}"}, sells="x", now=timezone.now()
-        )
+        apply_as_merchant(user=user, profile=profile, sells="x", now=timezone.now())
     except ApplicationRefused:
         return False
     return True
@@ -175,3 +175,27 @@ def test_of_eight_applications_of_one_person_one_waits() -> None:
     user = verify(make_user())
     assert count_successes(*(partial(apply, user, number) for number in range(8))) == 1
     assert Merchant.objects.filter(applicant=user).count() == 1
+
+
+def apply_under_similar_names(meeting: Meeting | None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let two people apply at once. With a meeting, each sees that the name is free before the other has taken it."""
+
+    def is_taken_and_wait(name: str, *, merchant_id: int | None) -> bool:
+        is_taken = is_name_taken(name, merchant_id=merchant_id)
+        if meeting:
+            meeting.wait()
+        return is_taken
+
+    monkeypatch.setattr("catalog.merchants.applications.is_name_taken", is_taken_and_wait)
+    people = [verify(make_user()) for _number in range(2)]
+    return count_successes(partial(apply, people[0], 0, "Lamp House"), partial(apply, people[1], 0, "Lamp  H0use"))
+
+
+def test_of_two_similar_names_that_are_taken_at_once_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert apply_under_similar_names(None, monkeypatch) == 1
+    assert Merchant.objects.filter(state="applied").count() == 1
+
+
+def test_without_the_lock_both_take_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.merchants.applications.lock_names", lambda: None)
+    assert apply_under_similar_names(Meeting(2), monkeypatch) == 2

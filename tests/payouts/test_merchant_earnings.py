@@ -230,3 +230,33 @@ def test_owner_lists_the_invoices_in_its_name(as_owner: Client) -> None:
         number in page for number in Invoice.objects.exclude(merchant__slug="oak").values_list("number", flat=True)
     )
     assert as_owner.get(f"/merchant/invoices/{own[0]}/").content.startswith(b"%PDF")
+
+
+def test_suspended_merchant_reads_that_and_why_its_balance_is_held(
+    as_owner: Client, sellers: tuple[Merchant, Merchant]
+) -> None:
+    sell_and_tally()
+    oak, address = sellers[0], f"/api/v1/merchants/{sellers[0].slug}/earnings/"
+    assert "Your balance is held" not in as_owner.get("/merchant/earnings/").content.decode()
+    assert as_owner.get(address).json()["hold"] == ""
+    Merchant.objects.filter(pk=oak.pk).update(state="suspended", decision_reason="Fake lamps")
+    page = as_owner.get("/merchant/earnings/").content.decode()
+    assert "Your balance is held while you are suspended" in page and "Fake lamps" in page
+    assert as_owner.get(address).json()["hold"] == "Fake lamps"
+
+
+def test_owner_reads_the_fee_and_from_when_on_another_holds(
+    as_owner: Client, sellers: tuple[Merchant, Merchant]
+) -> None:
+    oak, starts_at = sellers[0], timezone.now() + timedelta(days=20)
+    Merchant.objects.filter(pk=oak.pk).update(next_fee_bps=1250, next_fee_from=starts_at)
+    page = " ".join(as_owner.get("/merchant/earnings/").content.decode().split())
+    assert "Our fee is 10 % of the price without tax." in page and "on it is 12.5 %." in page
+    answer = as_owner.get(f"/api/v1/merchants/{oak.slug}/earnings/").json()
+    assert (answer["fee_bps"], answer["next_fee_bps"]) == (1000, 1250)
+    order = order_of({"stool": 1})
+    assert order.lines.get().fee_bps == 1000
+    Merchant.objects.filter(pk=oak.pk).update(next_fee_from=timezone.now())
+    later = order_of({"stool": 1}, key="key-0002").lines.get()
+    assert (later.fee_bps, later.fee_minor) == (1250, 750)
+    assert order.lines.get().fee_minor == 600

@@ -16,6 +16,7 @@ from creators.slots import FINAL_AFTER
 from payouts.approvals import BatchRefused
 from payouts.banks import TransferResult, TransferState
 from payouts.batches import find_sendable_payouts, plan_batch
+from payouts.claims import find_stops
 from payouts.ledger import get_payable_balance, reverse_posting
 from payouts.left_out import explain_left_out
 from payouts.models import Account, Batch, Payout, PayoutAccount, Posting, PostingKind
@@ -226,8 +227,9 @@ def test_suspended_merchant_is_not_paid_until_it_is_restored(sellers: tuple[Merc
     order_of({"stool": 2})
     end_return_period()
     batch = plan_batch(created_by=None, currency="USD", now=timezone.now())
-    Merchant.objects.filter(pk=oak.pk).update(state=MerchantState.SUSPENDED)
+    Merchant.objects.filter(pk=oak.pk).update(state=MerchantState.SUSPENDED, decision_reason="Fake lamps")
     assert find_sendable_payouts(batch=batch) == []
+    assert list(find_stops(batch.payouts.all(), timezone.now()).values()) == ["The merchant is suspended: Fake lamps"]
     send_payout(payout_id=batch.payouts.get().pk, now=timezone.now())
     assert (batch.payouts.get().state, balances()["oak"]) == ("planned", 10800)
     with pytest.raises(BatchRefused):

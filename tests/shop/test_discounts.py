@@ -18,7 +18,7 @@ from shop.models import DiscountCode, DiscountUse, Invoice, Order, TaxRate
 from shop.refunds import plan_refund
 from shop.release import expire_orders, release_order
 from tests.conftest import client_of
-from tests.factories import make_category, make_product
+from tests.factories import make_category, make_member, make_merchant, make_product, make_user
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS, buy, page_of, quote
 from tests.shop.stripe import StandInStripe, deliver
@@ -276,3 +276,20 @@ def test_code_is_typed_and_removed_at_checkout_and_one_that_ended_costs_nobody_t
     assert "This discount code has expired." in page and "$24.99" in page
     assert post_checkout(client).status_code == 302
     assert Order.objects.get().total_minor == 2499
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_code_takes_nothing_off_what_its_buyer_sells(is_signed_in: bool) -> None:
+    make_code()
+    lamps = make_merchant("lamps", name="Lamp House")
+    make_product("lamp", price_minor=2000, merchant=lamps)
+    seller = make_member(lamps, user=make_user("Seller@example.com"))
+    client = client_of(seller) if is_signed_in else Client()
+    body = body_for(email="seller@example.com", product="lamp")
+    response = buy(client, body, "key-0003")
+    assert response.status_code == 409
+    assert response.json()["detail"] == "You act for Lamp House, so discount codes don't apply to what it sells."
+    assert response.json()["quote"]["total"]["amount_minor"] == 2499
+    assert not Order.objects.exists() and not DiscountUse.objects.exists()
+    assert buy(client, body | {"discount_code": ""}, "key-0004").status_code == 201
+    assert order_with(client, "key-0005", email="seller@example.com").discount_minor == 200, "goods of the house"

@@ -1,11 +1,14 @@
 """Staff decide about merchants with a reason, which their owners read; lower fees need a second person."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
 
 from accounts.models import Proposal, User
 from accounts.proposals import ProposalRefused, approve_proposal
@@ -108,11 +111,42 @@ def test_a_fee_below_the_shops_own_waits_for_a_second_person(
     assert lamps.fee_bps == 750
 
 
-def test_a_higher_fee_is_changed_at_once(as_manager_of_catalogue: Client, lamps: Merchant) -> None:
+def test_a_higher_fee_begins_after_its_owners_have_been_told(
+    as_manager_of_catalogue: Client, lamps: Merchant, owner: User, mailoutbox: list[EmailMessage]
+) -> None:
+    now = timezone.now()
+    soon = (now + timedelta(days=3)).date().isoformat()
+    refused = decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services", starts_on=soon)
+    assert (refused.status_code, lamps.next_fee_bps, mailoutbox) == (409, None, [])
+    assert "15 days before it begins" in refused.content.decode()
+    for day in ("2020-01-01", "9999-12-31", "0001-01-01"):
+        wrong = decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services", starts_on=day)
+        assert (wrong.status_code, lamps.next_fee_bps) == (422, None), day
     assert decide(as_manager_of_catalogue, lamps, "fee", fee="15", reason="More services").status_code == 302
-    assert (lamps.fee_bps, Proposal.objects.count()) == (1500, 0)
+    assert (lamps.fee_bps, lamps.next_fee_bps, Proposal.objects.count()) == (1000, 1500, 0)
+    assert [lamps.fee_at(now + timedelta(days=days)) for days in (0, 14, 16)] == [1000, 1000, 1500]
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == ([owner.email], "The fee of Lamp House changes")
+    assert "our fee on what Lamp House sells is 15 % of" in str(mail.body) and "More services" in str(mail.body)
+    page = as_manager_of_catalogue.get("/admin/catalog/merchant/").content.decode()
+    assert "10 %, from " in page
     assert decide(as_manager_of_catalogue, lamps, "fee", fee="10", reason="As before").status_code == 302
-    assert (lamps.fee_bps, Proposal.objects.count()) == (1000, 0)
+    assert (lamps.fee_bps, lamps.next_fee_bps, Proposal.objects.count()) == (1000, None, 0)
+
+
+def test_a_lower_fee_begins_on_its_day_once_a_second_person_has_approved_it(
+    as_manager_of_catalogue: Client, lamps: Merchant, mailoutbox: list[EmailMessage]
+) -> None:
+    day = (timezone.now() + timedelta(days=3)).date()
+    decide(as_manager_of_catalogue, lamps, "fee", fee="5", reason="Their first year", starts_on=day.isoformat())
+    proposal = Proposal.objects.get()
+    assert (lamps.next_fee_bps, mailoutbox) == (None, [])
+    approve_proposal(
+        proposal_id=proposal.pk, approved_by=make_role("Finance", "second@example.com"), now=timezone.now()
+    )
+    lamps.refresh_from_db()
+    assert lamps.next_fee_from is not None
+    assert (lamps.fee_bps, lamps.next_fee_bps, localdate(lamps.next_fee_from)) == (1000, 500, day)
 
 
 def test_name_and_legal_data_change_after_staff_have_looked_at_them(

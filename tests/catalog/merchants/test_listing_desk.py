@@ -113,3 +113,15 @@ def test_a_product_that_staff_take_off_sale_after_reports_is_reviewed_again(
     approve_change(change_id=change.pk, version=change.version, decided_by=moderator, now=NOW)
     product.refresh_from_db()
     assert (product.description, product.is_active) == ("A lamp.", True)
+
+
+@pytest.mark.parametrize("answer", ["approve", "decline"])
+def test_staff_who_act_for_a_merchant_decide_about_none_of_its_products(
+    client: Client, merchant: User, lamps: Merchant, owner: User, answer: str
+) -> None:
+    make_member(lamps, MerchantRole.PACKER, merchant)
+    change = propose(lamps, owner)
+    page = decide(client, change, answer, "No")
+    assert "You can&#x27;t decide about a merchant for which you act." in page
+    change.refresh_from_db()
+    assert (change.state, Product.objects.get().name) == (ChangeState.IN_REVIEW, "Lamp")

@@ -181,3 +181,43 @@ def test_old_invitations_are_forgotten(as_owner: Client) -> None:
     assert MerchantInvitation.objects.count() == 1
     forget_merchant_invitations(now=timezone.now() + timedelta(days=45))
     assert MerchantInvitation.objects.count() == 0
+
+
+def role_address(member: MerchantMember, step: str) -> str:
+    return f"{MEMBERS}{member.pk}/{step}/"
+
+
+@pytest.mark.parametrize("step", ["remove", "role"])
+def test_links_of_an_owner_who_is_none_any_more_let_nobody_in(
+    as_owner: Client, lamps: Merchant, mailoutbox: list[EmailMessage], step: str
+) -> None:
+    leaver = MerchantMember.objects.get(user=make_member(lamps))
+    invite(client_of(leaver.user), "friend@example.com", "owner")
+    invite(as_owner, "packer@example.com")
+    as_owner.post(role_address(leaver, step), {"role": "packer"})
+    friend = client_of(make_user("friend@example.com"))
+    assert friend.post(link_in(mailoutbox[0])).status_code == 409
+    assert not MerchantMember.objects.filter(user__email="friend@example.com").exists()
+    assert [row.email for row in lamps.invitations.unsettled()] == ["packer@example.com"]
+
+
+def test_owner_who_cannot_sign_in_is_no_owner_to_stay(as_owner: Client, owner: User, lamps: Merchant) -> None:
+    User.objects.filter(pk=make_member(lamps).pk).update(is_active=False)
+    page = as_owner.post("/merchant/leave/", follow=True).content.decode()
+    assert "A merchant needs an owner." in page
+    assert lamps.members.filter(user=owner).exists()
+
+
+def test_withdrawn_invitations_count_towards_those_of_a_day(
+    as_owner: Client, lamps: Merchant, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.merchants.members.MOST_IN_PERIOD", 2)
+    for number in range(2):
+        invite(as_owner, f"person{number}@example.com")
+        as_owner.post(f"{MEMBERS}invitations/{MerchantInvitation.objects.latest('pk').pk}/withdraw/")
+    response = invite(as_owner, "third@example.com")
+    assert response.status_code == 409
+    assert "Wait until tomorrow to send more." in response.content.decode()
+    assert (len(mailoutbox), lamps.invitations.count()) == (2, 2)
+    MerchantInvitation.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert invite(as_owner, "third@example.com").status_code == 302

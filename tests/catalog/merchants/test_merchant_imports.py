@@ -211,3 +211,13 @@ def test_two_merchants_name_their_sources_alike(client: Client) -> None:
     file = SimpleUploadedFile("a.csv", shopify(lamp()).encode())
     assert client.post("/merchant/imports/", {"new_source": "Warehouse", "file": file}).status_code == 302
     assert sorted(CatalogueSource.objects.values_list("merchant__slug", flat=True)) == ["house", "lamps"]
+
+
+@pytest.mark.usefixtures("works")
+def test_a_merchant_lists_nothing_that_another_shop_sells(source: CatalogueSource) -> None:
+    text = (
+        "ID,Type,SKU,Name,Published,Regular price,External URL\n1,external,S-1,Stove,1,5.00,https://stoves.example/s1\n"
+    )
+    run = import_text(text, source)
+    assert sentences_of(run, "1") == ["It is sold by another shop. What you sell here is bought here."]
+    assert (run.refused, Product.objects.count()) == (1, 0)

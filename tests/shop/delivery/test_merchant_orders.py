@@ -9,10 +9,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import Merchant, MerchantState
+from catalog.models import Merchant, MerchantRole, MerchantState
 from shop.mail import mail_orders
 from shop.models import Order, Parcel
 from shop.refunds import plan_refund
+from tests.conftest import client_of
+from tests.factories import make_member
 from tests.pdf_reader import read_lines
 from tests.shop.delivery.conftest import line_of, pack
 from tests.shop.delivery.merchants import (
@@ -231,3 +233,16 @@ def test_each_merchant_gets_an_email_about_its_own_lines(
     assert "2 × Lamp\n1 × Shade\n" in mail.body and f"/merchant/orders/{shared_order.code}/" in mail.body
     assert not any(word in mail.body for word in ("Mug", "Chair", shared_order.email, shared_order.name))
     assert len(mailoutbox) == 2, "the shopper's confirmation, and none to the merchant without an address"
+
+
+def test_who_only_packs_reads_no_prices(as_lamps: Client, shared_order: Order, lamps: Merchant) -> None:
+    as_packing = client_of(make_member(lamps, MerchantRole.PACKER))
+    page, address = f"/merchant/orders/{shared_order.code}/", "/api/v1/merchants/lamps/orders/"
+    assert "$50.00" in as_lamps.get(page).content.decode()
+    shown = as_packing.get(page).content.decode()
+    assert "Lamp" in shown and "$" not in shown
+    for client, amounts in ((as_lamps, [5000, 700]), (as_packing, [None, None])):
+        lines = client.get(f"{address}{shared_order.code}/").json()["lines"]
+        assert lines == client.get(address).json()["results"][0]["lines"]
+        assert [line["amount"] and line["amount"]["amount_minor"] for line in lines] == amounts
+        assert [line["unit_price"] is None for line in lines] == [amount is None for amount in amounts]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.models import Merchant, MerchantRole
 from shop.mail import mail_orders
 from shop.models import Order, Refund
+from shop.refunds import plan_refund
 from tests.conftest import client_of
 from tests.factories import make_member
 from tests.shop.delivery.conftest import deliver_all, line_of
@@ -126,3 +127,30 @@ def test_the_api_packs_and_sends(shared_order: Order, as_lamps: Client) -> None:
     assert api(as_lamps, f"{step}deliver/").json()["state"] == "delivered"
     assert as_lamps.get("/api/v1/merchants/lamps/orders/?to_pack=true").json()["results"] == []
     assert as_lamps.get(f"/api/v1/merchants/lamps/orders/{shared_order.code}/").json()["parcels"][0]["carrier"] == "DHL"
+
+
+def test_merchants_get_an_email_about_what_comes_back_and_what_is_refunded(
+    returns: dict[str, Refund], lamps: Merchant, shared_order: Order, mailoutbox: list[EmailMessage]
+) -> None:
+    Merchant.objects.filter(pk=lamps.pk).update(email="hello@lamps.example")
+    mail_orders(now=timezone.now())
+    asked = [mail for mail in mailoutbox if mail.to == ["hello@lamps.example"]][-1]
+    assert asked.subject == f"Return of order {shared_order.code}"
+    assert "1 × Lamp\n" in asked.body and "Chair" not in asked.body and "Too bright" not in asked.body
+    assert f"/merchant/returns/{returns['lamps'].pk}/" in asked.body
+    mailoutbox.clear()
+    plan_refund(
+        order_id=shared_order.pk,
+        quantities={line_of(shared_order, slug).pk: 1 for slug in ("shade", "chair", "mug")},
+        created_by=None,
+        now=timezone.now(),
+    )
+    refund = Refund.objects.latest("pk")
+    Refund.objects.filter(pk=refund.pk).update(state="done")
+    mail_orders(now=timezone.now())
+    [told] = [mail for mail in mailoutbox if mail.to == ["hello@lamps.example"]]
+    assert told.subject == f"Refund of order {shared_order.code}"
+    assert "1 × Shade\n" in told.body and "Chair" not in told.body and "Mug" not in told.body
+    count = len(mailoutbox)
+    mail_orders(now=timezone.now())
+    assert len(mailoutbox) == count

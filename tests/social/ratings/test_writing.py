@@ -11,7 +11,8 @@ from feedsite.serving.body_policies import PAGE_BYTES
 from social.models import Rating, RatingState
 from social.ratings.forms import MAX_TOTAL_BYTES
 from tests.conftest import client_of
-from tests.factories import make_category, make_product
+from tests.factories import make_category, make_merchant, make_product
+from tests.factories import make_member as make_seller
 from tests.social.ratings.conftest import WORDS, make_member, rate, read_counts
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,17 @@ def test_form_knows_how_large_its_pictures_may_be_together(as_member: Client, mu
     page = as_member.get(PAGE).content.decode()
     assert f'data-picture-sizes="{MAX_TOTAL_BYTES}"' in page
     assert "These pictures are larger than 31 MB together." in page
+
+
+def test_who_acts_for_the_seller_neither_rates_nor_votes(as_member: Client, member: User) -> None:
+    lamp = make_product("lamp", merchant=make_merchant("lamps"))
+    rating = rate(lamp, make_member("other@example.com"))
+    make_seller(lamp.merchant, user=member)
+    response = as_member.post("/api/v1/products/lamp/ratings/", WORDS, content_type="application/json")
+    assert (response.status_code, response.json()["detail"]) == (
+        422,
+        "You act for the seller of this product, so you can't rate it.",
+    )
+    assert as_member.post("/p/lamp/rating/", WORDS).status_code == 422
+    assert as_member.put(f"/api/v1/ratings/{rating.pk}/helpful/").status_code >= 400
+    assert (Rating.objects.get(), rating.votes.count()) == (rating, 0)
