@@ -30,9 +30,9 @@ def without_products(words: str) -> str:
 
 
 def find_mentions(words: str, user: User) -> list[Mention]:
-    """Return unsaved mentions of the hashtags in the words, and of the people and products whom the author can see.
+    """Return unsaved mentions of the people and products in the words whom the author can see.
 
-    Everything else stays plain text. Raises CommentRefused if there are too many.
+    Everything else but hashtags stays plain text. Raises CommentRefused if there are too many of one kind.
     """
     links = find_links(words, host=_host())
     handles, slugs, keys = (
@@ -48,20 +48,21 @@ def find_mentions(words: str, user: User) -> list[Mention]:
     people = Creator.objects.visible_to(user.pk).filter(handle__in=handles) if handles else ()
     visible = Product.objects.on_sale().suitable_for(is_adult=is_adult(user))
     products = visible.filter(slug__in=slugs) if slugs else ()
-    hashtags = Hashtag.objects.ensure(find_hashtags(words)).values() if keys else ()
-    return [
-        *(Mention(person=person, key=person.handle) for person in people),
-        *(Mention(product=product, key=product.slug) for product in products),
-        *(Mention(hashtag=hashtag, key=hashtag.key) for hashtag in hashtags),
-    ]
+    named = [Mention(person=person, key=person.handle) for person in people]
+    return named + [Mention(product=product, key=product.slug) for product in products]
 
 
 def store_mentions(comment: Comment, mentions: Sequence[Mention]) -> None:
-    """Replace what a comment mentions."""
+    """Replace what a comment mentions, its hashtags among it.
+
+    Call it after the post was locked: whoever publishes locks a post first and then its hashtags.
+    """
+    hashtags = Hashtag.objects.ensure(find_hashtags(comment.words)).values()
     Mention.objects.filter(comment=comment).delete()
     for mention in mentions:
         mention.comment = comment
-    Mention.objects.bulk_create(mentions)
+    named = [Mention(comment=comment, hashtag=hashtag, key=hashtag.key) for hashtag in hashtags]
+    Mention.objects.bulk_create([*mentions, *named])
 
 
 def shown_mentions(comment: Comment) -> list[Mention]:

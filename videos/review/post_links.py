@@ -62,11 +62,12 @@ def _replace_hashtags(clip: Clip, matches: Sequence[HashtagMatch], published_at:
         PostHashtag(clip=clip, hashtag=hashtags[match.key], spelling=match.spelling, published_at=published_at)
         for match in matches
     )
-    for match in sorted(matches, key=lambda match: hashtags[match.key].pk):
-        hashtag = hashtags[match.key]
-        if hashtag.name != match.spelling:
-            name = _most_used_spelling(hashtag)
-            Hashtag.objects.filter(pk=hashtag.pk).exclude(name=name).update(name=name)
+    respelled = [hashtags[match.key] for match in matches if hashtags[match.key].name != match.spelling]
+    if respelled:
+        # In the order of the triggers that count, which lock all of them.
+        list(Hashtag.objects.filter(key__in=hashtags).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    for hashtag in respelled:
+        Hashtag.objects.filter(pk=hashtag.pk).update(name=_most_used_spelling(hashtag))
 
 
 def _most_used_spelling(hashtag: Hashtag) -> str:
