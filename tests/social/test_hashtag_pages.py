@@ -175,8 +175,8 @@ def test_more_hashtags_than_the_limit_are_refused_with_a_sentence(
 def test_hashtags_are_suggested_by_their_beginning(client: Client, clips: list[Clip]) -> None:
     make_published_clip(caption="#teapot")
     Hashtag.objects.create(key="teacup", name="teacup")
-    found = client.get("/api/v1/tags/", {"q": "#TE"}).json()
-    assert [(tag["name"], tag["post_count"]) for tag in found] == [("Tea", 3), ("teapot", 1)]
+    suggested = client.get("/api/v1/tags/", {"q": "#TE"}).json()
+    assert [(tag["name"], tag["post_count"]) for tag in suggested] == [("Tea", 3), ("teapot", 1)]
     assert client.get("/api/v1/tags/", {"q": "%_\0"}).json() == []
     assert client.get("/api/v1/tags/").json()[0]["key"] == "tea"
 
@@ -189,8 +189,8 @@ def test_people_are_suggested_whom_one_follows_first(shopper: User, as_shopper: 
     Block.objects.create(user=shopper, blocked_user=people["b"].user, created_at=NOW)
     Mute.objects.create(user=shopper, muted_user=people["d"].user, created_at=NOW)
     Creator.objects.filter(pk=people["e"].pk).update(is_hidden=True)
-    found = as_shopper.get("/api/v1/mentions/", {"q": "@MA"}).json()
-    assert [(person["handle"], person["is_followed"]) for person in found] == [("mac", True), ("maf", False)]
+    suggested = as_shopper.get("/api/v1/mentions/", {"q": "@MA"}).json()
+    assert [(person["handle"], person["is_followed"]) for person in suggested] == [("mac", True), ("maf", False)]
     assert [person["handle"] for person in as_shopper.get("/api/v1/mentions/", {"q": "ma F"}).json()] == ["maf"]
     assert client.get("/api/v1/mentions/", {"q": "ma"}).status_code == 403
 

@@ -35,11 +35,11 @@ def test_spellings_are_one_hashtag(spellings: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [("cafe", "café"), ("خانهها", "خانه\u200cها"), ("مؤمن", "مومن"), ("صهל", "צהל"), ("бор", "bop"), ("tag1", "tag2")],
 )
-def test_spellings_are_two_hashtags(one: str, other: str) -> None:
-    assert fold_hashtag(one) != fold_hashtag(other)
+def test_spellings_are_two_hashtags(first: str, second: str) -> None:
+    assert fold_hashtag(first) != fold_hashtag(second)
 
 
 @pytest.mark.parametrize(
