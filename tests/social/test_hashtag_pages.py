@@ -87,8 +87,8 @@ def test_pages_follow_each_other_in_constant_queries(client: Client) -> None:
 def test_hidden_removed_adult_blocked_and_muted_posts_are_left_out(
     shopper: User, as_shopper: Client, clips: list[Clip]
 ) -> None:
-    wine = make_product(category=make_category("wine", is_age_restricted=True))
-    adult = make_published_clip(caption="#tea", products=[wine, wine])
+    wines = [make_product(category=make_category("wine", is_age_restricted=True)) for _wine in range(2)]
+    adult = make_published_clip(caption="#tea", products=wines)
     Clip.objects.filter(pk=clips[0].pk).update(state="removed")
     assert adult.code not in codes_of(Client(), "tea")
     assert clips[0].code not in codes_of(as_shopper, "tea")

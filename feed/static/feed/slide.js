@@ -63,7 +63,7 @@ export function fill(item, clip) {
  */
 function makeCaptionPart({ text, url }) {
   if (!url) return document.createTextNode(text);
-  const link = Object.assign(document.createElement("a"), { className: "text-link", href: url });
+  const link = Object.assign(document.createElement("a"), { href: url });
   link.append(Object.assign(document.createElement("bdi"), { textContent: text }));
   return link;
 }

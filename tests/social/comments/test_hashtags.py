@@ -16,7 +16,7 @@ def test_hashtags_are_linked_once_escaped_and_isolated(clip: Clip, ann: Creator,
     make_product("mug")
     comment_on(clip, "<b>#قهوة & #Tea</b> by @ann, /p/mug/#x https://x.example/#part &#39;", by=ann)
     page = as_ann.get(comments_path(clip)).content.decode()
-    assert '&lt;b&gt;<a class="text-link"' in page and "<bdi>#قهوة</bdi></a> &amp; <a" in page
+    assert "&lt;b&gt;<a\n" in page and "<bdi>#قهوة</bdi></a> &amp; <a" in page
     assert "<bdi>#Tea</bdi></a>&lt;/b&gt; by <a" in page and "&amp;#39;" in page
     mentions = read_list(as_ann, clip)[0]["mentions"]
     tags = {mention["key"]: mention["url"] for mention in mentions if mention["kind"] == "hashtag"}
