@@ -35,8 +35,7 @@ def test_counts_are_lost_without_the_trigger() -> None:
 
 def test_posts_published_at_once_share_hashtags_and_are_counted_exactly() -> None:
     moderator = make_user("desk@example.com", is_staff=True)
-    creator = make_creator()
-    clips = [make_waiting_clip(creator, caption=CAPTIONS[number % 3]) for number in range(AT_ONCE)]
+    clips = [make_waiting_clip(caption=CAPTIONS[number % 3]) for number in range(AT_ONCE)]
     approvals = [
         partial(
             decide,
