@@ -13,7 +13,7 @@ from videos.models import Clip
 QUESTIONS = (
     ("Is it as loud as it sounds here?", "Louder in a small kitchen. Close the door."),
     ("How does it look after a month?", "The handle has a scratch. Everything else is like new."),
-    ("Thank you, I was about to buy the big one!", ""),
+    ("Thank you, I was about to buy the big one! #homeoffice", ""),
 )
 WAITING = "I got mine at www.example.com last year."
 

@@ -24,6 +24,7 @@ from social.models import (
     Comment,
     CommentLike,
     Follow,
+    HashtagFollow,
     HelpfulVote,
     Hidden,
     Like,
@@ -87,6 +88,9 @@ def _marks(user: User) -> dict[str, Any]:
         ),
         "hidden": read_rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": read_rows(Follow.objects.filter(user=user), handle=F("creator__handle")),
+        "hashtag_follows": read_rows(
+            HashtagFollow.objects.filter(user=user).order_by("pk"), "created_at", hashtag_name=F("hashtag__name")
+        ),
         "blocks": read_rows(
             Block.objects.filter(user=user).order_by("pk"), "created_at", handle=F("blocked_user__creator__handle")
         ),

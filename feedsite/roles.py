@@ -30,6 +30,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "videos.change_job",
         "videos.change_reason",
         "videos.add_reason",
+        "videos.add_hashtag",
+        "videos.change_hashtag",
         "social.view_report",
         "social.change_report",
         "social.view_collection",

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from catalog.models import Brand, LegalKind, Merchant, Product
 from creators.models import Creator
-from videos.models import Clip
+from videos.models import Clip, Hashtag, PostHashtag
 
 
 class PublicRows[Row: Model](Sitemap[Row]):
@@ -78,6 +78,20 @@ class StorefrontSitemap(PublicRows[Creator]):
         return Creator.objects.public().filter(Exists(clips)).only("handle", "joined_at").order_by("pk")
 
 
+class HashtagSitemap(PublicRows[Hashtag]):
+    """Hashtags with at least one post that anyone may see."""
+
+    def items(self) -> QuerySet[Hashtag]:
+        clips = Clip.objects.published().suitable_for(is_adult=False)
+        posts = PostHashtag.objects.filter(hashtag=OuterRef("pk"), clip__in=clips).order_by("-published_at")
+        hashtags = Hashtag.objects.allowed().filter(post_count__gt=0)
+        return (
+            hashtags.annotate(updated_at=Subquery(posts.values("published_at")[:1]))
+            .exclude(updated_at=None)
+            .order_by("pk")
+        )
+
+
 class PageSitemap(Sitemap[str]):
     protocol = PublicRows.protocol
 
@@ -98,4 +112,5 @@ SITEMAPS = {
     "brands": BrandSitemap,
     "sellers": SellerSitemap,
     "storefronts": StorefrontSitemap,
+    "hashtags": HashtagSitemap,
 }

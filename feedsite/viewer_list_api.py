@@ -22,7 +22,8 @@ from feed.lists import (
 )
 from feed.preferences import restore_reason
 from feedsite.viewer_lists import viewer_of
-from social.follow_lists import list_followed, read_following
+from social.follow_lists import list_followed
+from social.following import read_following
 from videos.api.serializers import ClipSerializer
 
 KINDS = (*ListKind, "following", "hidden")

@@ -27,7 +27,9 @@ from feed.models import Viewer
 from feed.preferences import hide_creator, restore_reason
 from feedsite.reactions import react, react_to_creator
 from social.clip_collections import collections_with
-from social.follow_lists import list_followed, read_followed, read_following
+from social.follow_lists import list_followed, read_followed
+from social.following import read_following
+from social.hashtags.follows import list_followed_hashtags
 from videos.models import Clip
 
 FOLLOWED_SHOWN = 12
@@ -61,6 +63,7 @@ def following_page(request: HttpRequest) -> HttpResponse:
         "page": page,
         "kind": "following",
         "followed": followed[:FOLLOWED_SHOWN],
+        "hashtags": list_followed_hashtags(request.user),
         "has_more": len(followed) > FOLLOWED_SHOWN,
         "suggested": [] if followed else suggest_creators(viewer),
     }

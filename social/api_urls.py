@@ -5,6 +5,7 @@ from django.urls import path
 from social.api import ReportClip, ReportComment, ReportCreator, ReportProduct, ReportRating
 from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
+from social.hashtags.api import FollowedHashtags, FollowHashtag, HashtagPosts, SuggestedHashtags, SuggestedPeople
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 
@@ -27,6 +28,11 @@ urlpatterns = [
     path("comments/<int:pk>/replies/", Replies.as_view(), name="api-replies"),
     path("comments/<int:pk>/like/", LikeComment.as_view(), name="api-comment-like"),
     path("comments/<int:pk>/pin/", PinComment.as_view(), name="api-comment-pin"),
+    path("tags/", SuggestedHashtags.as_view(), name="api-hashtags"),
+    path("tags/<str:tag>/", HashtagPosts.as_view(), name="api-hashtag"),
+    path("tags/<str:tag>/follow/", FollowHashtag.as_view(), name="api-follow-hashtag"),
+    path("viewer/tags/", FollowedHashtags.as_view(), name="api-followed-hashtags"),
+    path("mentions/", SuggestedPeople.as_view(), name="api-mentions"),
     path("products/<slug:slug>/ratings/", ProductRatings.as_view(), name="api-product-ratings"),
     path("ratings/<int:pk>/", OwnRating.as_view(), name="api-rating"),
     path("ratings/<int:pk>/pictures/", RatingPictures.as_view(), name="api-rating-pictures"),

@@ -1,8 +1,13 @@
-"""Cursors of lists that are sorted by columns of numbers: the values of the last row, joined by dots."""
+"""Cursors of lists: the values of the last row, joined by dots. Lists are sorted by columns of numbers, or by time and id."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Model, Q
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME_CURSOR = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
 
 
 class InvalidCursor(Exception):
@@ -23,6 +28,18 @@ def rows_after(cursor: str, order: Sequence[str]) -> Q:
 
 def write_cursor(row: Model, order: Sequence[str]) -> str:
     return ".".join(str(int(getattr(row, column.lstrip("-")))) for column in order)
+
+
+def read_time_cursor(cursor: str) -> tuple[datetime, int]:
+    """Return the time and the id before which a page begins. A cursor that is none of ours begins again."""
+    match = _TIME_CURSOR.fullmatch(cursor)
+    if match is None:
+        return datetime.max.replace(tzinfo=UTC), 0
+    return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
+
+
+def write_time_cursor(row_id: int, at: datetime) -> str:
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{row_id}"
 
 
 def _read_cursor(cursor: str, order: Sequence[str]) -> list[int]:

@@ -1,15 +1,12 @@
-"""Who follows whom, and the posts of those whom somebody follows: pages of lists with cursors, newest first."""
+"""Who follows whom, and what somebody likes: pages of lists with cursors, newest first."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model, QuerySet
 
-from accounts.access import is_adult
 from accounts.blocks import hidden_from
 from accounts.models import User
 from creators.models import Creator
@@ -18,26 +15,6 @@ from feed.models import Viewer
 from social.models import Follow, Like
 from videos.models import Clip
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
-_NEWEST_OF_FOLLOWED = """
-    SELECT newest.id, newest.published_at FROM ({followed}) AS followed (creator_id)
-    JOIN creators_creator creator ON creator.id = followed.creator_id AND NOT creator.is_hidden
-    CROSS JOIN LATERAL (
-        SELECT id, published_at FROM videos_clip
-        WHERE creator_id = creator.id AND state = 'published' AND NOT is_hidden AND (%(adult)s OR NOT is_age_restricted)
-              AND (published_at, id) < (%(before)s, %(before_id)s)
-        ORDER BY published_at DESC, id DESC LIMIT %(count)s) AS newest
-    WHERE creator.user_id NOT IN (
-        SELECT blocked_user_id FROM accounts_block WHERE user_id = %(user)s
-        UNION ALL SELECT user_id FROM accounts_block WHERE blocked_user_id = %(user)s
-        UNION ALL SELECT muted_user_id FROM accounts_mute WHERE user_id = %(user)s)
-    ORDER BY newest.published_at DESC, newest.id DESC LIMIT %(count)s
-"""
-"""At most so many clips of each followed profile are looked up in an index, so that it does not matter how many they have."""
-_FOLLOWED_BY_USER = "SELECT creator_id FROM social_follow WHERE user_id = %(user)s"
-_FOLLOWED_BY_VISITOR = "SELECT unnest(%(followed)s::bigint[])"
-
 
 @dataclass(frozen=True)
 class ProfilePage:
@@ -45,21 +22,6 @@ class ProfilePage:
 
     profiles: Sequence[Creator]
     after: str
-
-
-def read_following(viewer: Viewer, *, reader: Any, after: str = "") -> ClipPage:
-    """Return a page of the clips of those whom a viewer follows, newest first. Muted people are left out.
-
-    One statement finds them, however many are followed.
-    """
-    before, before_id = _read_cursor(after)
-    statement = _NEWEST_OF_FOLLOWED.format(followed=_FOLLOWED_BY_USER if reader.pk else _FOLLOWED_BY_VISITOR)
-    values = {"user": reader.pk, "followed": viewer.followed, "adult": is_adult(reader), "count": PAGE_SIZE + 1}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values | {"before": before, "before_id": before_id})
-        rows = cursor.fetchall()
-    next_cursor = _write_cursor(*rows[PAGE_SIZE - 1]) if len(rows) > PAGE_SIZE else ""
-    return ClipPage(_load([pk for pk, _at in rows[:PAGE_SIZE]]), next_cursor)
 
 
 def list_followed(viewer: Viewer, *, user: Any, count: int) -> list[Creator]:
@@ -91,7 +53,7 @@ def read_liked(profile: Creator, *, reader: Any, after: str = "") -> ClipPage:
     """Return a page of the clips that a profile's owner likes, latest first, without those hidden from the reader."""
     likes = Like.objects.owned_by(profile.user).filter(clip__in=Clip.objects.shown_to(reader))
     rows, next_cursor = _read_rows(likes, after, PAGE_SIZE)
-    return ClipPage(_load([like.clip_id for like in rows]), next_cursor)
+    return ClipPage(load_clips([like.clip_id for like in rows]), next_cursor)
 
 
 def count_followed(user_id: int) -> int:
@@ -106,19 +68,7 @@ def _read_rows[Row: Model](rows: QuerySet[Row], after: str, count: int) -> tuple
     return page[:count], str(page[count - 1].pk) if len(page) > count else ""
 
 
-def _load(clip_ids: Sequence[int]) -> list[Clip]:
+def load_clips(clip_ids: Sequence[int]) -> list[Clip]:
     """Return the clips with these ids, in the same order, with what their cards need."""
     clips = Clip.objects.with_tags().with_photos().select_related("creator", "source").in_bulk(clip_ids)
     return [clips[pk] for pk in clip_ids if pk in clips]
-
-
-def _read_cursor(after: str) -> tuple[datetime, int]:
-    """Return the time and the id before which a page begins. A cursor that is none of ours begins again."""
-    match = _CURSOR.fullmatch(after)
-    if match is None:
-        return datetime.max.replace(tzinfo=UTC), 0
-    return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
-
-
-def _write_cursor(clip_id: int, at: datetime) -> str:
-    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{clip_id}"

@@ -1,8 +1,9 @@
-"""Routes for reports, comments and ratings."""
+"""Routes for reports, comments, hashtags and ratings."""
 
 from django.urls import path
 
 from social.comments.views import change_comment, comment_settings_page, comments_page, edit_comment_page
+from social.hashtags.views import follow_hashtag_page, hashtag_page
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
 from social.views import report_page, reports_page
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("c/<slug:code>/comments/settings/", comment_settings_page, name="comment-settings"),
     path("comments/<int:pk>/edit/", edit_comment_page, name="comment-edit"),
     path("comments/<int:pk>/change/", change_comment, name="comment-change"),
+    path("tags/<str:tag>/", hashtag_page, name="hashtag"),
+    path("tags/<str:tag>/follow/", follow_hashtag_page, name="follow-hashtag"),
     path("p/<slug:slug>/rating/", rating_page, name="rating"),
     path("p/<slug:slug>/rating/delete/", delete_rating_page, name="rating-delete"),
     path("ratings/<int:pk>/helpful/", vote_page, name="rating-helpful"),

@@ -130,7 +130,14 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "shop_refund",
     },
-    "social/follow_lists.py": {"accounts_block", "accounts_mute", "creators_creator", "videos_clip"},
+    "social/following.py": {
+        "accounts_block",
+        "accounts_mute",
+        "creators_creator",
+        "videos_clip",
+        "videos_hashtag",
+        "videos_posthashtag",
+    },
     "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
 

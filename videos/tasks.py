@@ -12,7 +12,7 @@ from accounts.sweeps import do_each
 from videos.intake import storage, tus_sweep
 from videos.pipeline import scheduling, worker
 from videos.pipeline.heartbeat import JobYielded
-from videos.review import deadlines, drift, duplicates, mail
+from videos.review import deadlines, drift, duplicates, mail, post_links
 from videos.review.trust import publish_on_trust
 from videos.studio import erasure, waitlist
 
@@ -105,3 +105,9 @@ def erase_files() -> None:
         partial(erasure.erase_unused_files, now=timezone.now()),
     ]
     do_each(steps, lambda step: step())
+
+
+@shared_task
+def read_links() -> None:
+    """Store the hashtags and people of captions that were published before they were read."""
+    post_links.read_unread_links(now=timezone.now())

@@ -4,7 +4,7 @@ Content is cached until the clip or one of its products changes. Prices and stoc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from catalog.stars import average_stars
 from feed.page.cache import Cache
 from feed.page.card_pictures import dump_json, film_fields, photo_fields, photo_rows
 from videos.models import Clip, ProductTag
+from videos.playback.caption_links import link_rows, split_caption
 
 type Version = tuple[float, ...]
 """Unix times in seconds: when the clip last changed, then when each of its products last changed."""
@@ -85,7 +86,7 @@ def _query_contents(versions: Mapping[int, Version]) -> dict[int, CardContent]:
         Clip.objects.filter(pk__in=versions)
         .select_related("creator", "source")
         .with_interest()
-        .annotate(tag_rows=_tag_rows(), photo_rows=photo_rows())
+        .annotate(tag_rows=_tag_rows(), photo_rows=photo_rows(), **link_rows())
     )
     for clip in clips:
         content = _content_of(clip, versions[clip.pk])
@@ -130,6 +131,7 @@ def _content_of(clip: Any, version: Version) -> CardContent | None:
         "code": clip.code,
         "url": clip.get_absolute_url(),
         "caption": clip.caption,
+        "caption_parts": [asdict(segment) for segment in split_caption(clip)],
         "language": clip.language,
         "kind": clip.kind,
         "published_at": clip.published_at,

@@ -70,10 +70,16 @@ class WhySerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class CaptionPartSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    url = serializers.CharField(allow_blank=True, help_text="Of the hashtag or person that the text names, if any.")
+
+
 class ShownClipSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     url = serializers.CharField()
     caption = serializers.CharField()
+    caption_parts = CaptionPartSerializer(many=True, help_text="The caption in pieces, with its links.")
     language = serializers.CharField()
     kind = serializers.CharField()
     published_at = serializers.DateTimeField()

@@ -1,4 +1,4 @@
-"""Text search for products, clips and creators. Words may be partial, misspelt, or typed without accents.
+"""Text search for products, clips, creators and hashtags. Words may be partial, misspelt, or typed without accents.
 
 Full-text search finds correctly spelt words and their beginnings. Trigrams find misspelt words. Both use the database
 function `feed_plain` (first migration), which removes accents and capitals and has indexes on its results.
@@ -17,8 +17,9 @@ from catalog.imports.values.text import ascii_digits
 from catalog.models import Category, Product
 from catalog.models.variant import make_key
 from creators.models import Creator
+from feed.search.hashtags import find_hashtags
 from feed.search.products import matches, matching_products, newest_products, product_filters
-from videos.models import Clip
+from videos.models import Clip, Hashtag
 
 MAX_CLIPS = 24
 MAX_CREATORS = 8
@@ -46,21 +47,25 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """At most 24 products, 24 clips and 8 creators, each list with the best match first."""
+    """At most 24 products, 24 clips, 8 creators and 8 hashtags, each list with the best match first."""
 
     products: Sequence[Product] = field(default_factory=list)
     clips: Sequence[Clip] = field(default_factory=list)
     creators: Sequence[Creator] = field(default_factory=list)
+    hashtags: Sequence[Hashtag] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.products or self.clips or self.creators)
+        return not (self.products or self.clips or self.creators or self.hashtags)
 
 
 def search(query: SearchQuery) -> SearchResults:
     """Return the best matches that pass the filters. Without search words, return the newest products and clips."""
     parameters = _read_parameters(query)
-    return SearchResults(_find_products(parameters), _find_clips(parameters), _find_creators(query, parameters))
+    products, clips = _find_products(parameters), _find_clips(parameters)
+    is_filtered = query.creator or parameters["filters_products"]
+    hashtags = [] if is_filtered else find_hashtags(query.words)
+    return SearchResults(products, clips, _find_creators(query, parameters), hashtags)
 
 
 def _find_products(parameters: Mapping[str, Any]) -> list[Product]:

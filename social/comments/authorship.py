@@ -85,8 +85,8 @@ def edit_comment(*, user: User, comment: Comment, words: str, now: datetime) -> 
     seen = Comment.objects.filter(pk=comment.pk, author=author, revision=comment.revision, state=comment.state)
     if not seen.update(state=state, **values):
         raise CommentConflict(_("This comment was changed meanwhile. Read it again."))
-    store_mentions(comment, mentions)
     comment.refresh_from_db(fields=["words", "state", "hold_reason", "edited_at", "revision", "is_pinned"])
+    store_mentions(comment, mentions)
     return SavedComment(comment, matches)
 
 

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from social.comments.content import clean_comment
 from social.models import Comment, CommentState
 from videos.models.discussion import CommentAudience, SlowMode
+from videos.studio.suggestions import SUGGESTIONS
 
 
 class CommentForm(forms.Form):
     words = forms.CharField(
         label=_("Your comment"),
         max_length=Comment.MAX_WORDS,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", **SUGGESTIONS}),
         error_messages={"required": _("Write something first.")},
     )
 

@@ -109,5 +109,5 @@ def _read_first_replies(clip: Clip, comments: Sequence[Comment], user: object) -
 
 
 def _prefetch_mentions(comments: Sequence[Comment]) -> None:
-    mentions = Mention.objects.select_related("person", "product").order_by("pk")
+    mentions = Mention.objects.select_related("person", "product", "hashtag").order_by("pk")
     prefetch_related_objects(comments, Prefetch("mentions", mentions))

@@ -1,8 +1,6 @@
-"""People and products that a comment names: as `@handle`, and as the address of a product in this shop."""
+"""What a comment names: people as `@handle`, products as their address in this shop, and hashtags."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,53 +12,39 @@ from catalog.models import Product
 from creators.models import Creator
 from social.comments.refusals import CommentRefused
 from social.models import Comment, Mention
+from videos.models import Hashtag
+from videos.wording.hashtags import find_hashtags
+from videos.wording.links import LinkKind, LinkTarget, Segment, find_links, split_text
 
 MAX_PEOPLE = 5
 MAX_PRODUCTS = 5
-_HANDLE = r"(?<![\w@./])@(?P<handle>[A-Za-z0-9_](?:[A-Za-z0-9_.]{1,28})[A-Za-z0-9_])(?![\w@])"
-_SLUG = r"(?P<slug>[-a-z0-9_]{1,80})"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A piece of a comment: plain `text` or, with a `mention`, a link to a person or product."""
-
-    text: str
-    mention: Mention | None = None
-
-    @property
-    def url(self) -> str:
-        target = self.mention and (self.mention.person or self.mention.product)
-        return target.get_absolute_url() if target else ""
-
-    @property
-    def label(self) -> str:
-        """Return the handle as it was written, or the name of the product instead of its address."""
-        return self.mention.product.local_name if self.mention and self.mention.product else self.text
-
-
-def _pattern() -> re.Pattern[str]:
-    host = re.escape(urlsplit(settings.SITE_URL).netloc)
-    return re.compile(rf"{_HANDLE}|(?:https?://{host}|(?<![\w/.])(?:{host})?)/p/{_SLUG}/?(?![\w/])")
+MAX_HASHTAGS = 10
 
 
 def without_products(words: str) -> str:
     """Return the words without the addresses of products of this shop, which are no links that wait for a moderator."""
-    return _pattern().sub(lambda match: " " if match["slug"] else match[0], words)
+    for link in reversed(find_links(words, host=_host())):
+        if link.kind == LinkKind.PRODUCT:
+            words = f"{words[: link.start]} {words[link.end :]}"
+    return words
 
 
 def find_mentions(words: str, user: User) -> list[Mention]:
     """Return unsaved mentions of the people and products in the words whom the author can see.
 
-    Everything else stays plain text. Raises CommentRefused if there are too many.
+    Everything else but hashtags stays plain text. Raises CommentRefused if there are too many of one kind.
     """
-    matches = list(_pattern().finditer(words))
-    handles = {match["handle"].lower() for match in matches if match["handle"]}
-    slugs = {match["slug"] for match in matches if match["slug"]}
+    links = find_links(words, host=_host())
+    handles, slugs, keys = (
+        {link.key for link in links if link.kind == kind}
+        for kind in (LinkKind.PERSON, LinkKind.PRODUCT, LinkKind.HASHTAG)
+    )
     if len(handles) > MAX_PEOPLE:
         raise CommentRefused(_("Mention at most %(most)d people in a comment.") % {"most": MAX_PEOPLE})
     if len(slugs) > MAX_PRODUCTS:
         raise CommentRefused(_("Mention at most %(most)d products in a comment.") % {"most": MAX_PRODUCTS})
+    if len(keys) > MAX_HASHTAGS:
+        raise CommentRefused(_("Use at most %(most)d hashtags in a comment.") % {"most": MAX_HASHTAGS})
     people = Creator.objects.visible_to(user.pk).filter(handle__in=handles) if handles else ()
     visible = Product.objects.on_sale().suitable_for(is_adult=is_adult(user))
     products = visible.filter(slug__in=slugs) if slugs else ()
@@ -69,23 +53,40 @@ def find_mentions(words: str, user: User) -> list[Mention]:
 
 
 def store_mentions(comment: Comment, mentions: Sequence[Mention]) -> None:
-    """Replace what a comment mentions."""
+    """Replace what a comment mentions, its hashtags among it.
+
+    Call it after the post was locked: whoever publishes locks a post first and then its hashtags.
+    """
+    hashtags = Hashtag.objects.ensure(find_hashtags(comment.words)).values()
     Mention.objects.filter(comment=comment).delete()
     for mention in mentions:
         mention.comment = comment
-    Mention.objects.bulk_create(mentions)
+    named = [Mention(comment=comment, hashtag=hashtag, key=hashtag.key) for hashtag in hashtags]
+    Mention.objects.bulk_create([*mentions, *named])
+
+
+def shown_mentions(comment: Comment) -> list[Mention]:
+    """Return what a comment, whose mentions are prefetched, links to. People who are hidden now are left out, and so are blocked hashtags."""
+    return [
+        mention
+        for mention in comment.mentions.all()
+        if not (mention.person and mention.person.is_hidden) and not (mention.hashtag and mention.hashtag.block_reason)
+    ]
 
 
 def split_words(comment: Comment) -> Iterator[Segment]:
-    """Yield the pieces of a comment, whose mentions are prefetched. Those who are hidden now are not linked."""
-    by_key = {(mention.person_id is not None, mention.key): mention for mention in comment.mentions.all()}
-    end = 0
-    for match in _pattern().finditer(comment.words):
-        is_person = match["handle"] is not None
-        mention = by_key.get((is_person, match["handle"].lower() if is_person else match["slug"]))
-        if mention is None or (mention.person is not None and mention.person.is_hidden):
-            continue
-        yield Segment(comment.words[end : match.start()])
-        yield Segment(match[0], mention)
-        end = match.end()
-    yield Segment(comment.words[end:])
+    """Yield the pieces of a comment, whose mentions are prefetched. A product is named instead of its address."""
+    targets = {}
+    for mention in shown_mentions(comment):
+        if mention.product is not None:
+            target = LinkTarget(mention.product.get_absolute_url(), mention.product.local_name)
+            targets[LinkKind.PRODUCT, mention.key] = target
+        elif mention.person is not None:
+            targets[LinkKind.PERSON, mention.key] = LinkTarget(mention.person.get_absolute_url())
+        elif mention.hashtag is not None:
+            targets[LinkKind.HASHTAG, mention.key] = LinkTarget(mention.hashtag.get_absolute_url())
+    return split_text(comment.words, targets, host=_host())
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).netloc

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from creators.models import Creator
 from social.comments.content import clean_comment
 from social.comments.lists import is_shown
+from social.comments.mentions import shown_mentions
 from social.models import Comment, Mention
 from videos.models.discussion import CommentAudience, SlowMode
 
@@ -24,8 +25,8 @@ class CommentAuthorSerializer(serializers.ModelSerializer[Creator]):
 
 
 class MentionSerializer(serializers.Serializer[Mention]):
-    kind = serializers.ChoiceField(choices=["person", "product"])
-    key = serializers.CharField(help_text="The handle or slug, as it stands in the words.")
+    kind = serializers.ChoiceField(choices=["person", "product", "hashtag"])
+    key = serializers.CharField(help_text="The handle or slug, as it stands in the words, or the folded hashtag.")
     name = serializers.CharField()
     url = serializers.CharField()
 
@@ -64,7 +65,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
     @extend_schema_field(MentionSerializer(many=True))
     def get_mentions(self, comment: Comment) -> list[dict[str, Any]]:
-        return [_describe(mention) for mention in comment.mentions.all()] if self.get_is_shown(comment) else []
+        return [_describe(mention) for mention in shown_mentions(comment)] if self.get_is_shown(comment) else []
 
     def get_is_own(self, comment: Comment) -> bool:
         return comment.author is not None and bool(comment.author.user_id == self.context["user"].pk)
@@ -105,7 +106,7 @@ class SavedCommentSerializer(serializers.Serializer[Any]):
 class CommentWordsSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(
         max_length=Comment.MAX_WORDS,
-        help_text="`@handle` mentions a person, the address of a product's page the product: five of each at most.",
+        help_text="`@handle` mentions a person, the address of a product's page the product: five of each at most. At most ten hashtags.",
     )
 
     def validate_words(self, words: str) -> str:
@@ -137,6 +138,9 @@ def _describe(mention: Mention) -> dict[str, Any]:
     if mention.product is not None:
         url = mention.product.get_absolute_url()
         return {"kind": "product", "key": mention.key, "name": mention.product.local_name, "url": url}
+    if mention.hashtag is not None:
+        url = mention.hashtag.get_absolute_url()
+        return {"kind": "hashtag", "key": mention.key, "name": mention.hashtag.name, "url": url}
     assert mention.person is not None
     url = mention.person.get_absolute_url()
     return {"kind": "person", "key": mention.key, "name": mention.person.display_name, "url": url}

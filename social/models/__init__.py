@@ -10,7 +10,7 @@ from social.models.comment import (
     Mention,
 )
 from social.models.follow_count import FollowCount
-from social.models.mark import Follow, Hidden, Like, Mark, Save
+from social.models.mark import Follow, HashtagFollow, Hidden, Like, Mark, Save
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
 from social.models.report import (
@@ -36,6 +36,7 @@ __all__ = [
     "CommentState",
     "Follow",
     "FollowCount",
+    "HashtagFollow",
     "HelpfulVote",
     "Hidden",
     "HoldReason",

@@ -13,7 +13,7 @@ from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
 from catalog.models import Product
 from creators.models import Creator
-from videos.models import Clip
+from videos.models import Clip, Hashtag
 
 
 class CommentState(models.TextChoices):
@@ -159,11 +159,12 @@ class CommentLike(models.Model):
 
 
 class Mention(models.Model):
-    """A person or a product that the words of a comment name. `key` is the handle or slug as it stands there."""
+    """A person, a product or a hashtag that the words of a comment name. `key` is the handle, slug or folded hashtag."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
     person = models.ForeignKey(Creator, on_delete=models.CASCADE, null=True, related_name="mentions")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=200)
 
     class Meta:
@@ -173,9 +174,12 @@ class Mention(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["comment", "person"], name="social_mention_person_once"),
             models.UniqueConstraint(fields=["comment", "product"], name="social_mention_product_once"),
+            models.UniqueConstraint(fields=["comment", "hashtag"], name="social_mention_hashtag_once"),
             models.CheckConstraint(
-                condition=Q(person=None, product__isnull=False) | Q(person__isnull=False, product=None),
-                name="social_mention_of_person_or_product",
+                condition=Q(person__isnull=False, product=None, hashtag=None)
+                | Q(person=None, product__isnull=False, hashtag=None)
+                | Q(person=None, product=None, hashtag__isnull=False),
+                name="social_mention_of_one_thing",
             ),
         ]
 

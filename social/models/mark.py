@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from creators.models import Creator
-from videos.models import Clip
+from videos.models import Clip, Hashtag
 
 
 class OwnedQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -72,3 +72,24 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.creator_id}"
+
+
+class HashtagFollow(models.Model):
+    """A user follows a hashtag: its posts appear among those of the people whom the user follows."""
+
+    MAX_PER_USER = 200
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="hashtag_follows")
+    hashtag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("followed hashtag")
+        verbose_name_plural = _("followed hashtags")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "hashtag"], name="social_hashtagfollow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.hashtag_id}"

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from social.comments.authorship import EDITABLE_FOR
 from social.comments.lists import CommentPage, is_shown
-from social.comments.mentions import Segment, split_words
+from social.comments.mentions import split_words
 from social.models import Comment, CommentState
+from videos.wording.links import Segment
 
 register = template.Library()
 

@@ -66,7 +66,7 @@ from shop.models import (
 )
 from social.models import Collection, Comment, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_merchant, make_user
-from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
+from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
 
 _numbers = itertools.count(1)
 
@@ -218,6 +218,7 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Click.objects.create(clip=clip, product=product, visitor=f"visitor-{number}", clicked_at=NOW)
     ClipCount.objects.create(clip=clip)
     Flag.objects.create(clip=clip, kind=FlagKind.REPORTS, raised_at=NOW)
+    Hashtag.objects.create(key=f"summer{number}", name=f"Summer{number}")
     for subject in ({"clip": clip}, {"product": product}, {"creator": creator}):
         Report.objects.create(**subject, user=other.user, reason=ReportReason.OTHER, created_at=NOW)
     Collection.objects.create(user=other.user, name=f"Kitchen {number}", share_code=f"code-{number}", created_at=NOW)

@@ -50,7 +50,7 @@ from tests.factories import (
 )
 from tests.payouts.test_statement import after_the_return_window, sell
 from tests.shop.conftest import ADDRESS
-from videos.models import Clip, DecisionAction, WordingRule
+from videos.models import Clip, DecisionAction, Hashtag, WordingRule
 from videos.review.appeals import appeal_decision
 from videos.review.decisions import decide
 from videos.review.take_downs import take_down
@@ -153,6 +153,7 @@ def _make_comments(creator: Creator) -> None:
     """Create a visible comment, and one that waits."""
     clip = Clip.objects.published().latest("pk")
     Comment.objects.create(clip=clip, author=creator, words="It pours well.", created_at=NOW)
+    Hashtag.objects.create(key="summer", name="Summer", block_reason="Spam.")
     Comment.objects.create(
         clip=clip, author=creator, words="www.example.com", state="held", hold_reason="link", created_at=NOW
     )

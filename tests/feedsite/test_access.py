@@ -44,6 +44,7 @@ WATCHED = (
     *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
     *("social_comment", "social_commentlike", "social_mention", "social_commentdecision"),
+    *("social_hashtagfollow", "videos_hashtag", "videos_posthashtag", "videos_postmention"),
 )
 """Tables that a refused request must leave unchanged."""
 

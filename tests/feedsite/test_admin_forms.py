@@ -48,7 +48,7 @@ from tests.factories import (
     variant_of,
 )
 from tests.html_forms import read_form
-from videos.models import Reason, WordingRule
+from videos.models import Hashtag, Reason, WordingRule
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     ExportAddress: lambda: ExportAddress.objects.create(name="Google"),
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
     Group: lambda: Group.objects.create(name="Interns"),
+    Hashtag: lambda: Hashtag.objects.create(key="summer", name="Summer"),
     LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
     Merchant: lambda: make_merchant("lamps"),
     Product: lambda: make_product("lamp", description="First line\nsecond line"),

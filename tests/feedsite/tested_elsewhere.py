@@ -57,6 +57,10 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
         "social/comments/test_writing.py",
     ),
     **dict.fromkeys(
+        ("tags/<str:tag>/", "tags/<str:tag>/follow/", "api/v1/tags/<str:tag>/", "api/v1/tags/<str:tag>/follow/"),
+        "social/test_hashtag_pages.py",
+    ),
+    **dict.fromkeys(
         tuple(f"api/v1/comments/<int:pk>/{name}/" for name in ("replies", "like", "pin")),
         "social/comments/test_listing.py",
     ),

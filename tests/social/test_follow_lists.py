@@ -11,7 +11,7 @@ from accounts.blocks import Block, Mute
 from accounts.models import User
 from creators.models import Creator
 from feed.models import Viewer
-from social.follow_lists import read_following
+from social.following import read_following
 from social.models import Follow
 from tests.conftest import client_of
 from tests.factories import NOW, make_creator, make_enrolment, make_user

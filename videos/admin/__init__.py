@@ -1,5 +1,5 @@
 """Admin pages for clips and their review."""
 
-from videos.admin import clips, jobs, records, wording_rules
+from videos.admin import clips, hashtags, jobs, records, wording_rules
 
-__all__ = ["clips", "jobs", "records", "wording_rules"]
+__all__ = ["clips", "hashtags", "jobs", "records", "wording_rules"]

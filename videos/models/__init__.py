@@ -2,6 +2,7 @@
 
 from videos.models.clip import Clip
 from videos.models.desk import AuditAction, AuditEntry, Flag, FlagKind, ReviewLock
+from videos.models.hashtag import Hashtag, PostHashtag, PostMention
 from videos.models.job import Job, JobKind, JobState
 from videos.models.paused import PausedClip
 from videos.models.photo import Medium, Photo
@@ -22,12 +23,15 @@ __all__ = [
     "Flag",
     "FlagKind",
     "FootageMatch",
+    "Hashtag",
     "Job",
     "JobKind",
     "JobState",
     "Medium",
     "PausedClip",
     "Photo",
+    "PostHashtag",
+    "PostMention",
     "ProductTag",
     "Reason",
     "ReviewLock",

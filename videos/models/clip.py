@@ -20,6 +20,7 @@ from catalog.models import Product
 from creators.models import ClipKind, Creator, Enrolment
 from creators.suspensions import refuse_suspended
 from videos.models.discussion import Discussion
+from videos.models.hashtag import UNREAD_LINKS
 from videos.models.interest import Declaration, ad_label_for, interest_expression
 from videos.models.photo import Medium, Photo
 from videos.models.product_tag import ProductTag
@@ -186,6 +187,11 @@ class Clip(Discussion):
     updated_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    links_read_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("When the hashtags and people that the caption names were last stored."),
+    )
 
     objects = ClipQuerySet.as_manager()
 
@@ -214,6 +220,7 @@ class Clip(Discussion):
                 name="videos_clip_newest_of_creator",
             ),
             models.Index(fields=["state", "submitted_at"], name="videos_clip_by_state"),
+            models.Index(fields=["id"], condition=Q(state="published") & UNREAD_LINKS, name="videos_clip_unread_links"),
             models.Index(fields=["creator", "-created_at"], name="videos_clip_of_creator"),
         ]
         constraints = [

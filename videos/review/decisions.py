@@ -33,6 +33,7 @@ from videos.models import (
 from videos.models.desk import write_audit
 from videos.review.caption_rules import approval_blockers, evaluate_clip
 from videos.review.duplicates import find_duplicates, find_original, find_paid_duplicate, lock_duplicate_checks
+from videos.review.post_links import store_links
 from videos.states import ClipState
 
 STATE_AFTER: dict[DecisionAction, ClipState] = {
@@ -228,7 +229,10 @@ def apply_decision(
         Clip.objects.filter(pk=clip.pk, drifted_at__isnull=False).update(drifted_at=None, updated_at=now)
     if new != old:
         is_approved = action == DecisionAction.APPROVE
-        changes = {"published_at": clip.published_at or now, "copy_of": original} if is_approved else {}
+        published_at = clip.published_at or now
+        if is_approved:
+            store_links(clip, published_at=published_at, now=now)
+        changes = {"published_at": published_at, "copy_of": original} if is_approved else {}
         Clip.objects.move(clip.pk, old, new, now=now, **changes)
         if is_approved:
             finish_sample(clip_code=clip.code)

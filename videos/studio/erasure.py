@@ -4,14 +4,25 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.sweeps import do_each
 from creators.models import Creator, WaitlistState
 from creators.waitlist import settle_waitlist_entry
 from videos.intake.photos import RULES
 from videos.intake.storage import originals
-from videos.models import Clip, Decision, DecisionAction, Job, JobState, Photo, Revision, Source
+from videos.models import (
+    Clip,
+    Decision,
+    DecisionAction,
+    Job,
+    JobState,
+    Photo,
+    PostHashtag,
+    PostMention,
+    Revision,
+    Source,
+)
 from videos.states import WITHDRAWABLE, ClipState
 from videos.studio.submission import withdraw_clip
 
@@ -22,10 +33,13 @@ CLOSING_MOVES = {ClipState.PUBLISHED: ClipState.REMOVED, ClipState.APPEALED: Cli
 
 
 def erase_clips(*, creator: Creator, now: datetime) -> None:
-    """Take down, withdraw or close every clip of a creator, and remove its words. Fees that were earned stay earned.
+    """Take down, withdraw or close every clip of a creator, and remove its words and what they name.
 
-    Held slots are released. Emails about decisions that were not sent yet are no longer sent.
+    Fees that were earned stay earned. Held slots are released. Emails about decisions that were not sent yet are no longer
+    sent.
     """
+    PostHashtag.objects.filter(clip__creator=creator).delete()
+    PostMention.objects.filter(Q(clip__creator=creator) | Q(person=creator)).delete()
     for clip in Clip.objects.filter(creator=creator).order_by("pk"):
         settle_waitlist_entry(clip_code=clip.code, state=WaitlistState.LEFT, now=now)
         if clip.state in WITHDRAWABLE:

@@ -17,6 +17,7 @@ from videos.models.interest import Declaration
 from videos.playback.captions import MAX_BYTES
 from videos.studio.caption_files import checked_captions
 from videos.studio.fields import CampaignField, CampaignSelect, TimeField
+from videos.studio.suggestions import SUGGESTIONS
 
 CAPTION_LENGTH = 300
 MAX_TAGS = 10
@@ -29,7 +30,7 @@ class ClipForm(FocusesFirstError, forms.Form):
         label=_("Caption"),
         max_length=CAPTION_LENGTH,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-counted": CAPTION_LENGTH, "dir": "auto", **SUGGESTIONS}),
         help_text=_("What would you tell a friend? The caption appears over the clip."),
     )
     campaign = CampaignField(

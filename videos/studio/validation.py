@@ -1,6 +1,7 @@
 """Checks of a clip before submission."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,9 +10,11 @@ from django.utils.translation import ngettext
 from catalog.models import Category
 from creators.models import Enrolment
 from videos.models import Clip, ProductTag
+from videos.models.hashtag import MAX_HASHTAGS, MAX_PEOPLE
 from videos.review.caption_rules import evaluate_caption, submission_blockers, written_text
 from videos.studio.unfinished import describe_unfinished
 from videos.studio.unpaid_posts import find_film_refusal, find_posting_refusal
+from videos.wording.links import LinkKind, find_links
 
 Problems = dict[str, list[str]]
 """Maps each field to sentences for the creator."""
@@ -27,6 +30,7 @@ def find_problems(clip: Clip) -> Problems:
     matches = evaluate_caption(written_text(clip), [tag.product_id for tag in tags], campaign_id=campaign_id)
     for match in submission_blockers(matches):
         problems["caption"].append(f"“{match.words}”: {match.rule.message} {match.rule.suggestion}")
+    problems["caption"].extend(_find_link_problems(clip.caption))
     if clip.is_photos:
         _check_photos(clip, tags, problems)
     else:
@@ -34,6 +38,16 @@ def find_problems(clip: Clip) -> Problems:
     if clip.enrolment is not None:
         _check_against_terms(clip, clip.enrolment, tags, problems)
     return {field: sentences for field, sentences in problems.items() if sentences}
+
+
+def _find_link_problems(caption: str) -> Iterator[str]:
+    keys: dict[LinkKind, set[str]] = defaultdict(set)
+    for link in find_links(caption):
+        keys[link.kind].add(link.key)
+    if len(keys[LinkKind.HASHTAG]) > MAX_HASHTAGS:
+        yield _("Use at most %(most)d hashtags in a caption.") % {"most": MAX_HASHTAGS}
+    if len(keys[LinkKind.PERSON]) > MAX_PEOPLE:
+        yield _("Mention at most %(most)d people in a caption.") % {"most": MAX_PEOPLE}
 
 
 def _check_film(clip: Clip, tags: list[ProductTag], problems: Problems) -> None:

@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from videos.models import Clip
+from videos.playback.caption_links import link_rows, split_caption
 from videos.playback.transcript import read_transcript
 
 
 @require_safe
 def transcript_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the transcript of a published clip."""
-    clips = Clip.objects.shown_to(request.user).with_tags().select_related("creator")
+    clips = Clip.objects.shown_to(request.user).with_tags().annotate(**link_rows()).select_related("creator")
     clip = get_object_or_404(clips, code=code)
-    context = {"clip": clip, "cues": read_transcript(clip.captions_vtt).cues}
+    context = {"clip": clip, "caption": split_caption(clip), "cues": read_transcript(clip.captions_vtt).cues}
     return render(request, "videos/transcript.html", context)

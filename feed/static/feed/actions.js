@@ -81,7 +81,7 @@ function onOtherClick(feed, { clip }, event) {
   if (card && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
     event.preventDefault();
     feed.sheet.open(clip, Number(card.dataset.tag));
-  } else {
+  } else if (!closest(event, "a")) {
     closest(event, "[data-part=caption]")?.classList.toggle("slide__caption--whole");
   }
 }

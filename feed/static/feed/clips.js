@@ -51,6 +51,8 @@
  * @property {string | null} avatar
  * @property {boolean} is_followed
  *
+ * @typedef {{text: string, url: string}} CaptionPart  A piece of a caption, with the URL of what it names or "".
+ *
  * @typedef {object} Clip  A clip as the feed's API returns it.
  * @property {string} code
  * @property {string} url
@@ -59,6 +61,7 @@
  * @property {string} token  Empty if nothing may be stored about the viewer.
  * @property {string} seen  Then in place of the token, for purchases.
  * @property {string} caption
+ * @property {CaptionPart[]} caption_parts
  * @property {string} language
  * @property {string | null} captions  URL of the WebVTT file.
  * @property {string} ad_label

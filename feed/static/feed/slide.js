@@ -42,7 +42,7 @@ export function fill(item, clip) {
   part("creator").setAttribute("href", clip.creator.url);
   part("comments").setAttribute("href", `${clip.url}comments/`);
   part("name").textContent = clip.creator.name;
-  part("caption").textContent = clip.caption;
+  part("caption").replaceChildren(...clip.caption_parts.map(makeCaptionPart));
   part("reason").textContent = clip.reasons[0]?.text ?? "";
   find(slide, ".slide__why").hidden = clip.reasons.length === 0;
   find(slide, '[data-act="products"]').hidden = clip.tags.length === 0;
@@ -54,6 +54,18 @@ export function fill(item, clip) {
   part("products").replaceChildren(...clip.tags.map(makeProduct));
   fillPhotos(slide, clip);
   showMarks(slide, clip);
+}
+
+/**
+ * Return a piece of a caption. A link is isolated, so that its sign stays in place beside text of the other direction.
+ * @param {import("./clips.js").CaptionPart} part
+ * @returns {Node}
+ */
+function makeCaptionPart({ text, url }) {
+  if (!url) return document.createTextNode(text);
+  const link = Object.assign(document.createElement("a"), { href: url });
+  link.append(Object.assign(document.createElement("bdi"), { textContent: text }));
+  return link;
 }
 
 /**

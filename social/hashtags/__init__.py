@@ -1,0 +1,1 @@
+"""Pages of hashtags, following them, and suggestions of hashtags and people."""
