@@ -33,6 +33,7 @@ from social.models import (
     RatingRequest,
     Report,
     Save,
+    ShareLink,
 )
 
 
@@ -84,6 +85,9 @@ def _marks(user: User) -> dict[str, Any]:
             "created_at",
             collection_name=F("collection__name"),
             clip_code=F("clip__code"),
+        ),
+        "share_links": read_rows(
+            ShareLink.objects.owned_by(user).order_by("pk"), "code", "created_at", clip_code=F("clip__code")
         ),
         "hidden": read_rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": read_rows(Follow.objects.filter(user=user), handle=F("creator__handle")),

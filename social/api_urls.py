@@ -1,4 +1,4 @@
-"""Routes of reports, comments, ratings, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, comments, ratings, share links, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
@@ -7,6 +7,7 @@ from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.sharing.api import OwnShareLink
 
 urlpatterns = [
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
     path("clips/<slug:code>/comments/", ClipComments.as_view(), name="api-comments"),
     path("clips/<slug:code>/comments/settings/", CommentSettings.as_view(), name="api-comment-settings"),
+    path("clips/<slug:code>/share-link/", OwnShareLink.as_view(), name="api-share-link"),
     path("comments/<int:pk>/", CommentDetail.as_view(), name="api-comment"),
     path("comments/<int:pk>/replies/", Replies.as_view(), name="api-replies"),
     path("comments/<int:pk>/like/", LikeComment.as_view(), name="api-comment-like"),

@@ -22,6 +22,7 @@ from social.models.report import (
     ReportReason,
     ReportState,
 )
+from social.models.share_link import ShareLink, ShareLinkDay
 
 __all__ = [
     "DISMISSING",
@@ -52,5 +53,7 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "Save",
+    "ShareLink",
+    "ShareLinkDay",
     "new_collection_code",
 ]

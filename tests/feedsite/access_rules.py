@@ -39,6 +39,10 @@ def published_if_signed_in(state: ClipState, role: str) -> bool:
     return state == ClipState.PUBLISHED and role != "anonymous"
 
 
+def anybody(state: ClipState, role: str) -> bool:
+    return True
+
+
 def nobody(state: ClipState, role: str) -> bool:
     return False
 
@@ -46,7 +50,9 @@ def nobody(state: ClipState, role: str) -> bool:
 VERBS = ("like", "save", "share", "not-interested")
 CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "c/<slug:code>/": {"get": published_only},
-    "c/<slug:code>/player/": {"get": published_only},
+    "c/<slug:code>/player/": {"get": anybody},
+    "c/<slug:code>/share/": {"get": published_only, "post": published_if_signed_in},
+    "embed/<slug:code>/": {"get": published_only},
     "c/<slug:code>/transcript/": {"get": published_only},
     "c/<slug:code>/captions.vtt": {"get": published_or_staff},
     "media/<path:name>": {"get": published_or_staff},
@@ -62,6 +68,7 @@ CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "api/v1/clips/<slug:code>/submit/": {"post": owner_only},
     "api/v1/clips/<slug:code>/withdraw/": {"post": owner_only},
     "api/v1/clips/<slug:code>/appeal/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/share-link/": dict.fromkeys(("get", "put", "delete"), published_if_signed_in),
     "api/v1/clips/<slug:code>/report/": {"post": published_only},
     "saved/collections/choose/<slug:code>/": dict.fromkeys(("get", "post"), published_if_signed_in),
     "report/clip/<slug:code>/": {"get": published_only, "post": published_only},

@@ -36,14 +36,14 @@ from videos.models import Clip
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
-REFUSED = frozenset({401, 403, 404, 405})
+REFUSED = frozenset({401, 403, 404, 405, 410})
 WATCHED = (
     *("videos_clip", "videos_decision", "videos_revision", "videos_reviewlock", "videos_flag", "videos_auditentry"),
     *("videos_appeal", "videos_photo", "videos_producttag", "videos_source", "creators_slot", "creators_enrolment"),
     *("social_like", "social_save", "social_hidden", "social_report", "social_follow"),
     *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
-    *("social_comment", "social_commentlike", "social_mention", "social_commentdecision"),
+    *("social_comment", "social_commentlike", "social_mention", "social_commentdecision", "social_sharelink"),
 )
 """Tables that a refused request must leave unchanged."""
 

@@ -75,6 +75,7 @@ GROUPS = {
     "social.RatingRequest.order": "rating_requests",
     "social.Report.user": "reports",
     "social.Save.user": "saves",
+    "social.ShareLink.user": "share_links",
     "videos.Clip.creator": "clips",
     "videos.Decision.clip": "decisions",
     "videos.Photo.clip": "photos",
