@@ -43,7 +43,14 @@ WATCHED = (
     *("social_like", "social_save", "social_hidden", "social_report", "social_follow"),
     *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
-    *("social_comment", "social_commentlike", "social_mention", "social_commentdecision", "social_sharelink"),
+    *(
+        "social_comment",
+        "social_commentlike",
+        "social_mention",
+        "social_commentdecision",
+        "social_sharelink",
+        "social_sentpost",
+    ),
 )
 """Tables that a refused request must leave unchanged."""
 

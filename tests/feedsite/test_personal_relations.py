@@ -75,6 +75,8 @@ GROUPS = {
     "social.RatingRequest.order": "rating_requests",
     "social.Report.user": "reports",
     "social.Save.user": "saves",
+    "social.SentPost.recipient": "received_posts",
+    "social.SentPost.sender": "sent_posts",
     "social.ShareLink.user": "share_links",
     "videos.Clip.creator": "clips",
     "videos.Decision.clip": "decisions",

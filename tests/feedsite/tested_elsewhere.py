@@ -19,6 +19,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/": "catalog/merchants/test_listing_api.py",
     "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/stock/": "catalog/merchants/test_listing_api.py",
     "admin/catalog/listingchange/<int:pk>/decide/": "catalog/merchants/test_listing_desk.py",
+    "api/v1/viewer/received/<int:pk>/": "social/test_sent_posts.py",
     "oembed/": "videos/test_oembed.py",
     "c/<slug:code>/preview.jpg": "videos/test_preview_pictures.py",
     "p/<slug:slug>/": "shop/test_product_page.py",
