@@ -27,9 +27,9 @@ export function mountWays(box) {
     const name = closest(event, "[data-copy]")?.dataset.copy;
     if (!name) return;
     const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (find(box, `[data-part="${name}"]`));
-    const said = find(box, "[data-part=copied]");
+    const status = find(box, "[data-part=copied]");
     field.select(); // if the browser refuses, the keyboard can still copy it
-    said.textContent = (await copy(field.value)) ? String(said.dataset.words) : "";
+    status.textContent = (await copy(field.value)) ? String(status.dataset.words) : "";
   });
 }
 
