@@ -51,7 +51,7 @@ def test_comments_are_written_answered_liked_reported_and_deleted_in_a_sheet_ove
     like = sheet.locator(f"#comment-{first.pk}").get_by_role("button", name="Like")
     like.click()
     expect(like).to_have_attribute("aria-pressed", "true")
-    assert like.evaluate("button => document.activeElement === button"), "The focus stays at the comment."
+    expect(like).to_be_focused()
     assert CommentLike.objects.get().comment == first
 
     sheet.locator(f"#comment-{first.pk}").get_by_role("link", name="Reply").click()

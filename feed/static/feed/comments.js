@@ -20,6 +20,7 @@ export function mountComments() {
   let home = "";
   let list = "";
   let latest = 0;
+  let isSending = false;
 
   /**
    * Fetch a page and show it. The page before stays if this fails.
@@ -68,11 +69,11 @@ export function mountComments() {
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
-    const submitter = /** @type {HTMLButtonElement | null} */ (event.submitter);
-    const sent = new FormData(form, submitter);
-    if (submitter) submitter.disabled = true;
-    await load(form.action, { method: "POST", body: sent });
-    if (submitter) submitter.disabled = false;
+    const submitter = /** @type {HTMLElement | null} */ (event.submitter);
+    if (isSending) return;
+    isSending = true; // a disabled button would lose the focus
+    await load(form.action, { method: "POST", body: new FormData(form, submitter) });
+    isSending = false;
   });
   return {
     open(clip) {
