@@ -55,8 +55,9 @@ class SendPost(APIView):
 
     @extend_schema(request=RecipientSerializer, responses={204: None})
     def post(self, request: Request, code: str) -> Response:
-        user, serializer = signed_in_user(request), RecipientSerializer(data=request.data)
+        user = signed_in_user(request)
         clip = get_object_or_404(Clip.objects.shown_to(user), code=code)
+        serializer = RecipientSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         friend = get_object_or_404(Creator.objects.with_handle(serializer.validated_data["to"]).visible_to(user.pk))
         try:

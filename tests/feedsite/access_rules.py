@@ -68,7 +68,7 @@ CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "api/v1/clips/<slug:code>/submit/": {"post": owner_only},
     "api/v1/clips/<slug:code>/withdraw/": {"post": owner_only},
     "api/v1/clips/<slug:code>/appeal/": {"post": owner_only},
-    "api/v1/clips/<slug:code>/share-link/": dict.fromkeys(("get", "put", "delete"), published_if_signed_in),
+    "api/v1/clips/<slug:code>/share-link/": dict.fromkeys(("put", "delete"), published_if_signed_in),
     "api/v1/clips/<slug:code>/send/": {"post": published_if_signed_in},
     "api/v1/clips/<slug:code>/report/": {"post": published_only},
     "saved/collections/choose/<slug:code>/": dict.fromkeys(("get", "post"), published_if_signed_in),

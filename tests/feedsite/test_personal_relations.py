@@ -140,6 +140,8 @@ LEFT_OUT = {
     "social.Report.creator": OTHERS,
     "social.Report.settled_by": WORK,
     "social.Save.clip": OTHERS,
+    "social.SentPost.clip": OTHERS,
+    "social.ShareLink.clip": OTHERS,
     "videos.AuditEntry.clip": WORK,
     "videos.AuditEntry.moderator": WORK,
     "videos.Clip.copy_of": OF_THE_CLIP,
