@@ -16,9 +16,10 @@ const PAGE = /^\/(c\/[^/]+\/comments|comments\/\d+|report\/comment\/\d+)\//;
 export function mountComments() {
   const dialog = find(document, "[data-comments]", HTMLDialogElement);
   const body = find(dialog, "[data-part=page]");
-  /** The address of the post's comments, and that of the list which was shown last. */
+  /** The addresses of the post's comments, of the list that was shown last, and of what is shown now. */
   let home = "";
   let list = "";
+  let shown = "";
   let latest = 0;
   let isSending = false;
 
@@ -34,12 +35,14 @@ export function mountComments() {
     if (number !== latest) return;
     body.removeAttribute("aria-busy");
     if (!page) return toast(message("failed"));
+    if (page.isGone && url !== home) return load(home); // a comment that has just been deleted
     const path = new URL(page.url).pathname;
     if (!PAGE.test(path) && page.isRedirected) return location.assign(page.url); // to the sign-in page
     if (options.method && page.isRedirected && path !== new URL(url, location.href).pathname) {
       await reload(); // the form was sent from the list: a like, a report, a deletion
       return sayAll(page.notices);
     }
+    shown = page.url;
     if (LIST.test(path) && !options.method) list = page.url;
     const hadFocus = body.contains(document.activeElement);
     body.replaceChildren(...page.content);
@@ -61,7 +64,7 @@ export function mountComments() {
   dialog.addEventListener("click", (event) => {
     const link = closest(event, "[data-part=page] a[href]");
     if (!(link instanceof HTMLAnchorElement) || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    const url = new URL(link.getAttribute("href") ?? "", list);
+    const url = new URL(link.getAttribute("href") ?? "", shown);
     if (url.origin !== location.origin || !PAGE.test(url.pathname)) return;
     event.preventDefault();
     load(url.href);
@@ -72,8 +75,9 @@ export function mountComments() {
     const submitter = /** @type {HTMLElement | null} */ (event.submitter);
     if (isSending) return;
     isSending = true; // a disabled button would lose the focus
-    await load(form.action, { method: "POST", body: new FormData(form, submitter) });
-    isSending = false;
+    const url = new URL(form.getAttribute("action") ?? "", shown);
+    const sent = new FormData(form, submitter);
+    await load(url.href, { method: "POST", body: sent }).finally(() => (isSending = false));
   });
   return {
     open(clip) {
@@ -92,6 +96,7 @@ export function mountComments() {
  * @typedef {object} CommentPage
  * @property {string} url  After redirects.
  * @property {boolean} isRedirected
+ * @property {boolean} isGone
  * @property {Element[]} content
  * @property {string[]} notices
  */
@@ -106,11 +111,13 @@ async function fetchPage(url, options) {
   const isPage = response?.headers.get("Content-Type")?.startsWith("text/html");
   if (!response || !isPage || response.status >= 500) return null;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const main = page.querySelector("[data-sheet-part]") ?? find(page, "#content");
+  const main = page.querySelector("[data-sheet-part]") ?? page.querySelector("#content");
+  if (!main) return null;
   for (const unused of findAll(main, "script, [data-draft-notice]")) unused.remove();
   return {
     url: response.url,
     isRedirected: response.redirected,
+    isGone: response.status === 404,
     content: [...main.children],
     notices: findAll(page, ".messages > li").map((line) => (line.textContent ?? "").trim()),
   };
