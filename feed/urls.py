@@ -1,4 +1,4 @@
-"""Page routes of the feed."""
+"""Page routes of the feed. A post's own page, which is the feed opened at it, is in feedsite/shared_posts.py."""
 
 from django.urls import path
 
@@ -15,7 +15,6 @@ from feed.views import (
 
 urlpatterns = [
     path("", show_feed, name="feed"),
-    path("c/<slug:code>/", show_feed, name="clip"),
     path("search/", show_search, name="search"),
     path("welcome/", show_welcome, name="welcome"),
     path("welcome/forget/", forget_viewer, name="forget"),

@@ -1,5 +1,9 @@
-"""What the shop knows of a shopper, told to the feed: products that were put into a bag and bought after a click."""
+"""What the shop knows of a shopper, told to the feed: products that were put into a bag and bought after a click.
 
+Orders that followed the open of a share link are counted for whoever shared it.
+"""
+
+import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +11,7 @@ from django.db import transaction
 from feed.events.recording import ServerAction, record_actions
 from feed.models import EventKind
 from shop.models import ClickOutcome, OutcomeKind
+from social.sharing.links import count_orders
 
 KINDS = {OutcomeKind.BAGGED: EventKind.ADD_TO_BAG, OutcomeKind.BOUGHT: EventKind.PURCHASE}
 
@@ -20,6 +25,7 @@ def count_outcomes(*, now: datetime, at_most: int = 1000) -> int:
         rows = ClickOutcome.objects.ready_at(now).select_for_update(skip_locked=True, of=("self",))
         outcomes = list(rows.select_related("click", "order_line__order")[:at_most])
         counted = record_actions([action for action in map(_read_action, outcomes) if action is not None], now=now)
+        count_orders([order for order in map(_read_order, outcomes) if order is not None], now=now)
         ClickOutcome.objects.filter(pk__in=[outcome.pk for outcome in outcomes]).delete()
     return counted
 
@@ -30,3 +36,10 @@ def _read_action(outcome: ClickOutcome) -> ServerAction | None:
         return None
     served_at = click.served_at or click.clicked_at
     return ServerAction(click.viewer, click.clip_id, KINDS[OutcomeKind(outcome.kind)], click.product_id, served_at)
+
+
+def _read_order(outcome: ClickOutcome) -> tuple[int, int, uuid.UUID] | None:
+    click, line = outcome.click, outcome.order_line
+    if line is None or click.viewer is None or not outcome.is_genuine:
+        return None
+    return line.order_id, click.clip_id, click.viewer

@@ -34,6 +34,8 @@ from social.models import (
     RatingRequest,
     Report,
     Save,
+    SentPost,
+    ShareLink,
 )
 
 
@@ -85,6 +87,21 @@ def _marks(user: User) -> dict[str, Any]:
             "created_at",
             collection_name=F("collection__name"),
             clip_code=F("clip__code"),
+        ),
+        "share_links": read_rows(
+            ShareLink.objects.owned_by(user).order_by("pk"), "code", "created_at", clip_code=F("clip__code")
+        ),
+        "sent_posts": read_rows(
+            SentPost.objects.filter(sender=user).order_by("pk"),
+            "sent_at",
+            clip_code=F("clip__code"),
+            handle=F("recipient__creator__handle"),
+        ),
+        "received_posts": read_rows(
+            SentPost.objects.filter(recipient=user).order_by("pk"),
+            *("sent_at", "removed_at"),
+            clip_code=F("clip__code"),
+            handle=F("sender__creator__handle"),
         ),
         "hidden": read_rows(Hidden.objects.filter(user=user), "created_at", clip_code=F("clip__code")),
         "follows": read_rows(Follow.objects.filter(user=user), handle=F("creator__handle")),

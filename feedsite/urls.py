@@ -28,6 +28,7 @@ from feedsite.profile_pages import (
     following_of_page,
     likes_page,
 )
+from feedsite.shared_posts import show_post
 from feedsite.site_files import show_favicon, show_robots
 from feedsite.sitemaps import SITEMAPS
 from feedsite.suspension_pages import lift_page, suspend_page
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("social.urls")),
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
+    path("c/<slug:code>/", show_post, name="clip"),
     path("saved/", list_page, {"kind": "saved"}, name="saved"),
     path("saved/liked/", list_page, {"kind": "liked"}, name="liked"),
     path("saved/watched/", list_page, {"kind": "watched"}, name="watched"),

@@ -1,4 +1,4 @@
-"""Routes of reports, comments, ratings, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, comments, ratings, share links, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
@@ -8,6 +8,8 @@ from social.comments.api import ClipComments, CommentDetail, CommentSettings, Li
 from social.hashtags.api import FollowedHashtags, FollowHashtag, HashtagPosts, SuggestedHashtags, SuggestedPeople
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.sharing.api import OwnShareLink
+from social.sharing.sent_api import Friends, ReceivedPost, ReceivedPosts, SendPost
 
 urlpatterns = [
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
@@ -24,6 +26,11 @@ urlpatterns = [
     path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
     path("clips/<slug:code>/comments/", ClipComments.as_view(), name="api-comments"),
     path("clips/<slug:code>/comments/settings/", CommentSettings.as_view(), name="api-comment-settings"),
+    path("clips/<slug:code>/share-link/", OwnShareLink.as_view(), name="api-share-link"),
+    path("clips/<slug:code>/send/", SendPost.as_view(), name="api-send-post"),
+    path("viewer/friends/", Friends.as_view(), name="api-friends"),
+    path("viewer/received/", ReceivedPosts.as_view(), name="api-received-posts"),
+    path("viewer/received/<int:pk>/", ReceivedPost.as_view(), name="api-received-post"),
     path("comments/<int:pk>/", CommentDetail.as_view(), name="api-comment"),
     path("comments/<int:pk>/replies/", Replies.as_view(), name="api-replies"),
     path("comments/<int:pk>/like/", LikeComment.as_view(), name="api-comment-like"),

@@ -10,6 +10,7 @@ from accounts.models import User
 from creators.models import Creator
 from feed.preferences import refresh_viewers
 from social.models import Follow
+from social.sharing.sent_posts import forget_between
 
 
 class OwnAccount(Exception):
@@ -18,7 +19,9 @@ class OwnAccount(Exception):
 
 @transaction.atomic
 def set_block(*, user: User, other: User, is_on: bool, now: datetime) -> None:
-    """Block a person if `is_on`, otherwise unblock them. A block ends follows both ways; unblocking restores none.
+    """Block a person if `is_on`, otherwise unblock them. Unblocking restores nothing.
+
+    A block ends follows both ways, and removes the posts that the two have sent each other.
 
     Repeating a call changes nothing. Raises OwnAccount.
     """
@@ -27,6 +30,8 @@ def set_block(*, user: User, other: User, is_on: bool, now: datetime) -> None:
     if not store_block(user_id=user.pk, other_id=other.pk, is_on=is_on, now=now):
         return
     profiles = dict(Creator.objects.filter(user__in=[user, other]).values_list("user", "pk"))
+    if is_on:
+        forget_between(user.pk, other.pk)
     unfollowed = {user.pk: profiles.get(other.pk, 0), other.pk: profiles.get(user.pk, 0)} if is_on else {}
     for follower, creator in sorted(unfollowed.items(), key=lambda follow: follow[1]):
         Follow.objects.filter(user=follower, creator=creator).delete()

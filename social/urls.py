@@ -1,10 +1,11 @@
-"""Routes for reports, comments, hashtags and ratings."""
+"""Routes for reports, comments, hashtags, ratings and sharing."""
 
 from django.urls import path
 
 from social.comments.views import change_comment, comment_settings_page, comments_page, edit_comment_page
 from social.hashtags.views import follow_hashtag_page, hashtag_page
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
+from social.sharing.views import received_page, share_page
 from social.views import report_page, reports_page
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("c/<slug:code>/comments/", comments_page, name="comments"),
     path("c/<slug:code>/comments/<int:thread>/", comments_page, name="comment-thread"),
     path("c/<slug:code>/comments/settings/", comment_settings_page, name="comment-settings"),
+    path("c/<slug:code>/share/", share_page, name="clip-share"),
+    path("shared/", received_page, name="received-posts"),
     path("comments/<int:pk>/edit/", edit_comment_page, name="comment-edit"),
     path("comments/<int:pk>/change/", change_comment, name="comment-change"),
     path("tags/<str:tag>/", hashtag_page, name="hashtag"),

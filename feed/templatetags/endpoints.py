@@ -26,6 +26,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": ("api-report", ("code",)),
     "save": ("api-react", ("code", "save")),
     "share": ("api-react", ("code", "share")),
+    "share_link": ("api-share-link", ("code",)),
 }
 """The route and arguments behind each name used in scripts. Scripts fill in arguments listed in PLACEHOLDERS."""
 

@@ -38,7 +38,7 @@ def clip_json_ld(clip: dict[str, Any]) -> SafeString:
         "uploadDate": at,
         "duration": f"PT{clip['duration_ms'] / 1000:g}S",
         "contentUrl": site + clip["renditions"][0]["url"],
-        "embedUrl": site + reverse("clip-player", args=[clip["code"]]),
+        "embedUrl": site + reverse("embed", args=[clip["code"]]),
         "creator": person,
     }
     return json_ld(data | film | ({"thumbnailUrl": [site + clip["poster"]]} if clip["poster"] else {}))

@@ -13,6 +13,9 @@ from social.cursors import InvalidCursor
 from social.models import Comment
 from videos.models import Clip
 
+NEWEST = 5
+"""How many comments the page of a post shows."""
+
 
 def describe_page(request: HttpRequest, clip: Clip, thread: Comment | None) -> dict[str, Any]:
     """Return the context of a post's list of comments or, with `thread`, of one of them and its replies."""
@@ -26,14 +29,25 @@ def describe_page(request: HttpRequest, clip: Clip, thread: Comment | None) -> d
     except InvalidCursor:
         page = _read(clip, thread, sort, user, "")
     context["page"] = page
-    if isinstance(user, User):
-        context["has_profile"] = find_creator(user) is not None
-        context["closed"] = refuse_to_comment(clip, user)
-        context["form"] = CommentForm(is_reply=thread is not None)
+    context |= _describe_form(clip, user, is_reply=thread is not None)
     if thread is None and (is_author or is_moderator(user)):
         settings = {"comment_audience": clip.comment_audience, "comment_pause_s": clip.comment_pause_s}
         context["settings_form"] = CommentSettingsForm(initial=settings)
     return context
+
+
+def describe_newest(request: HttpRequest, clip: Clip) -> dict[str, Any]:
+    """Return the newest comments on a post, and the form for another, for the page of the post."""
+    page = read_page(clip, sort="newest", user=request.user, limit=NEWEST)
+    return {"clip": clip, "thread": None, "page": page} | _describe_form(clip, request.user, is_reply=False)
+
+
+def _describe_form(clip: Clip, user: object, *, is_reply: bool) -> dict[str, Any]:
+    """Return the form of a signed-in user, and why they can't write, if so."""
+    if not isinstance(user, User):
+        return {}
+    closed, form = refuse_to_comment(clip, user), CommentForm(is_reply=is_reply)
+    return {"has_profile": find_creator(user) is not None, "closed": closed, "form": form}
 
 
 def _read(clip: Clip, thread: Comment | None, sort: str, user: object, after: str) -> Any:

@@ -1,4 +1,4 @@
-"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, and reports."""
+"""Likes, saves, collections, follows, comments, ratings of products, reports, share links, and posts sent to friends."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -22,6 +22,8 @@ from social.models.report import (
     ReportReason,
     ReportState,
 )
+from social.models.sent_post import SentPost
+from social.models.share_link import ShareLink, ShareLinkDay
 
 __all__ = [
     "DISMISSING",
@@ -53,5 +55,8 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "Save",
+    "SentPost",
+    "ShareLink",
+    "ShareLinkDay",
     "new_collection_code",
 ]

@@ -60,7 +60,7 @@ def test_label_says_what_the_creator_earns_wherever_the_clip_is_shown(
     assert product is not None
     assert card["ad_label"] == label
     assert client.get(f"/api/v1/clips/{clip.code}/").json()["ad_label"] == label
-    pages = [f"/c/{clip.code}/", f"/c/{clip.code}/player/", f"/@{clip.creator.handle}/", f"/p/{product.slug}/"]
+    pages = [f"/c/{clip.code}/", f"/embed/{clip.code}/", f"/@{clip.creator.handle}/", f"/p/{product.slug}/"]
     pages.append(f"/search/?q={clip.creator.handle}&creator={clip.creator.handle}")
     for page in pages:
         html = client.get(page).content.decode()

@@ -39,6 +39,10 @@ def published_if_signed_in(state: ClipState, role: str) -> bool:
     return state == ClipState.PUBLISHED and role != "anonymous"
 
 
+def anybody(state: ClipState, role: str) -> bool:
+    return True
+
+
 def nobody(state: ClipState, role: str) -> bool:
     return False
 
@@ -46,7 +50,9 @@ def nobody(state: ClipState, role: str) -> bool:
 VERBS = ("like", "save", "share", "not-interested")
 CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "c/<slug:code>/": {"get": published_only},
-    "c/<slug:code>/player/": {"get": published_only},
+    "c/<slug:code>/player/": {"get": anybody},
+    "c/<slug:code>/share/": {"get": published_only, "post": published_if_signed_in},
+    "embed/<slug:code>/": {"get": published_only},
     "c/<slug:code>/transcript/": {"get": published_only},
     "c/<slug:code>/captions.vtt": {"get": published_or_staff},
     "media/<path:name>": {"get": published_or_staff},
@@ -62,6 +68,8 @@ CLIP_ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "api/v1/clips/<slug:code>/submit/": {"post": owner_only},
     "api/v1/clips/<slug:code>/withdraw/": {"post": owner_only},
     "api/v1/clips/<slug:code>/appeal/": {"post": owner_only},
+    "api/v1/clips/<slug:code>/share-link/": dict.fromkeys(("put", "delete"), published_if_signed_in),
+    "api/v1/clips/<slug:code>/send/": {"post": published_if_signed_in},
     "api/v1/clips/<slug:code>/report/": {"post": published_only},
     "saved/collections/choose/<slug:code>/": dict.fromkeys(("get", "post"), published_if_signed_in),
     "report/clip/<slug:code>/": {"get": published_only, "post": published_only},
@@ -133,6 +141,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("saved/collections/", "api/v1/viewer/collections/", "api/v1/viewer/blocks/"),
             *("following/people/", "accounts/blocked/", "accounts/profile/"),
             *("api/v1/mentions/", "api/v1/viewer/tags/"),
+            *("shared/", "api/v1/viewer/received/", "api/v1/viewer/friends/"),
             *("addresses/", "addresses/new/", "api/v1/addresses/", "api/v1/cards/"),
         ),
         SIGNED_IN,

@@ -36,7 +36,7 @@ from videos.models import Clip
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
-REFUSED = frozenset({401, 403, 404, 405})
+REFUSED = frozenset({401, 403, 404, 405, 410})
 WATCHED = (
     *("videos_clip", "videos_decision", "videos_revision", "videos_reviewlock", "videos_flag", "videos_auditentry"),
     *("videos_appeal", "videos_photo", "videos_producttag", "videos_source", "creators_slot", "creators_enrolment"),
@@ -45,6 +45,7 @@ WATCHED = (
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
     *("social_comment", "social_commentlike", "social_mention", "social_commentdecision"),
     *("social_hashtagfollow", "videos_hashtag", "videos_posthashtag", "videos_postmention"),
+    *("social_sharelink", "social_sentpost"),
 )
 """Tables that a refused request must leave unchanged."""
 

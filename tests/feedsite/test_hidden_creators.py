@@ -32,7 +32,7 @@ LISTS = (
 )
 PAGES = (
     "/c/{code}/",
-    "/c/{code}/player/",
+    "/embed/{code}/",
     "/@maya/",
     "/api/v1/clips/{code}/",
     "/api/v1/creators/maya/",

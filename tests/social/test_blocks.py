@@ -39,7 +39,7 @@ def send(client: Client, handle: str, verb: str, method: str = "post") -> int:
 def statuses(client: Client, clip: Clip) -> set[int]:
     """Return the statuses of every address at which a person and their clip are found."""
     handle, code = clip.creator.handle, clip.code
-    pages = [f"/@{handle}/", f"/c/{code}/", f"/c/{code}/transcript/", f"/c/{code}/player/"]
+    pages = [f"/@{handle}/", f"/c/{code}/", f"/c/{code}/transcript/"]
     answers = [client.get(address) for address in (*pages, f"/api/v1/creators/{handle}/", f"/api/v1/clips/{code}/")]
     answers += [client.post(f"/api/v1/clips/{code}/like/"), client.post(f"/api/v1/creators/{handle}/follow/")]
     return {answer.status_code for answer in answers}

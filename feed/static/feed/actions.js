@@ -23,7 +23,8 @@ export function mountActions(feed) {
     like: (entry) => toggleMark(entry, "is_liked"),
     save: (entry) => save(feed, entry),
     follow: (entry) => toggleFollow(feed, entry),
-    share: ({ clip }) => share(clip),
+    share: ({ clip }) => feed.share.open(clip),
+    comments: ({ clip }) => feed.comments.open(clip),
     hide: (entry) => hide(feed, entry),
     why: ({ clip }) => feed.why.open(clip),
     products: ({ clip }) => feed.products.open(clip),
@@ -35,7 +36,8 @@ export function mountActions(feed) {
   feed.scroller.addEventListener("click", (event) => {
     const entry = entryOf(feed, event);
     const action = closest(event, "[data-act]")?.dataset.act;
-    if (!entry) return;
+    if (!entry || (action === "comments" && opensElsewhere(event))) return;
+    if (action === "comments") event.preventDefault(); // a link for browsers without scripts
     if (action === "toggle") tap(entry, event);
     else if (action) actions[action]?.(entry);
     else onOtherClick(feed, entry, event);
@@ -62,6 +64,12 @@ function save(feed, entry) {
 }
 
 /**
+ * @param {MouseEvent} event
+ * @returns {boolean}  Whether the viewer asks for another tab or window.
+ */
+const opensElsewhere = (event) => event.metaKey || event.ctrlKey || event.shiftKey;
+
+/**
  * @param {Feed} feed
  * @param {Event} event
  */
@@ -78,7 +86,7 @@ function entryOf(feed, event) {
  */
 function onOtherClick(feed, { clip }, event) {
   const card = closest(event, "[data-tag]");
-  if (card && !event.metaKey && !event.ctrlKey && !event.shiftKey) {
+  if (card && !opensElsewhere(event)) {
     event.preventDefault();
     feed.sheet.open(clip, Number(card.dataset.tag));
   } else if (!closest(event, "a")) {
@@ -144,23 +152,6 @@ function seekWhileDragging(feed, bar, start) {
   seek(start);
   bar.addEventListener("pointermove", seek);
   bar.addEventListener("lostpointercapture", () => bar.removeEventListener("pointermove", seek), { once: true });
-}
-
-/** @param {Entry["clip"]} clip */
-async function share(clip) {
-  const url = new URL(clip.url, location.href).href;
-  if (navigator.share) {
-    try {
-      await navigator.share({ title: clip.caption, text: clip.caption, url });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") return;
-      throw error;
-    }
-  } else {
-    await navigator.clipboard.writeText(url);
-    toast(message("copied"));
-  }
-  await sendChoice("POST", endpoint("share", { code: clip.code })).catch(() => null); // the link has been shared anyway
 }
 
 /**

@@ -4,6 +4,7 @@ import { Address } from "./address.js";
 import { announce } from "./announce.js";
 import { Clips } from "./clips.js";
 import { mountCollections } from "./collections.js";
+import { mountComments } from "./comments.js";
 import { Items } from "./items.js";
 import { mountKeyboard } from "./keyboard.js";
 import { message } from "./messages.js";
@@ -11,6 +12,7 @@ import { mountPanel } from "./panel.js";
 import { Paging } from "./paging.js";
 import { Playback } from "./playback.js";
 import { Scrolling } from "./scrolling.js";
+import { mountShare } from "./share.js";
 import { mountSheet } from "./sheet.js";
 import { mountSteps } from "./steps.js";
 import { mountProductList } from "./product-list.js";
@@ -51,6 +53,8 @@ export class Feed {
     this.panel = mountPanel(this);
     this.products = mountProductList(this);
     this.collections = mountCollections();
+    this.comments = mountComments();
+    this.share = mountShare(this);
     this.steps = mountSteps(this);
     this.scrolling = new Scrolling(
       scroller,
