@@ -30,7 +30,9 @@ from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from social.comments.authorship import erase_comments
+from social.notices.sending import erase_notices
 from social.ratings.authorship import erase_ratings
+from social.removals.records import erase_removals
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
 
@@ -54,6 +56,8 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
             raise NotErasable(
                 _("Nobody else owns your merchant. Make somebody else an owner, or tick that its products go off sale.")
             )
+        erase_removals(user=locked)
+        erase_notices(user=locked)
         erase_comments(user=locked, now=now)
         creator = find_creator(locked)
         if creator is not None:

@@ -1,12 +1,14 @@
-"""Routes of reports, comments, ratings, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, removals, comments, ratings, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
 from social.api import ReportClip, ReportComment, ReportCreator, ReportProduct, ReportRating
 from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
+from social.notices.api import Notices, NoticeStatus
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.removals.api import AppealRemoval, OwnRemoval, OwnRemovals
 
 urlpatterns = [
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
@@ -21,6 +23,11 @@ urlpatterns = [
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
     path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
     path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
+    path("notices/", Notices.as_view(), name="api-notices"),
+    path("notices/<str:token>/", NoticeStatus.as_view(), name="api-notice"),
+    path("removals/", OwnRemovals.as_view(), name="api-removals"),
+    path("removals/<int:pk>/", OwnRemoval.as_view(), name="api-removal"),
+    path("removals/<int:pk>/appeal/", AppealRemoval.as_view(), name="api-appeal-removal"),
     path("clips/<slug:code>/comments/", ClipComments.as_view(), name="api-comments"),
     path("clips/<slug:code>/comments/settings/", CommentSettings.as_view(), name="api-comment-settings"),
     path("comments/<int:pk>/", CommentDetail.as_view(), name="api-comment"),

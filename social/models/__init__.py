@@ -1,4 +1,4 @@
-"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, and reports."""
+"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, reports, and removals by staff."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -11,8 +11,18 @@ from social.models.comment import (
 )
 from social.models.follow_count import FollowCount
 from social.models.mark import Follow, Hidden, Like, Mark, Save
+from social.models.notice import (
+    INFRINGEMENTS_WITHIN,
+    LegalNotice,
+    NoticeAction,
+    NoticedPage,
+    NoticeKind,
+    NoticeState,
+    NotifierPause,
+)
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
+from social.models.removal import APPEAL_WITHIN, ProfilePart, Removal, RemovalKind, RemovalReason, RemovalState
 from social.models.report import (
     DISMISSING,
     REASONS_FOR,
@@ -24,7 +34,9 @@ from social.models.report import (
 )
 
 __all__ = [
+    "APPEAL_WITHIN",
     "DISMISSING",
+    "INFRINGEMENTS_WITHIN",
     "REASONS_FOR",
     "UPHOLDING",
     "CollectedClip",
@@ -39,14 +51,25 @@ __all__ = [
     "HelpfulVote",
     "Hidden",
     "HoldReason",
+    "LegalNotice",
     "Like",
     "Mark",
     "Mention",
+    "NoticeAction",
+    "NoticeKind",
+    "NoticeState",
+    "NoticedPage",
+    "NotifierPause",
+    "ProfilePart",
     "Rating",
     "RatingMailStop",
     "RatingPicture",
     "RatingRequest",
     "RatingState",
+    "Removal",
+    "RemovalKind",
+    "RemovalReason",
+    "RemovalState",
     "Report",
     "ReportAnswer",
     "ReportReason",
