@@ -2,5 +2,5 @@
 
 Words: like, save, collection (saved clips under a name), follow, mark (a like, a save or a hidden clip), comment (words of a
 person below a post), reply, mention, rating (stars and words of a person on a product), report, case (all open reports on
-one product, creator, rating or comment). May import accounts, catalog, creators, videos, feed and shop.
+one product, creator, rating or comment), removal (what staff took from a person, and the appeal against it), legal notice. May import accounts, catalog, creators, videos, feed and shop.
 """
