@@ -20,7 +20,7 @@ from creators.models import Creator, Suspension
 from creators.suspensions import SuspensionRefused, end_suspension, start_suspension
 from payouts.suspension_holds import hold_pay, lift_hold
 from social.models import Removal, RemovalReason
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.records import end_removals, record_removal
 from videos.studio.suspension import pause_clips, resume_clips
 
@@ -83,13 +83,13 @@ def lift_suspension(*, creator: Creator, by: User, now: datetime, ends_removals:
 
 
 def restore_suspended(removal: Removal, moderator: User, now: datetime) -> None:
-    """Lift the suspension whose appeal is granted. Raises DecisionRefused."""
+    """Lift the suspension whose appeal is granted. Raises ModerationRefused."""
     if removal.suspension is None:
-        raise DecisionRefused(_("This suspension is gone."))
+        raise ModerationRefused(_("This suspension is gone."))
     try:
         lift_suspension(creator=removal.suspension.creator, by=moderator, now=now, ends_removals=False)
     except SuspensionRefused as refusal:
-        raise DecisionRefused(str(refusal)) from refusal
+        raise ModerationRefused(str(refusal)) from refusal
 
 
 def describe_lifted(lifted: Lifted) -> str:

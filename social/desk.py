@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.access import user_with_permission
 from accounts.models import User
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 
 
 class DeskView[Row: Model](View):
@@ -41,7 +41,7 @@ class DeskView[Row: Model](View):
         raise NotImplementedError
 
     def decide(self, row: Row, values: dict[str, Any], moderator: User) -> None:
-        """Carry out a decision. Raises DecisionRefused."""
+        """Carry out a decision. Raises ModerationRefused."""
         raise NotImplementedError
 
     def describe(self, rows: Sequence[Row], moderator: User) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class DeskView[Row: Model](View):
             return self._show(request, form=form, refused_id=pk)
         try:
             self.decide(row, form.cleaned_data, moderator)
-        except DecisionRefused as refusal:
+        except ModerationRefused as refusal:
             messages.error(request, str(refusal))
             return self._show(request, form=form, refused_id=pk)
         messages.success(request, str(self.decided))

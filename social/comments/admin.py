@@ -18,7 +18,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from social.comments.decisions import decide_comment
 from social.comments.desk import CommentDesk, undo_comment_page
 from social.models import Comment, CommentState
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 
 
 @admin.register(Comment)
@@ -119,7 +119,7 @@ def _decide_one(request: HttpRequest, comment: Comment, state: CommentState, rea
             moderator=signed_in_user(request),
             now=timezone.now(),
         )
-    except DecisionRefused as refusal:
+    except ModerationRefused as refusal:
         skipped[str(refusal)] += 1
         return False
     return True

@@ -24,7 +24,7 @@ from social.models import (
     Report,
     ReportReason,
 )
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.records import end_removals, reason_for_owner, record_removal, removal_for_report
 
 HISTORY = {
@@ -47,15 +47,15 @@ def decide_comment(
 ) -> CommentDecision:
     """Make a comment visible, or remove it for a reason that its author reads, and return the decision.
 
-    `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author is told by email. Raises DecisionRefused if another moderator
+    `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author is told by email. Raises ModerationRefused if another moderator
     was first, if the author has changed or deleted the comment meanwhile, or if the moderator wrote it.
     """
     comment, author = _find(comment_id, moderator)
     is_removed = state == CommentState.REMOVED
     if is_removed and not words and reason == RemovalReason.OTHER:
-        raise DecisionRefused(_("Enter a reason. The author reads it."))
+        raise ModerationRefused(_("Enter a reason. The author reads it."))
     if comment.state == state:
-        raise DecisionRefused(_("Another moderator has decided on this comment already."))
+        raise ModerationRefused(_("Another moderator has decided on this comment already."))
     told = reason_for_owner(reason, words, author) if is_removed else ""
     decision = _decide(comment, revision, state, told, moderator, now)
     if is_removed:
@@ -71,12 +71,12 @@ def decide_comment(
 
 
 def restore_comment(*, removal: Removal, moderator: User, now: datetime) -> None:
-    """Make a comment visible whose removal was appealed, pinned if it was and no other is. Raises DecisionRefused."""
+    """Make a comment visible whose removal was appealed, pinned if it was and no other is. Raises ModerationRefused."""
     if removal.comment_id is None:
-        raise DecisionRefused(_("Its author has deleted this comment."))
+        raise ModerationRefused(_("Its author has deleted this comment."))
     comment, _author = _find(removal.comment_id, moderator)
     if comment.state != CommentState.REMOVED:
-        raise DecisionRefused(_("This comment was changed meanwhile. Read it again."))
+        raise ModerationRefused(_("This comment was changed meanwhile. Read it again."))
     _decide(comment, comment.revision, CommentState.VISIBLE, "", moderator, now)
     others = Comment.objects.filter(clip=comment.clip_id, is_pinned=True)
     if removal.before.get("is_pinned") and not others.exists():
@@ -87,15 +87,15 @@ def restore_comment(*, removal: Removal, moderator: User, now: datetime) -> None
 def undo_comment_decision(*, decision_id: int, moderator: User, now: datetime) -> None:
     """Take a decision back: the comment gets the state that it had before. Its author is told if others see it again.
 
-    Raises DecisionRefused if it was taken back already, or something has happened to the comment since.
+    Raises ModerationRefused if it was taken back already, or something has happened to the comment since.
     """
     decision = CommentDecision.objects.select_for_update().filter(pk=decision_id, undone_at=None).first()
     if decision is None:
-        raise DecisionRefused(_("This decision was taken back already."))
+        raise ModerationRefused(_("This decision was taken back already."))
     comment, author = _find(decision.comment_id, moderator)
     later = CommentDecision.objects.filter(comment=comment, pk__gt=decision.pk, undone_at=None)
     if comment.state != decision.state or later.exists():
-        raise DecisionRefused(_("This comment was changed meanwhile. Read it again."))
+        raise ModerationRefused(_("This comment was changed meanwhile. Read it again."))
     state = CommentState(decision.state_before)
     earlier = (
         CommentDecision.objects.filter(comment=comment, pk__lt=decision.pk, undone_at=None).order_by("-pk").first()
@@ -128,12 +128,12 @@ def remove_reported_comment(*, comment_id: int, moderator: User, now: datetime) 
 
 
 def _find(comment_id: int, moderator: User) -> tuple[Comment, User]:
-    """Return a comment and its author. Raises DecisionRefused if the author has deleted the comment, or is the moderator."""
+    """Return a comment and its author. Raises ModerationRefused if the author has deleted the comment, or is the moderator."""
     comment = Comment.objects.select_related("author__user", "clip").filter(pk=comment_id, deleted_at=None).first()
     if comment is None or comment.author is None:
-        raise DecisionRefused(_("Its author has deleted this comment."))
+        raise ModerationRefused(_("Its author has deleted this comment."))
     if comment.author.user_id == moderator.pk:
-        raise DecisionRefused(_("You can't decide on your own comment."))
+        raise ModerationRefused(_("You can't decide on your own comment."))
     return comment, comment.author.user
 
 
@@ -149,13 +149,13 @@ def _decide(
 
 
 def _move(comment: Comment, revision: int, state: CommentState, reason: str) -> None:
-    """Raises DecisionRefused if the comment has changed since it was read."""
+    """Raises ModerationRefused if the comment has changed since it was read."""
     values: dict[str, Any] = {"removal_reason": reason if state == CommentState.REMOVED else ""}
     values["hold_reason"] = CommentHold.AGAIN if state == CommentState.HELD else ""
     if state != CommentState.VISIBLE:
         values["is_pinned"] = False
     if not Comment.objects.filter(revision=revision).move(comment.pk, comment.state, state, **values):
-        raise DecisionRefused(_("This comment was changed meanwhile. Read it again."))
+        raise ModerationRefused(_("This comment was changed meanwhile. Read it again."))
 
 
 def _record(comment: Comment, by: User, sentence: str) -> None:

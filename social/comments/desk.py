@@ -19,7 +19,7 @@ from social.comments.decisions import decide_comment, undo_comment_decision
 from social.desk import DeskView
 from social.forms import HeldDecisionForm
 from social.models import Comment, CommentDecision, CommentState, RemovalReason
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 
 DECISIONS_SHOWN = 5
 
@@ -59,7 +59,7 @@ def undo_comment_page(request: HttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(CommentDecision, pk=pk)
     try:
         undo_comment_decision(decision_id=decision.pk, moderator=moderator, now=timezone.now())
-    except DecisionRefused as refusal:
+    except ModerationRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The decision was taken back."))

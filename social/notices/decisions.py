@@ -29,7 +29,7 @@ from social.models import (
 from social.notices.pages import find_clip, find_comment, find_profile, find_rating, is_shown
 from social.notices.sending import tell_sender
 from social.ratings.decisions import decide_rating
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.profiles import remove_from_profile
 from videos.models import Reason
 from videos.review.take_downs import take_down
@@ -49,19 +49,19 @@ def decide_notice(
 ) -> None:
     """Decide on a notice, act on its pages, and tell both sides why. Authors are told by the removals and decisions.
 
-    Raises DecisionRefused, and changes nothing, if a colleague was first, if the moderator sent the notice or made what it
+    Raises ModerationRefused, and changes nothing, if a colleague was first, if the moderator sent the notice or made what it
     is about, or if nothing of it can be removed.
     """
     notice = LegalNotice.objects.get(pk=notice_id)
     if notice.user_id == moderator.pk:
-        raise DecisionRefused(_("You sent this notice yourself, so another moderator has to decide."))
+        raise ModerationRefused(_("You sent this notice yourself, so another moderator has to decide."))
     decided = {"action": action, "answer": words, "decided_by": moderator, "decided_at": now}
     if not LegalNotice.objects.move(notice.pk, NoticeState.OPEN, NoticeState.DECIDED, **decided):
-        raise DecisionRefused(_("Another moderator has decided on this notice already."))
+        raise ModerationRefused(_("Another moderator has decided on this notice already."))
     if action == NoticeAction.REMOVED:
         shown = [page for page in notice.pages.order_by("pk") if page.kind and is_shown(page)]
         if not shown:
-            raise DecisionRefused(_("Nothing that this notice names is shown any more, or can be removed here."))
+            raise ModerationRefused(_("Nothing that this notice names is shown any more, or can be removed here."))
         why = {"reason": reason, "words": words, "moderator": moderator, "now": now}
         for page in shown:
             _remove(page, why)
@@ -79,7 +79,7 @@ def count_infringements(profile_id: int, *, now: datetime) -> int:
 
 
 def _remove(page: NoticedPage, why: dict[str, Any]) -> None:
-    """Remove what a page shows, with the decision that its kind has. Raises DecisionRefused.
+    """Remove what a page shows, with the decision that its kind has. Raises ModerationRefused.
 
     `why` has the reason, words, moderator and time. Authors of comments and ratings, and owners of profiles, appeal against
     the removal, and read there that a notice was sent.
@@ -116,4 +116,4 @@ def _take_clip_down(page: NoticedPage, *, reason: RemovalReason, words: str, mod
     row, _is_new = Reason.objects.get_or_create(code=f"notice-{reason.value}", defaults=defaults)
     done = take_down(clips=[clip], moderator=moderator, reason=row, words=words, now=now)
     if done.refusals:
-        raise DecisionRefused(" ".join(done.refusals))
+        raise ModerationRefused(" ".join(done.refusals))

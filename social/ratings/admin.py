@@ -19,7 +19,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from social.models import Rating, RatingState
 from social.ratings.decisions import decide_rating
 from social.ratings.desk import RatingDesk, reply_page
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 
 
 @admin.register(Rating)
@@ -121,7 +121,7 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
         values: dict[str, Any] = {"moderator": signed_in_user(request), "now": timezone.now()}
         try:
             decide_rating(rating_id=rating.pk, revision=rating.revision, state=state, words=reason, **values)
-        except DecisionRefused as refusal:
+        except ModerationRefused as refusal:
             skipped[str(refusal)] += 1
             return False
         return True

@@ -14,7 +14,7 @@ from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
 from social.models import Rating, RatingState, Removal, RemovalReason, Report, ReportReason
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.records import end_removals, reason_for_owner, record_removal, removal_for_report
 
 HISTORY = {
@@ -37,15 +37,15 @@ def decide_rating(
     """Make a rating visible, or remove it for a reason that its author reads. Nobody else sees its pictures then.
 
     `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author
-    is told by email. Raises DecisionRefused if another moderator was first, if the author has changed or deleted the rating
+    is told by email. Raises ModerationRefused if another moderator was first, if the author has changed or deleted the rating
     meanwhile, or if the moderator wrote it.
     """
     rating = _find(rating_id, moderator)
     is_removed = state == RatingState.REMOVED
     if is_removed and not words and reason == RemovalReason.OTHER:
-        raise DecisionRefused(_("Enter a reason. The author reads it."))
+        raise ModerationRefused(_("Enter a reason. The author reads it."))
     if rating.state == state:
-        raise DecisionRefused(_("Another moderator has decided on this rating already."))
+        raise ModerationRefused(_("Another moderator has decided on this rating already."))
     told = reason_for_owner(reason, words, rating.user) if is_removed else ""
     _move(rating, revision, state, told, moderator)
     if is_removed:
@@ -57,10 +57,10 @@ def decide_rating(
 
 
 def restore_rating(*, removal: Removal, moderator: User) -> None:
-    """Make a rating visible whose removal was appealed. Raises DecisionRefused."""
+    """Make a rating visible whose removal was appealed. Raises ModerationRefused."""
     rating = _find(removal.rating_id or 0, moderator)
     if rating.state != RatingState.REMOVED:
-        raise DecisionRefused(_("This rating was changed meanwhile. Read it again."))
+        raise ModerationRefused(_("This rating was changed meanwhile. Read it again."))
     _move(rating, rating.revision, RatingState.VISIBLE, "", moderator)
 
 
@@ -85,29 +85,29 @@ def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) ->
 def reply_to_rating(*, rating: Rating, seen_words: str, words: str, by: User, now: datetime) -> None:
     """Write, change or, with empty words, delete the shop's reply. `seen_words` is the reply that the writer saw.
 
-    Raises DecisionRefused if a colleague has written another reply meanwhile.
+    Raises ModerationRefused if a colleague has written another reply meanwhile.
     """
     values = {"reply_words": words, "replied_at": now if words else None, "replied_by": by if words else None}
     if not Rating.objects.filter(pk=rating.pk, reply_words=seen_words).update(**values):
-        raise DecisionRefused(_("A colleague has changed the reply meanwhile. Read it again."))
+        raise ModerationRefused(_("A colleague has changed the reply meanwhile. Read it again."))
     _record(rating, by, gettext_noop("Replied.") if words else gettext_noop("Reply deleted."))
 
 
 def _find(rating_id: int, moderator: User) -> Rating:
-    """Raises DecisionRefused if the author has deleted the rating, or is the moderator."""
+    """Raises ModerationRefused if the author has deleted the rating, or is the moderator."""
     rating = Rating.objects.select_related("user", "product").filter(pk=rating_id).first()
     if rating is None:
-        raise DecisionRefused(_("Its author has deleted this rating."))
+        raise ModerationRefused(_("Its author has deleted this rating."))
     if rating.user_id == moderator.pk:
-        raise DecisionRefused(_("You can't decide on your own rating."))
+        raise ModerationRefused(_("You can't decide on your own rating."))
     return rating
 
 
 def _move(rating: Rating, revision: int, state: RatingState, reason: str, moderator: User) -> None:
-    """Raises DecisionRefused if the rating has changed since it was read."""
+    """Raises ModerationRefused if the rating has changed since it was read."""
     values = {"hold_reason": "", "removal_reason": reason}
     if not Rating.objects.filter(revision=revision).move(rating.pk, rating.state, state, **values):
-        raise DecisionRefused(_("This rating was changed meanwhile. Read it again."))
+        raise ModerationRefused(_("This rating was changed meanwhile. Read it again."))
     _record(rating, moderator, history_line(HISTORY[state], reason=reason))
 
 

@@ -20,7 +20,7 @@ from social.models import Rating, RatingState, RemovalReason
 from social.ratings.content import match_wording
 from social.ratings.decisions import decide_rating, reply_to_rating
 from social.ratings.forms import RatingReplyForm
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 
 REPLY = "social.reply_rating"
 """Permission to reply in the shop's name. Staff without it get 403."""
@@ -61,7 +61,7 @@ def reply_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             reply_to_rating(rating=rating, by=user, now=timezone.now(), **form.cleaned_data)
-        except DecisionRefused as refusal:
+        except ModerationRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The reply was saved."))

@@ -15,7 +15,7 @@ from accounts.models import User
 from catalog.site import site_name
 from social.models import APPEAL_WITHIN, Removal, RemovalState
 from social.notices.sending import tell_sender
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.restoring import restore
 
 HISTORY = {
@@ -45,21 +45,21 @@ def appeal_removal(*, removal: Removal, words: str, now: datetime) -> None:
 def decide_appeal(*, removal_id: int, is_granted: bool, words: str, moderator: User, now: datetime) -> None:
     """Restore what was removed, or uphold the removal, and tell the owner by email with the reason.
 
-    Raises DecisionRefused if the moderator removed it or owns it, if a colleague was first, or if it cannot come back.
+    Raises ModerationRefused if the moderator removed it or owns it, if a colleague was first, or if it cannot come back.
     """
     removal = Removal.objects.with_subject().select_related("owner").get(pk=removal_id)
     if removal.state != RemovalState.APPEALED:
-        raise DecisionRefused(_("This appeal was decided meanwhile, or what it is about is gone."))
+        raise ModerationRefused(_("This appeal was decided meanwhile, or what it is about is gone."))
     if moderator.pk == removal.removed_by_id:
-        raise DecisionRefused(_("You removed this yourself, so another moderator has to decide."))
+        raise ModerationRefused(_("You removed this yourself, so another moderator has to decide."))
     if moderator.pk == removal.owner_id:
-        raise DecisionRefused(_("You can't decide on your own appeal."))
+        raise ModerationRefused(_("You can't decide on your own appeal."))
     state = RemovalState.RESTORED if is_granted else RemovalState.UPHELD
     if is_granted:
         restore(removal=removal, moderator=moderator, now=now)
     decided = {"answer": words, "decided_by": moderator, "decided_at": now}
     if not Removal.objects.move(removal.pk, RemovalState.APPEALED, state, **decided):
-        raise DecisionRefused(_("This appeal was decided meanwhile, or what it is about is gone."))
+        raise ModerationRefused(_("This appeal was decided meanwhile, or what it is about is gone."))
     line = history_line(HISTORY[state], reason=words)
     LogEntry.objects.log_actions(moderator.pk, [removal], CHANGE, change_message=line, single_object=True)
     if removal.owner is not None and removal.owner.is_active:

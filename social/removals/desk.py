@@ -19,7 +19,7 @@ from shop.models import MessageThread, ThreadMessage
 from social.desk import DeskView
 from social.models import Removal
 from social.models.removal import RemovalQuerySet
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.appeals import decide_appeal
 from social.removals.forms import AppealDecisionForm, ProfileRemovalForm, RemovalForm
 from social.removals.messages import remove_message
@@ -56,7 +56,7 @@ def remove_message_page(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             remove_message(message_id=message.pk, moderator=moderator, now=timezone.now(), **form.cleaned_data)
-        except DecisionRefused as refusal:
+        except ModerationRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("It was removed, and its author told."))
@@ -74,7 +74,7 @@ def remove_from_profile_page(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             remove_from_profile(creator_id=creator.pk, moderator=moderator, now=timezone.now(), **form.cleaned_data)
-        except DecisionRefused as refusal:
+        except ModerationRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("It was removed, and its author told."))

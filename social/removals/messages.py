@@ -12,20 +12,20 @@ from accounts.history import history_line
 from accounts.models import User
 from shop.models import ThreadMessage
 from social.models import Removal, RemovalReason
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.mail import tell_owner
 from social.removals.records import record_removal
 
 
 @transaction.atomic
 def remove_message(*, message_id: int, reason: RemovalReason, words: str, moderator: User, now: datetime) -> Removal:
-    """Take the words out of a message, tell its author why, and return the removal. Raises DecisionRefused."""
+    """Take the words out of a message, tell its author why, and return the removal. Raises ModerationRefused."""
     locked = ThreadMessage.objects.select_for_update(of=("self",)).select_related("author", "thread__merchant")
     message = locked.get(pk=message_id)
     if not message.words:
-        raise DecisionRefused(_("Another moderator has removed this already."))
+        raise ModerationRefused(_("Another moderator has removed this already."))
     if message.author_id == moderator.pk:
-        raise DecisionRefused(_("You can't decide on your own message."))
+        raise ModerationRefused(_("You can't decide on your own message."))
     before: dict[str, Any] = {"words": message.words}
     ThreadMessage.objects.filter(pk=message.pk).update(words="")
     removal = record_removal(
@@ -39,7 +39,7 @@ def remove_message(*, message_id: int, reason: RemovalReason, words: str, modera
 
 
 def restore_message(*, removal: Removal) -> None:
-    """Put the words of a message back. Raises DecisionRefused if the message is gone."""
+    """Put the words of a message back. Raises ModerationRefused if the message is gone."""
     empty = ThreadMessage.objects.filter(pk=removal.message_id or 0, words="")
     if not empty.update(words=removal.before.get("words", "")):
-        raise DecisionRefused(_("This message was deleted meanwhile."))
+        raise ModerationRefused(_("This message was deleted meanwhile."))

@@ -14,7 +14,7 @@ from accounts.models import User
 from creators.avatars import delete_avatar, withhold_avatar
 from creators.models import Creator
 from social.models import ProfilePart, Removal, RemovalReason
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from social.removals.mail import tell_owner
 from social.removals.records import record_removal
 
@@ -31,16 +31,16 @@ def remove_from_profile(
 ) -> Removal:
     """Remove parts of a profile, tell its owner why, and return the removal. A removed name becomes the handle.
 
-    The picture is kept where nobody but moderators reaches it, for an appeal. Raises DecisionRefused if there is nothing
+    The picture is kept where nobody but moderators reaches it, for an appeal. Raises ModerationRefused if there is nothing
     to remove, or the profile is the moderator's.
     """
     creator = Creator.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=creator_id)
     if creator.user_id == moderator.pk:
-        raise DecisionRefused(_("You can't decide on your own profile."))
+        raise ModerationRefused(_("You can't decide on your own profile."))
     blank = {ProfilePart.NAME: creator.handle, ProfilePart.BIO: "", ProfilePart.PICTURE: ""}
     removed = {str(part): blank[part] for part in parts if getattr(creator, part) != blank[part]}
     if not removed:
-        raise DecisionRefused(_("Choose something that the profile has."))
+        raise ModerationRefused(_("Choose something that the profile has."))
     before = {name: getattr(creator, name) for name in removed}
     if old := before.get(ProfilePart.PICTURE):
         before[ProfilePart.PICTURE] = withhold_avatar(old)
@@ -57,10 +57,10 @@ def remove_from_profile(
 
 
 def restore_profile(*, removal: Removal) -> None:
-    """Put back what was removed, unless its owner has put something else there. Raises DecisionRefused."""
+    """Put back what was removed, unless its owner has put something else there. Raises ModerationRefused."""
     creator = Creator.objects.select_for_update(no_key=True).filter(pk=removal.profile_id or 0).first()
     if creator is None:
-        raise DecisionRefused(_("This profile is gone."))
+        raise ModerationRefused(_("This profile is gone."))
     blank = {ProfilePart.NAME: creator.handle, ProfilePart.BIO: "", ProfilePart.PICTURE: ""}
     values = {name: old for name, old in removal.before.items() if getattr(creator, name) == blank[ProfilePart(name)]}
     if stem := values.get(ProfilePart.PICTURE):

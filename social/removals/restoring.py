@@ -22,5 +22,5 @@ RESTORING: dict[RemovalKind, Restoring] = {
 
 
 def restore(*, removal: Removal, moderator: User, now: datetime) -> None:
-    """Undo a removal. Raises DecisionRefused if what it is about is gone or was changed meanwhile."""
+    """Undo a removal. Raises ModerationRefused if what it is about is gone or was changed meanwhile."""
     RESTORING[RemovalKind(removal.kind)](removal, moderator, now)

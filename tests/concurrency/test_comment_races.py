@@ -16,7 +16,7 @@ from social.comments.decisions import decide_comment
 from social.comments.likes import set_comment_like, set_pin
 from social.comments.refusals import CommentRefused
 from social.models import Comment, CommentLike, CommentState
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_published_clip, make_user
 from videos.models import Clip
@@ -67,7 +67,7 @@ def test_all_at_once_add_up() -> None:
             decide_comment(
                 comment_id=comment.pk, revision=1, state=state, words="Rude", moderator=moderator, now=timezone.now()
             )
-        except DecisionRefused:
+        except ModerationRefused:
             return
 
     def pin(comment: Comment) -> None:

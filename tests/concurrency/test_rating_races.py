@@ -16,7 +16,7 @@ from social.ratings.authorship import delete_rating, save_rating
 from social.ratings.content import RatingContent
 from social.ratings.decisions import decide_rating
 from social.ratings.votes import VoteRefused, set_vote
-from social.refusals import DecisionRefused
+from social.refusals import ModerationRefused
 from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_product, make_user
 
@@ -63,7 +63,7 @@ def test_edits_deletions_decisions_and_votes_add_up() -> None:
                 moderator=moderator,
                 now=timezone.now(),
             )
-        except DecisionRefused:
+        except ModerationRefused:
             return
 
     def vote(voter: User, rating: Rating) -> None:

@@ -130,7 +130,9 @@ def test_rating_of_a_linked_profile_waits_even_from_an_old_account(suspended: Cr
     newer = make_creator("yaz", user=make_member())
     words = {"stars": 5, "words": "Great", "author_name": "Yaz"}
     url = "/api/v1/products/mug/ratings/"
-    assert client_of(newer.user).post(url, words, content_type="application/json").json()["rating"]["state"] == "visible"
+    assert (
+        client_of(newer.user).post(url, words, content_type="application/json").json()["rating"]["state"] == "visible"
+    )
     share_network(suspended, newer)
     link_returning_people(now=timezone.now())
     rating = Rating.objects.get()

@@ -21,7 +21,7 @@ from social.removals.records import forget_removals
 from tests.conftest import client_of, make_staff
 from tests.factories import make_creator, make_product, make_published_clip
 from tests.social.comments.conftest import comment_on, count_of
-from tests.social.ratings.conftest import WORDS, make_member, rate, read_counts
+from tests.social.ratings.conftest import WORDS, make_member, rate, read_counts, status_of_file
 from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_api_lists_removals_and_takes_one_appeal(
     [row] = as_ann.get("/api/v1/removals/").json()["results"]
     assert (row["kind"], row["reason"], row["about"], row["state"]) == ("comment", "spam", "Does it drip?", "stands")
     url = f"/api/v1/removals/{row['id']}/"
-    assert client.get(url).status_code == 403 and as_stranger.get(url).status_code == 404
+    assert status_of_file(client, url) == 403 and as_stranger.get(url).status_code == 404
     assert as_stranger.get("/api/v1/removals/").json()["results"] == []
     assert as_ann.post(f"{url}appeal/", {"words": "  "}, content_type="application/json").status_code == 400
     answer = as_ann.post(f"{url}appeal/", {"words": WHY}, content_type="application/json")
@@ -194,15 +194,15 @@ def test_rating_comes_back_with_its_stars_and_pictures(
     own.post("/p/mug/rating/", WORDS | {"pictures": [picture]})
     rating = Rating.objects.get()
     url = rating.pictures.get().small_url
-    assert client.get(url).status_code == 200
+    assert status_of_file(client, url) == 200
     assert remove_rating(remover, rating, reason="misleading").status_code == 302
-    assert (client.get(url).status_code, own.get(url).status_code, second.get(url).status_code) == (404, 200, 200)
+    assert (status_of_file(client, url), status_of_file(own, url), status_of_file(second, url)) == (404, 200, 200)
     assert read_counts(mug) == (0, 0)
     removal = Removal.objects.get()
     appeal(own, removal)
     assert url in second.get(DESK).content.decode()
     assert decide(second, removal, "restore").status_code == 302
-    assert (read_counts(mug), client.get(url).status_code, state_of(removal)) == ((4, 1), 200, RemovalState.RESTORED)
+    assert (read_counts(mug), status_of_file(client, url), state_of(removal)) == ((4, 1), 200, RemovalState.RESTORED)
     call_command("verify_ratings")
 
 

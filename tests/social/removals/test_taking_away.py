@@ -18,6 +18,7 @@ from social.models import Removal, RemovalState
 from tests.conftest import client_of
 from tests.factories import NOW, make_creator, make_merchant, make_user
 from tests.feedsite.test_suspensions import make_staff
+from tests.social.ratings.conftest import status_of_file
 from tests.social.removals.test_appeals import appeal, decide, state_of
 
 pytestmark = pytest.mark.django_db
@@ -56,22 +57,22 @@ def test_name_text_and_picture_leave_a_profile_and_come_back(
     Image.new("RGB", (400, 400), "teal").save(file, "JPEG")
     set_avatar(creator=ann, file=SimpleUploadedFile("me.jpg", file.getvalue(), "image/jpeg"))
     url = ann.avatar_url
-    assert client.get(url).status_code == 200
+    assert status_of_file(client, url) == 200
     assert f"{REMOVE}profile/{ann.pk}/" in remover.get(f"/admin/creators/creator/{ann.pk}/change/").content.decode()
     assert "Ann the Worst" in remover.get(f"{REMOVE}profile/{ann.pk}/").content.decode()
     assert take(remover, ann, "display_name", "bio", "avatar_stem").status_code == 302
     ann.refresh_from_db()
     assert (ann.display_name, ann.bio, ann.avatar_stem) == ("ann", "", "")
-    assert client.get(url).status_code == 404
+    assert status_of_file(client, url) == 404
     assert "Buy at example.shop" in mail.outbox[-1].body and "No advertising" in mail.outbox[-1].body
     removal = Removal.objects.get()
     [kept] = removal.picture_urls
-    assert (client.get(kept).status_code, second.get(kept).status_code) == (404, 200)
+    assert (status_of_file(client, kept), status_of_file(second, kept)) == (404, 200)
     appeal(client_of(ann.user), removal)
     assert decide(second, removal, "restore").status_code == 302
     ann.refresh_from_db()
     assert (ann.display_name, ann.bio) == ("Ann the Worst", "Buy at example.shop")
-    assert client.get(ann.avatar_url).status_code == 200 and second.get(kept).status_code == 404
+    assert status_of_file(client, ann.avatar_url) == 200 and status_of_file(second, kept) == 404
 
 
 def test_what_the_owner_wrote_meanwhile_stays(ann: Creator, remover: Client, second: Client) -> None:
