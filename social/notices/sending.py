@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
@@ -84,8 +86,13 @@ def tell_sender(notice: LegalNotice, step: str) -> None:
 
 
 def erase_notices(*, user: User) -> None:
-    """Take name, address and words out of the notices that a user sent. Their numbers and the decisions stay."""
+    """Take name, address and words out of the notices that a user sent, and their handle out of those of others.
+
+    The numbers of the notices and the decisions stay.
+    """
     _forget(list(LegalNotice.objects.sent_by(user).values_list("pk", flat=True)))
+    own_pages = NoticedPage.objects.filter(kind="creator", profile__user=user)
+    own_pages.update(address=Concat(Value(f"{settings.SITE_URL}/#"), Cast("pk", CharField())), key="")
 
 
 def forget_notices(*, now: datetime) -> int:
