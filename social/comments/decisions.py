@@ -47,8 +47,9 @@ def decide_comment(
 ) -> CommentDecision:
     """Make a comment visible, or remove it for a reason that its author reads, and return the decision.
 
-    `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author is told by email. Raises ModerationRefused if another moderator
-    was first, if the author has changed or deleted the comment meanwhile, or if the moderator wrote it.
+    `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author is
+    told by email. Raises ModerationRefused if another moderator was first, if the author has changed or deleted the comment
+    meanwhile, or if the moderator wrote it.
     """
     comment, author = _find(comment_id, moderator)
     is_removed = state == CommentState.REMOVED
@@ -56,14 +57,14 @@ def decide_comment(
         raise ModerationRefused(_("Enter a reason. The author reads it."))
     if comment.state == state:
         raise ModerationRefused(_("Another moderator has decided on this comment already."))
-    told = reason_for_owner(reason, words, author) if is_removed else ""
-    decision = _decide(comment, revision, state, told, moderator, now)
+    sentence = reason_for_owner(reason, words, author) if is_removed else ""
+    decision = _decide(comment, revision, state, sentence, moderator, now)
     if is_removed:
         before: dict[str, Any] = {"is_pinned": comment.is_pinned}
         removal = record_removal(
             subject=comment, owner=author, reason=reason, words=words, by=moderator, now=now, before=before
         )
-        _tell_author(comment, author, removal, told)
+        _tell_author(comment, author, removal, sentence)
     else:
         end_removals(comment=comment)
         _tell_author(comment, author)

@@ -46,11 +46,11 @@ def decide_rating(
         raise ModerationRefused(_("Enter a reason. The author reads it."))
     if rating.state == state:
         raise ModerationRefused(_("Another moderator has decided on this rating already."))
-    told = reason_for_owner(reason, words, rating.user) if is_removed else ""
-    _move(rating, revision, state, told, moderator)
+    sentence = reason_for_owner(reason, words, rating.user) if is_removed else ""
+    _move(rating, revision, state, sentence, moderator)
     if is_removed:
         removal = record_removal(subject=rating, owner=rating.user, reason=reason, words=words, by=moderator, now=now)
-        _tell_author(rating, removal, told)
+        _tell_author(rating, removal, sentence)
     else:
         end_removals(rating=rating)
         _tell_author(rating)
