@@ -23,8 +23,10 @@ from catalog.merchants.erasure import erase_memberships, owned_alone
 from creators.access import find_creator
 from creators.erasure import erase_invitations, erase_profile
 from creators.models import Agency
+from creators.suspensions import find_suspension
 from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
+from feedsite.returning_people import hash_suspended_mailbox
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
@@ -80,7 +82,9 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)
+        mailbox = hash_suspended_mailbox(locked)
         erase_user(user=locked, now=now)
+        User.objects.filter(pk=user.pk).update(erased_mailbox=mailbox)
         transaction.on_commit(erase_files.delay, robust=True)
 
 
@@ -104,5 +108,12 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
             return redirect("feed")
     creator = find_creator(user)
     pay = get_open_pay(creator=creator) if creator else OpenPay((), None)
-    context = {"refusal": refusal, "creator": creator, "pay": pay, "owned_merchants": owned_alone(user)}
+    is_suspended = creator is not None and find_suspension(creator.pk) is not None
+    context = {
+        "refusal": refusal,
+        "creator": creator,
+        "pay": pay,
+        "is_suspended": is_suspended,
+        "owned_merchants": owned_alone(user),
+    }
     return render(request, "accounts/leave.html", context, status=409 if refusal else 200)

@@ -73,6 +73,7 @@ def lift_suspension(*, creator: Creator, by: User, now: datetime, ends_removals:
         suspension = end_suspension(creator=creator, by=by, now=now)
         if ends_removals:
             end_removals(suspension=suspension)
+        User.objects.filter(pk=suspension.creator.user_id).update(erased_mailbox="")
         is_erased = suspension.creator.user.erased_at is not None
         resumed, stranded = (0, 0) if is_erased else resume_clips(suspension=suspension, now=now)
         lift_hold(suspension=suspension, lifted_by=by, now=now)

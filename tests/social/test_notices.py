@@ -189,7 +189,7 @@ def test_clip_product_and_profile_are_removed_by_their_own_decisions(client: Cli
     product.refresh_from_db()
     ben.refresh_from_db()
     assert (clip.state, product.is_active, ben.bio) == ("removed", False, "")
-    assert clip.decisions.get().reason_in("en") == "Someone else's rights"
+    assert clip.decisions.latest("pk").reason_in("en") == "Someone else's rights"
     assert NoticedPage.objects.exclude(acted_at=None).count() == 3
 
 

@@ -183,6 +183,7 @@ def test_removal_lapses_when_its_owner_deletes_or_staff_take_it_back(
     assert (count_of(clip), Comment.objects.get(pk=deleted.pk).words) == (1, "")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_rating_comes_back_with_its_stars_and_pictures(
     settings: Any, tmp_path: Path, remover: Client, second: Client, client: Client
 ) -> None:
