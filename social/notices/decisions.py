@@ -50,7 +50,7 @@ def decide_notice(
     """Decide on a notice, act on its pages, and tell both sides why. Authors are told by the removals and decisions.
 
     Raises ModerationRefused, and changes nothing, if a colleague was first, if the moderator sent the notice or made what it
-    is about, or if nothing of it can be removed.
+    is about, or if nothing of it is shown any more. Of other pages, such as sellers', staff have removed by hand what was wrong.
     """
     notice = LegalNotice.objects.get(pk=notice_id)
     if notice.user_id == moderator.pk:
@@ -60,7 +60,7 @@ def decide_notice(
         raise ModerationRefused(_("Another moderator has decided on this notice already."))
     if action == NoticeAction.REMOVED:
         shown = [page for page in notice.pages.order_by("pk") if page.kind and is_shown(page)]
-        if not shown:
+        if not shown and not notice.pages.filter(kind="").exists():
             raise ModerationRefused(_("Nothing that this notice names is shown any more, or can be removed here."))
         why = {"reason": reason, "words": words, "moderator": moderator, "now": now}
         for page in shown:

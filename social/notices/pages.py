@@ -13,9 +13,14 @@ from social.models import Comment, CommentState, NoticedPage, Rating, RatingStat
 from videos.models import Clip
 from videos.states import ClipState
 
-KINDS = {"clip": "clip", "comments": "clip", "comment-thread": "comment", "product": "product", "storefront": "creator"}
-"""Maps names of routes to what their pages show."""
-PARTS = ("code", "thread", "slug", "handle")
+ROUTES = {
+    "clip": ("clip", "code"),
+    "comments": ("clip", "code"),
+    "comment-thread": ("comment", "thread"),
+    "product": ("product", "slug"),
+    "storefront": ("creator", "handle"),
+}
+"""Maps names of routes to what their pages show, and to the part of the address that is its key."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +34,21 @@ class NamedPage:
 
 def read_address(address: str) -> NamedPage | None:
     """Return what an address of this shop shows, or None if there is no such page."""
-    parts = urlsplit(address if "://" in address else f"{settings.SITE_URL}/{address.lstrip('/')}")
+    try:
+        parts = urlsplit(address if "://" in address else f"{settings.SITE_URL}/{address.lstrip('/')}")
+        match = resolve(parts.path)
+    except (ValueError, Resolver404):  # urlsplit refuses brackets that are not those of an IPv6 address
+        return None
     if parts.netloc != urlsplit(settings.SITE_URL).netloc:
         return None
-    try:
-        match = resolve(parts.path)
-    except Resolver404:
-        return None
-    kind = KINDS.get(match.url_name or "", "")
-    key = next((str(match.kwargs[part]) for part in reversed(PARTS) if part in match.kwargs), "")
-    named = parts.fragment.partition("-")
-    if kind in ("clip", "comment") and named[0] == "comment" and parse_key(named[2]):
-        kind, key = "comment", named[2]
-    elif kind == "comment":
-        key = str(match.kwargs["thread"])
-    elif kind == "clip":
-        key = str(match.kwargs["code"])
+    kind, part = ROUTES.get(match.url_name or "", ("", ""))
+    key = str(match.kwargs.get(part, ""))
+    anchor, _dash, number = parts.fragment.partition("-")
+    if kind in ("clip", "comment") and anchor == "comment" and parse_key(number):
+        kind, key = "comment", number
     elif kind == "product" and (rating := parse_key(parse_qs(parts.query).get("rating", [""])[0])):
         kind, key = "rating", str(rating)
-    return NamedPage(parts.geturl()[:500], kind, key if kind else "")
+    return NamedPage(parts.geturl()[:500], kind, key)
 
 
 def find_clip(page: NamedPage | NoticedPage) -> Clip | None:

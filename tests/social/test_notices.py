@@ -15,7 +15,7 @@ from social.models import Comment, LegalNotice, NoticedPage, NotifierPause, Remo
 from social.notices.pages import NamedPage, read_address
 from social.notices.sending import MOST_FROM_ADDRESS, erase_notices, forget_notices
 from tests.conftest import client_of
-from tests.factories import make_creator, make_product, make_published_clip
+from tests.factories import make_creator, make_merchant, make_product, make_published_clip
 from tests.feedsite.test_suspensions import make_staff
 from tests.social.comments.conftest import comment_on, count_of
 from tests.social.removals.test_appeals import appeal
@@ -100,6 +100,7 @@ def test_anybody_sends_a_notice_and_gets_a_receipt_with_a_secret_address(client:
         ({"kind": "rights"}, "Say which work or right"),
         ({"addresses": "https://elsewhere.example/c/1/"}, "This is not a page of this shop"),
         ({"addresses": "/no/such/page/"}, "This is not a page of this shop"),
+        ({"addresses": "http://[half"}, "This is not a page of this shop"),
         ({"addresses": "\n".join(f"/c/{number}/" for number in range(11))}, "Name at most 10 pages."),
         ({"words": " "}, "Say why."),
     ],
@@ -201,6 +202,8 @@ def test_no_action_and_passing_on_change_nothing(client: Client, clip: Clip, com
     assert count_of(clip) == 1 and not Removal.objects.exists()
     assert decide(desk, notice, "removed").status_code == 422
     assert count_of(clip) == 1
+    seller = make_merchant("lamps")
+    assert decide(desk, send(client, seller)).status_code == 302  # staff have done by hand what was needed
 
 
 def test_nobody_decides_on_what_they_sent_or_wrote(clip: Clip, ann: Creator, comment: Comment, client: Client) -> None:
