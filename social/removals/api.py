@@ -35,7 +35,7 @@ class RemovalSerializer(serializers.ModelSerializer[Removal]):
         )
 
 
-class SentAppealSerializer(serializers.Serializer[Any]):
+class RemovalAppealSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=Removal.MAX_WORDS, help_text="Why the decision is wrong.")
 
     def validate_words(self, words: str) -> str:
@@ -78,11 +78,11 @@ class AppealRemoval(APIView):
     throttle_scope = "write"
 
     @extend_schema(
-        request=SentAppealSerializer, responses={201: RemovalSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER]
+        request=RemovalAppealSerializer, responses={201: RemovalSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER]
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
-        removal, sent = _find(request, pk), SentAppealSerializer(data=request.data)
+        removal, sent = _find(request, pk), RemovalAppealSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         try:
             appeal_removal(removal=removal, words=sent.validated_data["words"], now=timezone.now())
