@@ -145,7 +145,10 @@ def test_rating_of_a_linked_profile_waits_even_from_an_old_account(suspended: Cr
 def test_suspended_person_who_deleted_the_account_is_noticed_until_it_is_lifted(
     suspended: Creator, admin_user: User
 ) -> None:
-    assert "A hash of your email address is kept" in sign_in(suspended.user).get("/accounts/leave/").content.decode()
+    assert (
+        "A hash of your email address is kept"
+        in sign_in(User.objects.get(pk=suspended.user_id)).get("/accounts/leave/").content.decode()
+    )
     erase_account(user=suspended.user, gives_up_pay=True)
     held = User.objects.get(pk=suspended.user_id)
     assert len(held.erased_mailbox) == 64 and "zed" not in held.email
