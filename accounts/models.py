@@ -61,6 +61,14 @@ class User(AbstractUser):
     erased_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When the account was deleted. The row stays if the books refer to it.")
     )
+    erased_mailbox = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("SHA-256 of the mailbox of a deleted account, while its owner is suspended."),
+    )
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("Sessions that began under another number have ended.")
     )

@@ -74,6 +74,22 @@ def delete_picture(stem: str, *, rules: PictureRules) -> None:
         logger.warning("Files of the picture %s stay in the store.", stem)
 
 
+def copy_picture(stem: str, *, folder: str, rules: PictureRules) -> str:
+    """Copy a stored picture in every width and format under a new name, and return its stem.
+
+    Return "" if the store does not answer, or has no such picture.
+    """
+    new = f"{folder}/{secrets.token_hex(12)}"
+    try:
+        for name in rules.endings:
+            with default_storage.open(f"{stem}-{name}") as file:
+                default_storage.save(f"{new}-{name}", ContentFile(file.read()))
+    except (StoreAway, OSError):
+        logger.warning("The picture %s could not be copied to %s.", stem, folder)
+        return ""
+    return new
+
+
 @contextmanager
 def _encoded(file: IO[bytes], rules: PictureRules) -> Iterator[tuple[int, int, Path]]:
     """Yield width and height of the upright picture, and a folder with a file for each ending of the rules."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
@@ -17,6 +18,7 @@ from creators.cap_proposals import is_raise_waiting
 from creators.forms import NameForm
 from creators.models import Campaign, ClipKind, Creator, Representation, Terms
 from creators.models.campaign import all_kinds
+from creators.profiles import HandleTaken, change_profile
 
 OPENS_AT_ONCE = gettext_lazy(
     "This time has passed, so the campaign would be open as soon as the terms are approved. If that is intended, tick "
@@ -26,6 +28,15 @@ OPENS_AT_ONCE = gettext_lazy(
 
 class CreatorNameForm(NameForm, EditForm[Creator]):
     """The names that a creator may have, whoever writes them."""
+
+    def save_changes(self) -> None:
+        """Write the changes as the owner's own page does, so that no handle is ever given out twice."""
+        changes = {name: getattr(self.instance, name) for name in self.changed_data}
+        creator = Creator.objects.get(pk=self.instance.pk)
+        try:
+            change_profile(creator=creator, changes=changes, now=timezone.now())
+        except HandleTaken as refusal:
+            raise ValidationError({"handle": str(refusal)}) from refusal
 
 
 class TermsForm(MoneyForm[Terms]):

@@ -6,10 +6,12 @@ from typing import IO
 from django.db import transaction
 
 from accounts.picture_rules import PictureRules
-from accounts.pictures import delete_picture, store_picture
+from accounts.pictures import copy_picture, delete_picture, store_picture
 from creators.models import Creator
 
 RULES = PictureRules(folder="avatars", widths=Creator.AVATAR_WIDTHS_PX)
+WITHHELD_FOLDER = "withheld"
+"""Pictures that moderators removed, while their owners can appeal. They are not served."""
 
 
 def set_avatar(*, creator: Creator, file: IO[bytes]) -> None:
@@ -37,3 +39,8 @@ def replace_avatar(*, creator: Creator, stem: str) -> None:
     creator.save(update_fields=["avatar_stem"])
     if old:
         transaction.on_commit(partial(delete_avatar, old))
+
+
+def withhold_avatar(stem: str, *, is_back: bool = False) -> str:
+    """Copy a picture to where it is not served or, with `is_back`, back. Return the new stem. The caller deletes the old."""
+    return copy_picture(stem, folder=RULES.folder if is_back else WITHHELD_FOLDER, rules=RULES)

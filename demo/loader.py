@@ -22,6 +22,7 @@ from demo.photo_posts import publish_photo_posts
 from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
+from demo.safety import make_appeal, make_notice
 from demo.sharing import share_posts
 
 PLAYABLE_FROM = 3
@@ -74,6 +75,8 @@ def load_demo(
     place_merchants_order(users["shopper"], progress, now=timezone.now())
     write_comments(progress, now=timezone.now())
     share_posts(users["shopper"], progress, now=timezone.now())
+    make_appeal(users["admin"], now=timezone.now())
+    make_notice(now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

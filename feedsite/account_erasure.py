@@ -24,14 +24,18 @@ from creators.access import find_creator
 from creators.erasure import erase_invitations, erase_profile
 from creators.models import Agency
 from creators.samples import erase_samples
+from creators.suspensions import find_suspension
 from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
+from feedsite.returning_people import hash_suspended_mailbox
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from social.comments.authorship import erase_comments
+from social.notices.sending import erase_notices
 from social.ratings.authorship import erase_ratings
+from social.removals.records import erase_removals
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
 
@@ -55,6 +59,8 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
             raise NotErasable(
                 _("Nobody else owns your merchant. Make somebody else an owner, or tick that its products go off sale.")
             )
+        erase_removals(user=locked)
+        erase_notices(user=locked)
         erase_comments(user=locked, now=now)
         creator = find_creator(locked)
         if creator is not None:
@@ -78,7 +84,9 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)
+        mailbox = hash_suspended_mailbox(locked)
         erase_user(user=locked, now=now)
+        User.objects.filter(pk=user.pk).update(erased_mailbox=mailbox)
         transaction.on_commit(erase_files.delay, robust=True)
 
 
@@ -102,5 +110,12 @@ def delete_account_page(request: HttpRequest) -> HttpResponse:
             return redirect("feed")
     creator = find_creator(user)
     pay = get_open_pay(creator=creator) if creator else OpenPay((), None)
-    context = {"refusal": refusal, "creator": creator, "pay": pay, "owned_merchants": owned_alone(user)}
+    is_suspended = creator is not None and find_suspension(creator.pk) is not None
+    context = {
+        "refusal": refusal,
+        "creator": creator,
+        "pay": pay,
+        "is_suspended": is_suspended,
+        "owned_merchants": owned_alone(user),
+    }
     return render(request, "accounts/leave.html", context, status=409 if refusal else 200)

@@ -15,6 +15,11 @@ class FeedsiteConfig(AppConfig):
 
     def ready(self) -> None:
         from feedsite import checks  # noqa: F401  # registers them
+        from feedsite.suspensions import restore_suspended
+        from social.models import RemovalKind
+        from social.removals.restoring import RESTORING
+
+        RESTORING[RemovalKind.SUSPENSION] = restore_suspended
 
         post_migrate.connect(sync_roles_after_migrate)
 

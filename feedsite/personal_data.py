@@ -27,11 +27,13 @@ from social.models import (
     HashtagFollow,
     HelpfulVote,
     Hidden,
+    LegalNotice,
     Like,
     Rating,
     RatingMailStop,
     RatingPicture,
     RatingRequest,
+    Removal,
     Report,
     Save,
     SentPost,
@@ -54,6 +56,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_marks(user),
         **_ratings(user),
         **_comments(user),
+        **_removals(user),
         **collect_creations(user),
         **collect_memberships(user),
         "feed": read_rows(
@@ -155,6 +158,21 @@ def _comments(user: User) -> dict[str, Any]:
         ),
         "comment_likes": read_rows(
             CommentLike.objects.filter(user=user).order_by("pk"), "created_at", clip_code=F("comment__clip__code")
+        ),
+    }
+
+
+def _removals(user: User) -> dict[str, Any]:
+    """Return what staff removed of a user's, why, the user's appeals, and the notices that they sent."""
+    return {
+        "removals": read_rows(
+            Removal.objects.owned_by(user).order_by("pk"),
+            *("kind", "before", "reason", "words", "removed_at", "state", "appeal_words", "appealed_at"),
+            *("answer", "decided_at"),
+        ),
+        "legal_notices": read_rows(
+            LegalNotice.objects.sent_by(user).order_by("pk"),
+            *("kind", "words", "right", "name", "email", "shares_contact", "created_at", "action", "answer"),
         ),
     }
 

@@ -5,25 +5,32 @@ from datetime import datetime
 
 from django.db import connection
 
+from accounts.models import User
 from creators.models import LinkSign, Suspension, SuspensionLink
 from payouts.models import PayoutAccount
 
-_SAME_MAILBOX = "{newer} = {held}".format(
-    **{
-        name: f"""CASE WHEN split_part(lower({name}.email), '@', 2) IN ('gmail.com', 'googlemail.com')
-            THEN replace(split_part(split_part(lower({name}.email), '@', 1), '+', 1), '.', '') || '@gmail.com'
-            ELSE split_part(split_part(lower({name}.email), '@', 1), '+', 1) || '@' || split_part(lower({name}.email), '@', 2) END"""
-        for name in ("newer", "held")
-    }
-)
+_MAILBOX = {
+    name: f"""CASE WHEN split_part(lower({name}.email), '@', 2) IN ('gmail.com', 'googlemail.com')
+        THEN replace(split_part(split_part(lower({name}.email), '@', 1), '+', 1), '.', '') || '@gmail.com'
+        ELSE split_part(split_part(lower({name}.email), '@', 1), '+', 1) || '@' || split_part(lower({name}.email), '@', 2) END"""
+    for name in ("newer", "held")
+}
+_HASHED = {name: f"encode(sha256(convert_to({mailbox}, 'UTF8')), 'hex')" for name, mailbox in _MAILBOX.items()}
+_SAME_MAILBOX = f"({_MAILBOX['newer']} = {_MAILBOX['held']} OR held.erased_mailbox = {_HASHED['newer']})"
 _SAME_NETWORK = """EXISTS (SELECT FROM feed_viewer one JOIN feed_viewer two USING (network)
     WHERE network <> '' AND one.user_id = newer.id AND two.user_id = held.id)"""
+_HASH_SUSPENDED = """
+    SELECT {hashed} FROM accounts_user held
+    JOIN creators_creator profile ON profile.user_id = held.id
+    JOIN creators_suspension suspension ON suspension.creator_id = profile.id AND suspension.lifted_at IS NULL
+    WHERE held.id = %s
+"""
 _NOTE = """
     INSERT INTO creators_suspensionlink (creator_id, suspension_id, sign, noted_at)
     SELECT profile.id, suspension.id, %(sign)s, %(now)s
     FROM creators_suspension suspension
     JOIN creators_creator suspended ON suspended.id = suspension.creator_id
-    JOIN accounts_user held ON held.id = suspended.user_id AND held.erased_at IS NULL
+    JOIN accounts_user held ON held.id = suspended.user_id
     JOIN creators_creator profile ON profile.joined_at > suspension.suspended_at
     JOIN accounts_user newer ON newer.id = profile.user_id AND newer.erased_at IS NULL
     WHERE suspension.lifted_at IS NULL AND profile.id <> suspended.id AND {is_same}
@@ -47,6 +54,14 @@ def link_returning_people(*, now: datetime) -> int:
     before = SuspensionLink.objects.count()
     SuspensionLink.objects.bulk_create(links, ignore_conflicts=True)
     return count + SuspensionLink.objects.count() - before
+
+
+def hash_suspended_mailbox(user: User) -> str:
+    """Return a hash of the user's mailbox while they are suspended, or "". Their deleted account keeps it, and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HASH_SUSPENDED.format(hashed=_HASHED["held"]), [user.pk])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def _same_accounts() -> Iterator[tuple[Suspension, int, LinkSign]]:

@@ -20,6 +20,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "mail-rating-requests": {"task": "social.tasks.mail_rating_requests", "schedule": 300.0},
     "forget-deleted-comments": {"task": "social.tasks.forget_deleted_comments", "schedule": 900.0},
     "read-links": {"task": "videos.tasks.read_links", "schedule": 60.0},
+    "forget-removals": {"task": "social.tasks.forget_old_removals", "schedule": crontab(hour=4, minute=11)},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "enqueue-imports": {"task": "catalog.tasks.enqueue_imports", "schedule": 60.0},
     "fetch-sources": {"task": "catalog.tasks.fetch_sources", "schedule": 60.0},

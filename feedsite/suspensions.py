@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -16,8 +17,11 @@ from accounts.models import User
 from accounts.sessions import end_sessions
 from catalog.site import site_name
 from creators.models import Creator, Suspension
-from creators.suspensions import end_suspension, start_suspension
+from creators.suspensions import SuspensionRefused, end_suspension, start_suspension
 from payouts.suspension_holds import hold_pay, lift_hold
+from social.models import Removal, RemovalReason
+from social.refusals import ModerationRefused
+from social.removals.records import end_removals, record_removal
 from videos.studio.suspension import pause_clips, resume_clips
 
 
@@ -47,17 +51,29 @@ def suspend_creator(
         hold_pay(suspension=suspension, now=now)
         end_sessions(user=creator.user)
         _record(creator, by, history_line(gettext_noop("Suspended. Reason: %(reason)s"), reason=reason))
-        _mail(suspension, "suspended", paused_count=paused_count)
+        removal = record_removal(
+            subject=suspension,
+            owner=creator.user,
+            reason=RemovalReason.FRAUD if is_for_fraud else RemovalReason.OTHER,
+            words=reason,
+            by=by,
+            now=now,
+        )
+        _mail(suspension, "suspended", paused_count=paused_count, removal=removal)
     return suspension
 
 
-def lift_suspension(*, creator: Creator, by: User, now: datetime) -> Lifted:
+def lift_suspension(*, creator: Creator, by: User, now: datetime, ends_removals: bool = True) -> Lifted:
     """Lift a creator's suspension: clips come back, paused ones to where they were, and its hold is released.
 
-    A paused clip whose campaign has no free slot any more stays a draft. Raises SuspensionRefused, and changes nothing.
+    A paused clip whose campaign has no free slot any more stays a draft. `ends_removals` says that there is nothing left
+    to appeal. Raises SuspensionRefused, and changes nothing.
     """
     with transaction.atomic():
         suspension = end_suspension(creator=creator, by=by, now=now)
+        if ends_removals:
+            end_removals(suspension=suspension)
+        User.objects.filter(pk=suspension.creator.user_id).update(erased_mailbox="")
         is_erased = suspension.creator.user.erased_at is not None
         resumed, stranded = (0, 0) if is_erased else resume_clips(suspension=suspension, now=now)
         lift_hold(suspension=suspension, lifted_by=by, now=now)
@@ -65,6 +81,16 @@ def lift_suspension(*, creator: Creator, by: User, now: datetime) -> Lifted:
         if not is_erased:
             _mail(suspension, "lifted", stranded_count=stranded)
     return Lifted(suspension, resumed, stranded)
+
+
+def restore_suspended(removal: Removal, moderator: User, now: datetime) -> None:
+    """Lift the suspension whose appeal is granted. Raises ModerationRefused."""
+    if removal.suspension is None:
+        raise ModerationRefused(_("This suspension is gone."))
+    try:
+        lift_suspension(creator=removal.suspension.creator, by=moderator, now=now, ends_removals=False)
+    except SuspensionRefused as refusal:
+        raise ModerationRefused(str(refusal)) from refusal
 
 
 def describe_lifted(lifted: Lifted) -> str:
@@ -95,9 +121,9 @@ def _record(creator: Creator, by: User, sentence: str) -> None:
     LogEntry.objects.log_actions(by.pk, [creator], CHANGE, change_message=sentence, single_object=True)
 
 
-def _mail(suspension: Suspension, kind: str, **counts: int) -> None:
+def _mail(suspension: Suspension, kind: str, **details: Any) -> None:
     creator = suspension.creator
-    context = {"creator": creator, "suspension": suspension, "kind": kind, "site_name": site_name(), **counts}
+    context = {"creator": creator, "suspension": suspension, "kind": kind, "site_name": site_name(), **details}
     with override(creator.user.language or settings.LANGUAGE_CODE):
         is_lifted = kind == "lifted"
         subject = _("Your suspension was lifted") if is_lifted else _("You were suspended as a creator")

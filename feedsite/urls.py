@@ -36,6 +36,7 @@ from feedsite.viewer_lists import change_list, followed_page, following_page, le
 from shop.brand_page import show_brand
 from shop.product_page import show_product
 from shop.seller_page import show_seller
+from social.notices.views import notice_page
 
 admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
 
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/leave/", login_required(reauthentication_required(delete_account_page)), name="leave"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("legal/notice/", notice_page, name="notice"),  # before the legal pages, which have any other name
     path("", include("catalog.urls")),
     path("", include("creators.urls")),
     path("", include("videos.urls")),

@@ -30,9 +30,19 @@ from social.clip_collections import share_collection
 from social.comments.admin import CommentAdmin
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Collection, Report
+from social.notices.admin import LegalNoticeAdmin, NotifierPauseAdmin
 from social.ratings.admin import RatingAdmin
+from social.removals.admin import RemovalAdmin
 
-__all__ = ["CollectionAdmin", "CommentAdmin", "RatingAdmin", "ReportAdmin"]
+__all__ = [
+    "CollectionAdmin",
+    "CommentAdmin",
+    "LegalNoticeAdmin",
+    "NotifierPauseAdmin",
+    "RatingAdmin",
+    "RemovalAdmin",
+    "ReportAdmin",
+]
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"

@@ -1,4 +1,4 @@
-"""Routes of reports, comments, ratings, share links, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, removals, comments, ratings, share links, profiles, blocks and mutes under /api/v1/."""
 
 from django.urls import path
 
@@ -6,8 +6,10 @@ from social.api import ReportClip, ReportComment, ReportCreator, ReportProduct, 
 from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
 from social.hashtags.api import FollowedHashtags, FollowHashtag, HashtagPosts, SuggestedHashtags, SuggestedPeople
+from social.notices.api import Notices, NoticeStatus
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.removals.api import AppealRemoval, OwnRemoval, OwnRemovals
 from social.sharing.api import OwnShareLink
 from social.sharing.sent_api import Friends, ReceivedPost, ReceivedPosts, SendPost
 
@@ -24,6 +26,11 @@ urlpatterns = [
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
     path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
     path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
+    path("notices/", Notices.as_view(), name="api-notices"),
+    path("notices/<str:token>/", NoticeStatus.as_view(), name="api-notice"),
+    path("removals/", OwnRemovals.as_view(), name="api-removals"),
+    path("removals/<int:pk>/", OwnRemoval.as_view(), name="api-removal"),
+    path("removals/<int:pk>/appeal/", AppealRemoval.as_view(), name="api-appeal-removal"),
     path("clips/<slug:code>/comments/", ClipComments.as_view(), name="api-comments"),
     path("clips/<slug:code>/comments/settings/", CommentSettings.as_view(), name="api-comment-settings"),
     path("clips/<slug:code>/share-link/", OwnShareLink.as_view(), name="api-share-link"),

@@ -1,4 +1,4 @@
-"""Forms for making and answering reports."""
+"""Forms for making and answering reports, and for deciding on what waits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from social.models import ReportAnswer, ReportReason
+from social.models import CommentState, RemovalReason, ReportAnswer, ReportReason
 
 
 class ReportForm(forms.Form):
@@ -36,3 +36,17 @@ class AnswerForm(forms.Form):
 
     def clean_answer(self) -> ReportAnswer:
         return ReportAnswer(self.cleaned_data["answer"])
+
+
+class HeldDecisionForm(forms.Form):
+    """Form for deciding on a comment or rating that waits. `reason` and `words` are for its author, if it is removed."""
+
+    answer = forms.ChoiceField(
+        choices=[(state, state.label) for state in (CommentState.VISIBLE, CommentState.REMOVED)],
+        error_messages={"required": _("Choose a decision."), "invalid_choice": _("Choose a decision.")},
+    )
+    reason = forms.TypedChoiceField(
+        choices=RemovalReason, coerce=RemovalReason, required=False, empty_value=RemovalReason.OTHER
+    )
+    words = forms.CharField(max_length=300, required=False)
+    revision = forms.IntegerField(min_value=1)

@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from accounts.sweeps import do_each
 from social.comments.authorship import forget_deleted
+from social.notices.sending import forget_notices
 from social.ratings.requests import ask_for_ratings
+from social.removals.records import forget_removals
 from social.reports import notify_reporters, settle_reports_by_decisions
 
 
@@ -25,3 +27,9 @@ def mail_rating_requests() -> None:
 def forget_deleted_comments() -> None:
     """Drop the empty rows of comments that their authors deleted."""
     forget_deleted(now=timezone.now())
+
+
+@shared_task
+def forget_old_removals() -> None:
+    """Delete what was kept for appeals whose time is over, and the words of old removals and notices."""
+    do_each((forget_removals, forget_notices), lambda step: step(now=timezone.now()))

@@ -1,15 +1,20 @@
-"""Routes for reports, comments, hashtags, ratings and sharing."""
+"""Routes for reports, removals, comments, hashtags, ratings and sharing."""
 
 from django.urls import path
 
 from social.comments.views import change_comment, comment_settings_page, comments_page, edit_comment_page
 from social.hashtags.views import follow_hashtag_page, hashtag_page
+from social.notices.views import notice_status_page
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
+from social.removals.views import removal_page, removals_page
 from social.sharing.views import received_page, share_page
 from social.views import report_page, reports_page
 
 urlpatterns = [
     path("reports/", reports_page, name="reports"),
+    path("legal/notice/<str:token>/", notice_status_page, name="notice-status"),
+    path("removals/", removals_page, name="removals"),
+    path("removals/<int:pk>/", removal_page, name="removal"),
     path("report/clip/<slug:code>/", report_page, {"kind": "clip"}, name="report-clip"),
     path("report/product/<slug:code>/", report_page, {"kind": "product"}, name="report-product"),
     path("report/creator/<str:code>/", report_page, {"kind": "creator"}, name="report-creator"),

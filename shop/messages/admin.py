@@ -6,7 +6,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -23,10 +26,20 @@ SETTLE = _("Settle the reports, and leave the threads open")
 
 class ThreadMessageInline(ReadOnlyAdmin, admin.TabularInline[ThreadMessage, MessageThread]):
     model = ThreadMessage
-    fields = ["side", "words", "sent_at", "reported_at", "report_words", "report_settled_at"]
+    fields = ["side", "words", "sent_at", "reported_at", "report_words", "report_settled_at", "removal"]
+    readonly_fields = ["removal"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ThreadMessage]:
         return super().get_queryset(request).order_by("sent_at", "pk")
+
+    @admin.display(description=_("removal"))
+    def removal(self, message: ThreadMessage) -> SafeString:
+        """Return a link to the page on which `social` removes the message, or say that it is removed."""
+        if not message.words:
+            return format_html("{}", _("Removed"))
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:social_remove_message", args=[message.pk]), _("Remove")
+        )
 
 
 @admin.register(MessageThread)

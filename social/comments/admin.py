@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from accounts.access import signed_in_user
 from accounts.confirmed_actions import Answer, AskingActions, Question, Skipped
 from accounts.readonly_admin import ReadOnlyAdmin
-from social.comments.decisions import CommentDecisionRefused, decide_comment
-from social.comments.desk import decide_held_comment_page, held_comments_page, undo_comment_page
+from social.comments.decisions import decide_comment
+from social.comments.desk import CommentDesk, undo_comment_page
 from social.models import Comment, CommentState
+from social.refusals import ModerationRefused
 
 
 @admin.register(Comment)
@@ -55,13 +56,9 @@ class CommentAdmin(ReadOnlyAdmin, AskingActions[Comment]):
     readonly_fields = ["page"]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        desk_urls = [
-            path("desk/", view(held_comments_page), name="social_held_comments"),
-            path("desk/<int:pk>/decide/", view(decide_held_comment_page), name="social_decide_comment"),
-            path("desk/<int:pk>/undo/", view(undo_comment_page), name="social_undo_comment"),
-        ]
-        return desk_urls + super().get_urls()
+        undo = self.admin_site.admin_view(undo_comment_page)
+        undo_url = path("desk/<int:pk>/undo/", undo, name="social_undo_comment")
+        return [*CommentDesk.urls(self.admin_site), undo_url, *super().get_urls()]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("social.change_comment")
@@ -118,11 +115,11 @@ def _decide_one(request: HttpRequest, comment: Comment, state: CommentState, rea
             comment_id=comment.pk,
             revision=comment.revision,
             state=state,
-            reason=reason,
+            words=reason,
             moderator=signed_in_user(request),
             now=timezone.now(),
         )
-    except CommentDecisionRefused as refusal:
+    except ModerationRefused as refusal:
         skipped[str(refusal)] += 1
         return False
     return True

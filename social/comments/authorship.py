@@ -17,6 +17,7 @@ from social.comments.limits import check_pace, check_slow_mode, refuse_to_commen
 from social.comments.mentions import find_mentions, store_mentions
 from social.comments.refusals import CommentConflict, CommentRefused
 from social.models import Comment, CommentHold, CommentLike, CommentState, Mention
+from social.removals.records import end_removals
 from videos.models import Clip
 from videos.wording.engine import RuleMatch
 
@@ -95,6 +96,7 @@ def delete_comment(*, user: User, comment: Comment, now: datetime) -> None:
     """Delete the words of an own comment, its likes and mentions. Replies stay. Deleting twice changes nothing."""
     own = Comment.objects.owned_by(user).filter(pk=comment.pk)
     if own.update(deleted_at=now, **BLANK):
+        end_removals(comment=comment)
         Mention.objects.filter(comment=comment).delete()
         CommentLike.objects.filter(comment=comment).delete()
 

@@ -1,4 +1,4 @@
-"""Forms for comments: what people write, what the author of a post sets, and what moderators decide."""
+"""Forms for comments: what people write, and what the author of a post sets."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from social.comments.content import clean_comment
-from social.models import Comment, CommentState
+from social.models import Comment
 from videos.models.discussion import CommentAudience, SlowMode
 from videos.studio.suggestions import SUGGESTIONS
 
@@ -36,14 +36,3 @@ class CommentSettingsForm(forms.Form):
         coerce=int,
         help_text=_("How long a person waits between two comments on this post."),
     )
-
-
-class CommentDecisionForm(forms.Form):
-    """Form for deciding on a comment. `words` are the reason for its author if it is removed."""
-
-    answer = forms.ChoiceField(
-        choices=[(state, state.label) for state in (CommentState.VISIBLE, CommentState.REMOVED)],
-        error_messages={"required": _("Choose a decision."), "invalid_choice": _("Choose a decision.")},
-    )
-    words = forms.CharField(max_length=300, required=False)
-    revision = forms.IntegerField(min_value=1)

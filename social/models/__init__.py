@@ -1,4 +1,4 @@
-"""Likes, saves, collections, follows, comments, ratings of products, reports, share links, and posts sent to friends."""
+"""Likes, saves, collections, follows, comments, ratings of products, reports, removals by staff, share links, and posts sent to friends."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -11,8 +11,18 @@ from social.models.comment import (
 )
 from social.models.follow_count import FollowCount
 from social.models.mark import Follow, HashtagFollow, Hidden, Like, Mark, Save
+from social.models.notice import (
+    INFRINGEMENTS_WITHIN,
+    LegalNotice,
+    NoticeAction,
+    NoticedPage,
+    NoticeKind,
+    NoticeState,
+    NotifierPause,
+)
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
+from social.models.removal import APPEAL_WITHIN, ProfilePart, Removal, RemovalKind, RemovalReason, RemovalState
 from social.models.report import (
     DISMISSING,
     REASONS_FOR,
@@ -26,7 +36,9 @@ from social.models.sent_post import SentPost
 from social.models.share_link import ShareLink, ShareLinkDay
 
 __all__ = [
+    "APPEAL_WITHIN",
     "DISMISSING",
+    "INFRINGEMENTS_WITHIN",
     "REASONS_FOR",
     "UPHOLDING",
     "CollectedClip",
@@ -42,14 +54,25 @@ __all__ = [
     "HelpfulVote",
     "Hidden",
     "HoldReason",
+    "LegalNotice",
     "Like",
     "Mark",
     "Mention",
+    "NoticeAction",
+    "NoticeKind",
+    "NoticeState",
+    "NoticedPage",
+    "NotifierPause",
+    "ProfilePart",
     "Rating",
     "RatingMailStop",
     "RatingPicture",
     "RatingRequest",
     "RatingState",
+    "Removal",
+    "RemovalKind",
+    "RemovalReason",
+    "RemovalState",
     "Report",
     "ReportAnswer",
     "ReportReason",

@@ -17,8 +17,9 @@ from accounts.access import signed_in_user
 from accounts.confirmed_actions import Answer, AskingActions, Question, Skipped
 from accounts.readonly_admin import ReadOnlyAdmin
 from social.models import Rating, RatingState
-from social.ratings.decisions import RatingDecisionRefused, decide_rating
-from social.ratings.desk import decide_held_page, held_page, reply_page
+from social.ratings.decisions import decide_rating
+from social.ratings.desk import RatingDesk, reply_page
+from social.refusals import ModerationRefused
 
 
 @admin.register(Rating)
@@ -51,13 +52,9 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
         return Rating.objects.with_purchase()
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        desk_urls = [
-            path("desk/", view(held_page), name="social_held_ratings"),
-            path("desk/<int:pk>/decide/", view(decide_held_page), name="social_decide_rating"),
-            path("<int:pk>/reply/", view(reply_page), name="social_reply_to_rating"),
-        ]
-        return desk_urls + super().get_urls()
+        reply = self.admin_site.admin_view(reply_page)
+        reply_url = path("<int:pk>/reply/", reply, name="social_reply_to_rating")
+        return [*RatingDesk.urls(self.admin_site), reply_url, *super().get_urls()]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("social.change_rating")
@@ -89,7 +86,7 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
 
     @admin.action(description=_("Remove"), permissions=["decide"])
     def remove(self, request: HttpRequest, ratings: QuerySet[Rating]) -> HttpResponse | None:
-        text = _("Nobody but their authors sees these ratings then, and their pictures are deleted for good.")
+        text = _("Nobody but their authors sees these ratings and their pictures then.")
         question = Question("remove", str(_("Remove")), str(text), (), True, str(_("Their authors read it by email.")))
         return self._decide(request, ratings, RatingState.REMOVED, question)
 
@@ -123,8 +120,8 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
     ) -> bool:
         values: dict[str, Any] = {"moderator": signed_in_user(request), "now": timezone.now()}
         try:
-            decide_rating(rating_id=rating.pk, revision=rating.revision, state=state, reason=reason, **values)
-        except RatingDecisionRefused as refusal:
+            decide_rating(rating_id=rating.pk, revision=rating.revision, state=state, words=reason, **values)
+        except ModerationRefused as refusal:
             skipped[str(refusal)] += 1
             return False
         return True

@@ -17,6 +17,7 @@ from catalog.merchants.access import acts_for
 from catalog.models import Product
 from social.models import Rating, RatingPicture, RatingState
 from social.ratings.content import RatingContent, choose_hold, match_wording
+from social.removals.records import end_removals
 from videos.wording.engine import RuleMatch
 
 PICTURE_RULES = PictureRules(folder="ratings", widths=Rating.PICTURE_WIDTHS_PX)
@@ -81,6 +82,7 @@ def save_rating(
     rating.removal_reason = ""
     written = ["stars", "words", "author_name", "state", "hold_reason", "removal_reason", "revision", "changed_at"]
     rating.save(update_fields=written)
+    end_removals(rating=rating)
     return SavedRating(rating, is_new, matches)
 
 
@@ -94,6 +96,7 @@ def delete_rating(*, rating: Rating) -> None:
     if row is None:
         return
     drop_pictures(row.pictures.all())
+    end_removals(rating=row)
     if row.state != RatingState.REMOVED:
         row.delete()
         return

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.pasted_text import visible_text
 from catalog.models import Category, Product
+from creators.models import Creator
+from creators.suspensions import is_linked_to_suspended
 from social.models import HoldReason, Rating, RatingState
 from social.report_weights import NEW_FOR
 from videos.review.caption_rules import active_rules, submission_blockers
@@ -61,12 +63,16 @@ def _read_branches() -> dict[int, list[str]]:
 def choose_hold(rating: Rating, matches: Sequence[RuleMatch], *, now: datetime) -> HoldReason | None:
     """Return why a rating that was just written waits for a moderator, or None if everybody sees it at once.
 
-    `rating` has the state that it had before. Who has bought the product here is no newcomer.
+    `rating` has the state that it had before. Who has bought the product here is no newcomer, unless signs
+    say that they are suspended under another profile.
     """
     if rating.state == RatingState.REMOVED or rating.hold_reason == HoldReason.AFTER_REMOVAL:
         return HoldReason.AFTER_REMOVAL
     if matches:
         return HoldReason.WORDING
+    profile = Creator.objects.filter(user=rating.user_id).first()
+    if profile is not None and is_linked_to_suspended(profile.pk):
+        return HoldReason.NEWCOMER
     is_new = rating.user.date_joined > now - NEW_FOR
     if is_new and not Rating.objects.filter(pk=rating.pk).bought_here().exists():
         return HoldReason.NEWCOMER

@@ -13,8 +13,9 @@ from accounts.history import history_line
 from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
-from social.models import Rating, RatingState, Report
-from social.ratings.authorship import drop_pictures
+from social.models import Rating, RatingState, Removal, RemovalReason, Report, ReportReason
+from social.refusals import ModerationRefused
+from social.removals.records import end_removals, reason_for_owner, record_removal, removal_for_report
 
 HISTORY = {
     RatingState.VISIBLE: gettext_noop("Made visible."),
@@ -22,35 +23,45 @@ HISTORY = {
 }
 
 
-class RatingDecisionRefused(Exception):
-    """The decision was not stored, and nothing was changed. The message says why."""
-
-
 @transaction.atomic
 def decide_rating(
-    *, rating_id: int, revision: int, state: RatingState, reason: str, moderator: User, now: datetime
+    *,
+    rating_id: int,
+    revision: int,
+    state: RatingState,
+    words: str,
+    moderator: User,
+    now: datetime,
+    reason: RemovalReason = RemovalReason.OTHER,
 ) -> None:
-    """Make a rating visible, or remove it with a reason that its author reads. The pictures of a removed one are deleted.
+    """Make a rating visible, or remove it for a reason that its author reads. Nobody else sees its pictures then.
 
-    `revision` is what the moderator saw. The author is told by email. Raises RatingDecisionRefused if another moderator was
-    first, if the author has changed or deleted the rating meanwhile, or if the moderator wrote it.
+    `words` say more about the reason; without any other, they are needed. `revision` is what the moderator saw. The author
+    is told by email. Raises ModerationRefused if another moderator was first, if the author has changed or deleted the rating
+    meanwhile, or if the moderator wrote it.
     """
-    rating = Rating.objects.select_related("user", "product").filter(pk=rating_id).first()
-    if rating is None:
-        raise RatingDecisionRefused(_("Its author has deleted this rating."))
-    if rating.user_id == moderator.pk:
-        raise RatingDecisionRefused(_("You can't decide on your own rating."))
-    if state == RatingState.REMOVED and not reason:
-        raise RatingDecisionRefused(_("Enter a reason. The author reads it."))
+    rating = _find(rating_id, moderator)
+    is_removed = state == RatingState.REMOVED
+    if is_removed and not words and reason == RemovalReason.OTHER:
+        raise ModerationRefused(_("Enter a reason. The author reads it."))
     if rating.state == state:
-        raise RatingDecisionRefused(_("Another moderator has decided on this rating already."))
-    values = {"hold_reason": "", "removal_reason": reason if state == RatingState.REMOVED else ""}
-    if not Rating.objects.filter(revision=revision).move(rating.pk, rating.state, state, **values):
-        raise RatingDecisionRefused(_("This rating was changed meanwhile. Read it again."))
-    if state == RatingState.REMOVED:
-        drop_pictures(rating.pictures.all())
-    _record(rating, moderator, history_line(HISTORY[state], reason=reason))
-    _tell_author(rating, state, reason)
+        raise ModerationRefused(_("Another moderator has decided on this rating already."))
+    sentence = reason_for_owner(reason, words, rating.user) if is_removed else ""
+    _move(rating, revision, state, sentence, moderator)
+    if is_removed:
+        removal = record_removal(subject=rating, owner=rating.user, reason=reason, words=words, by=moderator, now=now)
+        _tell_author(rating, removal, sentence)
+    else:
+        end_removals(rating=rating)
+        _tell_author(rating)
+
+
+def restore_rating(*, removal: Removal, moderator: User) -> None:
+    """Make a rating visible whose removal was appealed. Raises ModerationRefused."""
+    rating = _find(removal.rating_id or 0, moderator)
+    if rating.state != RatingState.REMOVED:
+        raise ModerationRefused(_("This rating was changed meanwhile. Read it again."))
+    _move(rating, rating.revision, RatingState.VISIBLE, "", moderator)
 
 
 def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) -> None:
@@ -59,13 +70,12 @@ def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) ->
     if rating is None or rating.state == RatingState.REMOVED:
         return
     report = Report.objects.filter(rating=rating).earliest("created_at", "pk")
-    with override(rating.user.language or settings.LANGUAGE_CODE):
-        reason = str(report.get_reason_display())
     decide_rating(
         rating_id=rating.pk,
         revision=rating.revision,
         state=RatingState.REMOVED,
-        reason=reason,
+        words=str(report.get_reason_display()) if report.reason == ReportReason.OTHER else "",
+        reason=removal_for_report(report.reason),
         moderator=moderator,
         now=now,
     )
@@ -75,25 +85,43 @@ def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) ->
 def reply_to_rating(*, rating: Rating, seen_words: str, words: str, by: User, now: datetime) -> None:
     """Write, change or, with empty words, delete the shop's reply. `seen_words` is the reply that the writer saw.
 
-    Raises RatingDecisionRefused if a colleague has written another reply meanwhile.
+    Raises ModerationRefused if a colleague has written another reply meanwhile.
     """
     values = {"reply_words": words, "replied_at": now if words else None, "replied_by": by if words else None}
     if not Rating.objects.filter(pk=rating.pk, reply_words=seen_words).update(**values):
-        raise RatingDecisionRefused(_("A colleague has changed the reply meanwhile. Read it again."))
+        raise ModerationRefused(_("A colleague has changed the reply meanwhile. Read it again."))
     _record(rating, by, gettext_noop("Replied.") if words else gettext_noop("Reply deleted."))
+
+
+def _find(rating_id: int, moderator: User) -> Rating:
+    """Raises ModerationRefused if the author has deleted the rating, or is the moderator."""
+    rating = Rating.objects.select_related("user", "product").filter(pk=rating_id).first()
+    if rating is None:
+        raise ModerationRefused(_("Its author has deleted this rating."))
+    if rating.user_id == moderator.pk:
+        raise ModerationRefused(_("You can't decide on your own rating."))
+    return rating
+
+
+def _move(rating: Rating, revision: int, state: RatingState, reason: str, moderator: User) -> None:
+    """Raises ModerationRefused if the rating has changed since it was read."""
+    values = {"hold_reason": "", "removal_reason": reason}
+    if not Rating.objects.filter(revision=revision).move(rating.pk, rating.state, state, **values):
+        raise ModerationRefused(_("This rating was changed meanwhile. Read it again."))
+    _record(rating, moderator, history_line(HISTORY[state], reason=reason))
 
 
 def _record(rating: Rating, by: User, sentence: str) -> None:
     LogEntry.objects.log_actions(by.pk, [rating], CHANGE, change_message=sentence, single_object=True)
 
 
-def _tell_author(rating: Rating, state: RatingState, reason: str) -> None:
+def _tell_author(rating: Rating, removal: Removal | None = None, reason: str = "") -> None:
+    """Tell the author that the rating is visible or, with `removal`, why it was removed."""
     author = rating.user
     if not author.is_active:
         return
     with override(author.language or settings.LANGUAGE_CODE):
-        is_removed = state == RatingState.REMOVED
-        subject = _("Your rating was removed") if is_removed else _("Your rating is visible now")
-        context = {"rating": rating, "is_removed": is_removed, "reason": reason}
+        subject = _("Your rating was removed") if removal else _("Your rating is visible now")
+        context = {"rating": rating, "removal": removal, "reason": reason}
         context |= {"site_url": settings.SITE_URL, "site_name": site_name()}
         write_email(subject, render_to_string("social/mail/rating_decided.txt", context), to=author.email).send()

@@ -1,4 +1,4 @@
-"""Forms for ratings: what people write, what moderators decide, and the shop's reply."""
+"""Forms for ratings: what people write, and the shop's reply."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.picture_rules import ACCEPT
 from creators.names import clean_name
-from social.models import Rating, RatingState
+from social.models import Rating
 from social.ratings.content import MAX_WORDS, RatingContent, clean_words
 
 STAR_CHOICES = {
@@ -95,20 +95,6 @@ class RatingForm(forms.Form):
     @property
     def content(self) -> RatingContent:
         return RatingContent(*(self.cleaned_data[name] for name in ("stars", "words", "author_name")))
-
-
-class RatingDecisionForm(forms.Form):
-    """Form for deciding on a rating. `words` are the reason for its author if it is removed."""
-
-    answer = forms.ChoiceField(
-        choices=[(state, state.label) for state in (RatingState.VISIBLE, RatingState.REMOVED)],
-        error_messages={
-            "required": gettext_lazy("Choose a decision."),
-            "invalid_choice": gettext_lazy("Choose a decision."),
-        },
-    )
-    words = forms.CharField(max_length=300, required=False)
-    revision = forms.IntegerField(min_value=1)
 
 
 class RatingReplyForm(forms.Form):

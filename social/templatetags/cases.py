@@ -12,7 +12,7 @@ from accounts.staff_work import WaitingWork, count_rows, drop_empty
 from catalog.models import Product
 from creators.models import Creator
 from social.cases import CaseReport, clip_reports, count_cases
-from social.models import Comment, CommentState, Rating, RatingState, Report
+from social.models import Comment, CommentState, LegalNotice, NoticeState, Rating, RatingState, Removal, Report
 from videos.models import Clip
 
 register = template.Library()
@@ -44,8 +44,14 @@ def waiting_reports(user: User) -> list[WaitingWork]:
         waiting["held"] = Rating.objects.filter(state=RatingState.HELD)
     if user.has_perm("social.change_comment"):
         waiting["held_comments"] = Comment.objects.filter(state=CommentState.HELD)
+    if user.has_perm("social.change_removal"):
+        waiting["appeals"] = Removal.objects.waiting_for(user)
+    if user.has_perm("social.change_legalnotice"):
+        waiting["notices"] = LegalNotice.objects.filter(state=NoticeState.OPEN)
     counts = count_rows(waiting)
     works = [WaitingWork(label, counts.get(kind, 0), f"{cases}?kind={kind}") for kind, label in labels.items()]
     works.append(WaitingWork(_("Ratings to check"), counts.get("held", 0), desk))
     held_comments = counts.get("held_comments", 0)
-    return drop_empty(*works, WaitingWork(_("Comments to check"), held_comments, reverse("admin:social_held_comments")))
+    works.append(WaitingWork(_("Comments to check"), held_comments, reverse("admin:social_held_comments")))
+    works.append(WaitingWork(_("Legal notices"), counts.get("notices", 0), reverse("admin:social_notices")))
+    return drop_empty(*works, WaitingWork(_("Appeals"), counts.get("appeals", 0), reverse("admin:social_appeals")))

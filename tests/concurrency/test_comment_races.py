@@ -12,10 +12,11 @@ from django.utils import timezone
 from creators.models import Creator
 from social.comments import authorship, limits
 from social.comments.authorship import create_comment, delete_comment
-from social.comments.decisions import CommentDecisionRefused, decide_comment
+from social.comments.decisions import decide_comment
 from social.comments.likes import set_comment_like, set_pin
 from social.comments.refusals import CommentRefused
 from social.models import Comment, CommentLike, CommentState
+from social.refusals import ModerationRefused
 from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_published_clip, make_user
 from videos.models import Clip
@@ -64,9 +65,9 @@ def test_all_at_once_add_up() -> None:
     def decide(comment: Comment, state: CommentState) -> None:
         try:
             decide_comment(
-                comment_id=comment.pk, revision=1, state=state, reason="Rude", moderator=moderator, now=timezone.now()
+                comment_id=comment.pk, revision=1, state=state, words="Rude", moderator=moderator, now=timezone.now()
             )
-        except CommentDecisionRefused:
+        except ModerationRefused:
             return
 
     def pin(comment: Comment) -> None:

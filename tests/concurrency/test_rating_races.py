@@ -14,8 +14,9 @@ from catalog.models import Product
 from social.models import Rating, RatingState
 from social.ratings.authorship import delete_rating, save_rating
 from social.ratings.content import RatingContent
-from social.ratings.decisions import RatingDecisionRefused, decide_rating
+from social.ratings.decisions import decide_rating
 from social.ratings.votes import VoteRefused, set_vote
+from social.refusals import ModerationRefused
 from tests.concurrency.crowd import run_at_once
 from tests.factories import NOW, make_product, make_user
 
@@ -58,11 +59,11 @@ def test_edits_deletions_decisions_and_votes_add_up() -> None:
                 rating_id=rating.pk,
                 revision=rating.revision,
                 state=RatingState.REMOVED,
-                reason="Rude",
+                words="Rude",
                 moderator=moderator,
                 now=timezone.now(),
             )
-        except RatingDecisionRefused:
+        except ModerationRefused:
             return
 
     def vote(voter: User, rating: Rating) -> None:

@@ -64,7 +64,17 @@ from shop.models import (
     ThreadMessage,
     ThreadSide,
 )
-from social.models import Collection, Comment, Rating, Report, ReportReason
+from social.models import (
+    Collection,
+    Comment,
+    LegalNotice,
+    NoticedPage,
+    NotifierPause,
+    Rating,
+    Removal,
+    Report,
+    ReportReason,
+)
 from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
 
@@ -78,7 +88,7 @@ def grow_records(creator: Creator, product: Product, staff: User) -> None:
     _grow_people(creator, other, staff, number)
     _grow_catalogue(product, staff, number)
     _grow_money(creator, other, staff, number)
-    _grow_moderation(creator, product, other, number)
+    _grow_moderation(creator, product, other, staff, number)
     for row in (creator, product, staff, Clip.objects.latest("pk"), Batch.objects.earliest("pk")):
         log_change(row, staff)
 
@@ -213,7 +223,19 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     )
 
 
-def _grow_moderation(creator: Creator, product: Product, other: Creator, number: int) -> None:
+def _grow_removals(other: Creator, staff: User, number: int) -> None:
+    notice = LegalNotice.objects.create(kind="illegal", words="It is forbidden.", name="Riley", created_at=NOW)
+    NoticedPage.objects.create(notice=notice, address=f"/@other_{number}/", kind="creator", profile=other)
+    email = f"notifier-{number}@example.com"
+    NotifierPause.objects.create(email=email, until=NOW, reason="x", paused_by=staff, paused_at=NOW)
+    appealed = {"state": "appealed", "appeal_words": "It is wrong.", "appealed_at": NOW}
+    removed = {"reason": "spam", "removed_by": staff, "removed_at": NOW, "notice": notice}
+    Removal.objects.create(
+        kind="profile", profile=other, owner=other.user, before={"bio": "Buy"}, **removed, **appealed
+    )
+
+
+def _grow_moderation(creator: Creator, product: Product, other: Creator, staff: User, number: int) -> None:
     clip = Clip.objects.published().latest("pk")
     Click.objects.create(clip=clip, product=product, visitor=f"visitor-{number}", clicked_at=NOW)
     ClipCount.objects.create(clip=clip)
@@ -226,6 +248,7 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     Rating.objects.create(**rating, author_name="Ann", stars=4, words="Good.", created_at=NOW, changed_at=NOW)
     comment = {"clip": clip, "author": other, "state": "held", "hold_reason": "newcomer"}
     Comment.objects.create(**comment, words=f"Number {number}", created_at=NOW)
+    _grow_removals(other, staff, number)
     about = {"user": other.user, "merchant": product.merchant, "product": product}
     thread = MessageThread.objects.create(**about, created_at=NOW, last_message_at=NOW)
     message = {"side": ThreadSide.SHOPPER, "author": other.user, "words": "Buy elsewhere."}

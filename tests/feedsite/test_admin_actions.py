@@ -18,7 +18,7 @@ from shop.models import Address, MessageThread, Order, ProviderEvent, Refund, Th
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
-from social.models import Collection, Comment, Rating
+from social.models import Collection, Comment, LegalNotice, Rating
 from tests.factories import make_creator, make_merchant, make_product, make_published_clip, variant_of
 from tests.shop.conftest import ADDRESS, buy
 
@@ -66,6 +66,10 @@ def shared(shopper: User, _as_shopper: Client) -> Collection:
 def held(shopper: User, _as_shopper: Client) -> Rating:
     values = {"user": shopper, "product": make_product("mug"), "author_name": "Ann", "stars": 4, "state": "held"}
     return Rating.objects.create(**values, created_at=timezone.now(), changed_at=timezone.now())
+
+
+def sent_notice(_shopper: User, _as_shopper: Client) -> LegalNotice:
+    return LegalNotice.objects.create(kind="illegal", words="x", email="riley@example.com", created_at=timezone.now())
 
 
 def held_comment(_shopper: User, _as_shopper: Client) -> Comment:
@@ -121,6 +125,7 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("providerevent", "resolve"): set_aside,
     ("outgoingemail", "discard"): given_up,
     ("collection", "close_sharing"): shared,
+    ("legalnotice", "pause_sender"): sent_notice,
     ("comment", "make_visible"): held_comment,
     ("comment", "remove"): held_comment,
     ("listingchange", "approve"): waiting_change,

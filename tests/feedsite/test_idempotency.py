@@ -32,6 +32,8 @@ KEYED = {
     "POST /api/v1/imports/",
     "POST /api/v1/imports/{id}/",
     "POST /api/v1/merchants/",
+    "POST /api/v1/notices/",
+    "POST /api/v1/removals/{id}/appeal/",
     "POST /api/v1/merchants/{merchant}/members/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/",

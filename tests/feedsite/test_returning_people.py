@@ -13,11 +13,23 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator, LinkSign, SuspensionLink
 from feed.models import Viewer
+from feedsite.account_erasure import erase_account
 from feedsite.returning_people import link_returning_people
 from feedsite.suspensions import lift_suspension, suspend_creator
 from payouts.models import PayoutAccount
+from social.models import Rating
 from tests.conftest import client_of
-from tests.factories import NOW, approve, make_creator, make_enrolment, make_user, make_waiting_clip
+from tests.factories import (
+    NOW,
+    approve,
+    make_creator,
+    make_enrolment,
+    make_product,
+    make_user,
+    make_waiting_clip,
+)
+from tests.feedsite.test_personal_data import sign_in
+from tests.social.ratings.conftest import make_member
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +125,38 @@ def test_only_staff_who_may_suspend_dismiss_signs(suspended: Creator) -> None:
         dismiss(client_of(user), link)
         link.refresh_from_db()
         assert link.dismissed_at is None
+
+
+def test_rating_of_a_linked_profile_waits_even_from_an_old_account(suspended: Creator) -> None:
+    make_product("mug")
+    newer = make_creator("yaz", user=make_member())
+    words = {"stars": 5, "words": "Great", "author_name": "Yaz"}
+    url = "/api/v1/products/mug/ratings/"
+    assert (
+        client_of(newer.user).post(url, words, content_type="application/json").json()["rating"]["state"] == "visible"
+    )
+    share_network(suspended, newer)
+    link_returning_people(now=timezone.now())
+    rating = Rating.objects.get()
+    change = client_of(newer.user).patch(f"/api/v1/ratings/{rating.pk}/", words, content_type="application/json")
+    assert change.json()["rating"]["state"] == "held"
+
+
+def test_suspended_person_who_deleted_the_account_is_noticed_until_it_is_lifted(
+    suspended: Creator, admin_user: User
+) -> None:
+    assert (
+        "A hash of your email address is kept"
+        in sign_in(User.objects.get(pk=suspended.user_id)).get("/accounts/leave/").content.decode()
+    )
+    erase_account(user=suspended.user, gives_up_pay=True)
+    held = User.objects.get(pk=suspended.user_id)
+    assert len(held.erased_mailbox) == 64 and "zed" not in held.email
+    newer, other = make_creator("yaz"), make_creator("xan")
+    share_mailbox(suspended, newer)
+    assert link_returning_people(now=timezone.now()) == 1
+    assert SuspensionLink.objects.get().creator == newer
+    lift_suspension(creator=suspended, by=admin_user, now=timezone.now())
+    assert User.objects.get(pk=held.pk).erased_mailbox == ""
+    erase_account(user=other.user, gives_up_pay=True)
+    assert not User.objects.exclude(erased_mailbox="").exists()

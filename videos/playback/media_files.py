@@ -1,5 +1,6 @@
 """Access checks for files under /media/. They run on every request, so that a take-down takes effect at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,8 @@ def find_media(name: str, user: Any) -> MediaFile | None:
         return _look_up(name, CACHE_FOREVER)
     if parts[0] == CLIPS_FOLDER and len(parts) > 2 and can_watch(parts[1], user):
         return _look_up(name, REVALIDATE)
-    if parts[0] == Photo.FOLDER and len(parts) == 2 and can_see(name.rpartition("-")[0], user):
+    can_see = GUARDS.get(parts[0])
+    if can_see is not None and len(parts) == 2 and can_see(name.rpartition("-")[0], user):
         return _look_up(name, REVALIDATE)
     return None
 
@@ -56,7 +58,7 @@ def can_watch(source_key: str, user: Any) -> bool:
     return user.is_authenticated and Source.objects.filter(key=source_key, creator__user=user).exists()
 
 
-def can_see(stem: str, user: Any) -> bool:
+def can_see_photo(stem: str, user: Any) -> bool:
     """Return whether the user may see a photo. Moderators and its author may, and others while it is in a public post."""
     photos = Photo.objects.filter(stem=stem)
     if user.is_authenticated and (
@@ -65,6 +67,10 @@ def can_see(stem: str, user: Any) -> bool:
         return True
     public = Clip.objects.published().suitable_for(is_adult=is_adult(user))
     return photos.filter(clip__in=public).exclude(position=None).exists()
+
+
+GUARDS: dict[str, Callable[[str, Any], bool]] = {Photo.FOLDER: can_see_photo}
+"""Who may see the pictures of a folder, by their stem and the user. Apps to the right add theirs."""
 
 
 def _look_up(name: str, cache_control: str) -> MediaFile | None:

@@ -34,6 +34,13 @@ def rate(product: Product, user: User | None = None, **fields: Any) -> Rating:
     return Rating.objects.get(user=user, product=product)
 
 
+def status_of_file(client: Client, url: str) -> int:
+    """Return the status with which a client gets a file."""
+    response = client.get(url)
+    response.close()
+    return response.status_code
+
+
 def read_counts(product: Product) -> tuple[int, int]:
     """Return the sum of stars and the number of ratings on the product's row."""
     product.refresh_from_db()

@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import Product
 from social.models import Rating, RatingPicture
 from tests.conftest import client_of
-from tests.social.ratings.conftest import WORDS, make_member, rate
+from tests.social.ratings.conftest import WORDS, make_member, rate, status_of_file
 from tests.social.ratings.test_moderation import decide
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,8 +80,14 @@ def test_api_adds_and_removes_pictures(mug: Product, member: User, as_member: Cl
     assert (RatingPicture.objects.count(), stored_files()) == (0, [])
 
 
-def test_files_of_a_removed_rating_are_deleted(mug: Product, as_member: Client, as_rating_moderator: Client) -> None:
+def test_files_of_a_removed_rating_are_seen_by_its_author_and_moderators_until_it_is_deleted(
+    mug: Product, as_member: Client, client: Client, as_stranger: Client, as_rating_moderator: Client
+) -> None:
     as_member.post("/p/mug/rating/", WORDS | {"pictures": [picture()]})
-    assert len(stored_files()) == 6
+    url = RatingPicture.objects.get().small_url
+    assert status_of_file(client, url) == 200
     decide(as_rating_moderator, Rating.objects.get(), "removed")
-    assert stored_files() == []
+    assert [status_of_file(reader, url) for reader in (client, as_stranger)] == [404, 404]
+    assert [status_of_file(reader, url) for reader in (as_member, as_rating_moderator)] == [200, 200]
+    as_member.post("/p/mug/rating/delete/")
+    assert stored_files() == [] and status_of_file(as_member, url) == 404
