@@ -1,10 +1,18 @@
-"""Routes of reports, comments, ratings, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, comments, ratings, profiles, blocks, mutes and notifications under /api/v1/."""
 
 from django.urls import path
 
 from social.api import ReportClip, ReportComment, ReportCreator, ReportProduct, ReportRating
 from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
+from social.notifications.api import (
+    Browser,
+    Notifications,
+    NotificationSettings,
+    ReadNotifications,
+    VariantWish,
+    Wishes,
+)
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 
@@ -32,4 +40,10 @@ urlpatterns = [
     path("ratings/<int:pk>/pictures/", RatingPictures.as_view(), name="api-rating-pictures"),
     path("ratings/<int:pk>/pictures/<int:picture_id>/", RatingPictureDetail.as_view(), name="api-rating-picture"),
     path("ratings/<int:pk>/helpful/", Helpful.as_view(), name="api-rating-helpful"),
+    path("notifications/", Notifications.as_view(), name="api-notifications"),
+    path("notifications/read/", ReadNotifications.as_view(), name="api-notifications-read"),
+    path("notifications/settings/", NotificationSettings.as_view(), name="api-notification-settings"),
+    path("notifications/browser/", Browser.as_view(), name="api-notification-browser"),
+    path("variants/<int:pk>/wish/", VariantWish.as_view(), name="api-wish"),
+    path("viewer/wishes/", Wishes.as_view(), name="api-wishes"),
 ]

@@ -1,8 +1,13 @@
-"""Cursors of lists that are sorted by columns of numbers: the values of the last row, joined by dots."""
+"""Cursors of lists: the values of the last row, joined by dots. Of times, the microseconds since 1970."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Model, Q
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME_CURSOR = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
 
 
 class InvalidCursor(Exception):
@@ -30,3 +35,15 @@ def _read_cursor(cursor: str, order: Sequence[str]) -> list[int]:
     if len(parts) != len(order) or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
         raise InvalidCursor
     return [int(part) for part in parts]
+
+
+def read_time_cursor(cursor: str) -> tuple[datetime, int]:
+    """Return the time and the id before which a page begins. A cursor that is none of ours begins again."""
+    match = _TIME_CURSOR.fullmatch(cursor)
+    if match is None:
+        return datetime.max.replace(tzinfo=UTC), 0
+    return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
+
+
+def write_time_cursor(at: datetime, pk: int) -> str:
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{pk}"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -15,11 +14,10 @@ from accounts.models import User
 from creators.models import Creator
 from feed.lists import PAGE_SIZE, ClipPage
 from feed.models import Viewer
+from social.cursors import read_time_cursor, write_time_cursor
 from social.models import Follow, Like
 from videos.models import Clip
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"([0-9]{1,17})\.([0-9]{1,18})")
 _NEWEST_OF_FOLLOWED = """
     SELECT newest.id, newest.published_at FROM ({followed}) AS followed (creator_id)
     JOIN creators_creator creator ON creator.id = followed.creator_id AND NOT creator.is_hidden
@@ -52,13 +50,13 @@ def read_following(viewer: Viewer, *, reader: Any, after: str = "") -> ClipPage:
 
     One statement finds them, however many are followed.
     """
-    before, before_id = _read_cursor(after)
+    before, before_id = read_time_cursor(after)
     statement = _NEWEST_OF_FOLLOWED.format(followed=_FOLLOWED_BY_USER if reader.pk else _FOLLOWED_BY_VISITOR)
     values = {"user": reader.pk, "followed": viewer.followed, "adult": is_adult(reader), "count": PAGE_SIZE + 1}
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {"before": before, "before_id": before_id})
         rows = cursor.fetchall()
-    next_cursor = _write_cursor(*rows[PAGE_SIZE - 1]) if len(rows) > PAGE_SIZE else ""
+    next_cursor = write_time_cursor(rows[PAGE_SIZE - 1][1], rows[PAGE_SIZE - 1][0]) if len(rows) > PAGE_SIZE else ""
     return ClipPage(_load([pk for pk, _at in rows[:PAGE_SIZE]]), next_cursor)
 
 
@@ -110,15 +108,3 @@ def _load(clip_ids: Sequence[int]) -> list[Clip]:
     """Return the clips with these ids, in the same order, with what their cards need."""
     clips = Clip.objects.with_tags().with_photos().select_related("creator", "source").in_bulk(clip_ids)
     return [clips[pk] for pk in clip_ids if pk in clips]
-
-
-def _read_cursor(after: str) -> tuple[datetime, int]:
-    """Return the time and the id before which a page begins. A cursor that is none of ours begins again."""
-    match = _CURSOR.fullmatch(after)
-    if match is None:
-        return datetime.max.replace(tzinfo=UTC), 0
-    return _EPOCH + timedelta(microseconds=int(match[1])), int(match[2])
-
-
-def _write_cursor(clip_id: int, at: datetime) -> str:
-    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{clip_id}"

@@ -15,6 +15,7 @@ from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
 from social.models import Comment, CommentDecision, CommentHold, CommentState, Report
+from social.notifications.occasions import notify_of_comment
 
 HISTORY = {
     CommentState.VISIBLE: gettext_noop("Made visible."),
@@ -48,6 +49,7 @@ def decide_comment(
     )
     _record(comment, moderator, history_line(HISTORY[state], reason=reason))
     _tell_author(comment, state, reason)
+    _tell_others(comment, now)
     return decision
 
 
@@ -73,6 +75,7 @@ def undo_comment_decision(*, decision_id: int, moderator: User, now: datetime) -
     _record(comment, moderator, UNDONE)
     if state == CommentState.VISIBLE:
         _tell_author(comment, state, "")
+        _tell_others(comment, now)
 
 
 def remove_reported_comment(*, comment_id: int, moderator: User, now: datetime) -> None:
@@ -117,6 +120,12 @@ def _move(comment: Comment, revision: int, state: CommentState, reason: str) -> 
 
 def _record(comment: Comment, by: User, sentence: str) -> None:
     LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=sentence, single_object=True)
+
+
+def _tell_others(comment: Comment, now: datetime) -> None:
+    """Tell whom a comment answers or mentions, if it is visible now."""
+    comment.refresh_from_db(fields=["state"])
+    notify_of_comment(comment, now=now)
 
 
 def _tell_author(comment: Comment, state: CommentState, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, and reports."""
+"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, reports, notifications and wishes."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -11,6 +11,15 @@ from social.models.comment import (
 )
 from social.models.follow_count import FollowCount
 from social.models.mark import Follow, Hidden, Like, Mark, Save
+from social.models.notification import (
+    DigestDay,
+    MailChoice,
+    Notification,
+    NotificationChoice,
+    NotificationKind,
+    PostAnnouncement,
+)
+from social.models.push_subscription import PushSubscription
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
 from social.models.report import (
@@ -22,6 +31,7 @@ from social.models.report import (
     ReportReason,
     ReportState,
 )
+from social.models.wish import Wish, WishReason
 
 __all__ = [
     "DISMISSING",
@@ -34,14 +44,21 @@ __all__ = [
     "CommentHold",
     "CommentLike",
     "CommentState",
+    "DigestDay",
     "Follow",
     "FollowCount",
     "HelpfulVote",
     "Hidden",
     "HoldReason",
     "Like",
+    "MailChoice",
     "Mark",
     "Mention",
+    "Notification",
+    "NotificationChoice",
+    "NotificationKind",
+    "PostAnnouncement",
+    "PushSubscription",
     "Rating",
     "RatingMailStop",
     "RatingPicture",
@@ -52,5 +69,7 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "Save",
+    "Wish",
+    "WishReason",
     "new_collection_code",
 ]

@@ -44,6 +44,7 @@ WATCHED = (
     *("accounts_block", "accounts_mute"),
     *("social_collection", "social_collectedclip", "social_rating", "social_helpfulvote"),
     *("social_comment", "social_commentlike", "social_mention", "social_commentdecision"),
+    *("social_notification", "social_notificationchoice", "social_pushsubscription", "social_wish"),
 )
 """Tables that a refused request must leave unchanged."""
 
