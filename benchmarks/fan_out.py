@@ -69,22 +69,22 @@ def measure() -> list[Figure]:
     posts = [Clip(creator=each, code=f"clip{each.pk}", state=ClipState.PUBLISHED, published_at=now) for each in profiles]
     Clip.objects.bulk_create(posts)
     started = time.perf_counter()
-    told = announce_posts(now=now)
+    row_count = announce_posts(now=now)
     write_s = time.perf_counter() - started
-    assert Notification.objects.count() == told >= FOLLOWERS
+    assert Notification.objects.count() == row_count >= FOLLOWERS
     viewer, other = Viewer(user=reader), User.objects.order_by("-pk")[1]
-    bell, page = (median_ms(lambda read=read: read(other)) for read in (count_unread, read_page))
+    number_ms, page_ms = (median_ms(lambda read=read: read(other)) for read in (count_unread, read_page))
     read_ms = median_ms(lambda: read_following(viewer, reader=reader))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_total_relation_size('social_notification')")
-        row_bytes = cursor.fetchone()[0] / told
+        row_bytes = cursor.fetchone()[0] / row_count
     return [
-        at_most("write-time: seconds for 100,000 followers", write_s * FOLLOWERS / told, 30, unit="s"),
+        at_most("write-time: seconds for 100,000 followers", write_s * FOLLOWERS / row_count, 30, unit="s"),
         info("write-time: bytes for each row, with its indexes", row_bytes, unit="bytes"),
-        info("write-time: the bell of a follower", bell, unit="ms"),
-        info("write-time: the first page of the list", page, unit="ms"),
+        info("write-time: the bell of a follower", number_ms, unit="ms"),
+        info("write-time: the first page of the list", page_ms, unit="ms"),
         info("read-time: new posts of 5,000 followed people", read_ms, unit="ms"),
-        at_most("bell ÷ read-time look", bell / read_ms, 1),
+        at_most("bell ÷ read-time look", number_ms / read_ms, 1),
     ]
 
 

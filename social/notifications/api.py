@@ -78,7 +78,7 @@ class NotificationSettings(NotificationView):
 
     @extend_schema(request=NotificationSettingsSerializer, responses=NotificationSettingsSerializer)
     def patch(self, request: Request) -> Response:
-        user, serializer = signed_in_user(request), NotificationSettingsSerializer(data=request.data, partial=True)
+        user, serializer = signed_in_user(request), NotificationSettingsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         choices = {
             NotificationKind(row["kind"]): Channels(row["on_site"], row["mail"], row["push"])

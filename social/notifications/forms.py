@@ -18,8 +18,8 @@ class ChannelsForm(forms.Form):
     mail = forms.ChoiceField(label=_("By email"), choices=MailChoice.choices)
     push = forms.BooleanField(label=_("In browsers"), required=False)
 
-    def __init__(self, kind: NotificationKind, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=kind.value, **kwargs)
+    def __init__(self, kind: NotificationKind, data: Any, *, initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial, prefix=kind.value)
         self.kind = kind
         if kind in NEVER_MAILED:
             del self.fields["mail"]

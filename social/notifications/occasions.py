@@ -55,14 +55,14 @@ def notify_of_comment(comment: Comment, *, now: datetime) -> None:
     mentions = Mention.objects.filter(comment=comment, person__isnull=False)
     mentioned = set(mentions.values_list("person__user", flat=True))
     groups = (answered, {comment.clip.creator.user_id}, mentioned)
-    told = set(
+    informed = set(
         Notification.objects.filter(
             user__in=set().union(*groups), kind__in=_ABOUT_COMMENTS, subject_id=comment.pk
         ).values_list("user", flat=True)
     )
     for kind, people in zip(_ABOUT_COMMENTS, groups, strict=True):
-        notify(kind, reader_ids=sorted(people - told), subject_id=comment.pk, actor_id=author_id, now=now)
-        told |= people
+        notify(kind, reader_ids=sorted(people - informed), subject_id=comment.pk, actor_id=author_id, now=now)
+        informed |= people
 
 
 def notify_of_rating_reply(rating: Rating, *, now: datetime) -> None:

@@ -45,9 +45,6 @@ class ChannelsSerializer(serializers.Serializer[Any]):
     mail = serializers.ChoiceField(choices=MailChoice.choices)
     push = serializers.BooleanField()
 
-    class Meta:
-        list_serializer_class = BoundedList
-
     def validate(self, row: dict[str, Any]) -> dict[str, Any]:
         if row["kind"] in NEVER_MAILED:
             row["mail"] = MailChoice.OFF
@@ -56,9 +53,12 @@ class ChannelsSerializer(serializers.Serializer[Any]):
 
 class NotificationSettingsSerializer(serializers.Serializer[Any]):
     time_zone = serializers.CharField(
-        max_length=64, allow_blank=True, help_text="A name of the time zone database. Empty if it is the shop's."
+        max_length=64,
+        allow_blank=True,
+        required=False,
+        help_text="A name of the time zone database. Empty if it is the shop's.",
     )
-    kinds = ChannelsSerializer(many=True, max_length=len(NotificationKind), help_text="How each kind is told.")
+    kinds = BoundedList(child=ChannelsSerializer(), max_length=len(NotificationKind), required=False)
     push_key = serializers.CharField(
         read_only=True, help_text="What browsers subscribe with. Empty if the shop sends no pushes."
     )

@@ -33,16 +33,16 @@ def announce_posts(*, now: datetime) -> int:
 
 
 def _announce(clip_id: int, now: datetime) -> int:
-    told, is_done = 0, False
+    count, is_done = 0, False
     while not is_done:
         with transaction.atomic():
             rows = PostAnnouncement.objects.select_for_update(skip_locked=True, of=("self",))
             row = rows.select_related("clip__creator").filter(pk=clip_id, is_done=False).first()
             if row is None:  # another worker is at it
                 break
-            told += _announce_to_some(row, now)
+            count += _announce_to_some(row, now)
             is_done = row.is_done
-    return told
+    return count
 
 
 def _announce_to_some(row: PostAnnouncement, now: datetime) -> int:
@@ -50,9 +50,9 @@ def _announce_to_some(row: PostAnnouncement, now: datetime) -> int:
     follows = Follow.objects.filter(creator=row.clip.creator_id, pk__gt=row.last_follow_id).order_by("pk")
     ids = list(follows.values_list("pk", flat=True)[:FOLLOWERS_AT_ONCE])
     is_public = Clip.objects.published().filter(pk=row.clip_id).exists()
-    told = 0
+    count = 0
     if ids and is_public:
-        told = notify_followers(
+        count = notify_followers(
             NotificationKind.POST,
             creator_id=row.clip.creator_id,
             follow_ids=(row.last_follow_id, ids[-1]),
@@ -63,7 +63,7 @@ def _announce_to_some(row: PostAnnouncement, now: datetime) -> int:
     row.last_follow_id = ids[-1] if ids else row.last_follow_id
     row.is_done = len(ids) < FOLLOWERS_AT_ONCE or not is_public
     row.save(update_fields=["last_follow_id", "is_done"])
-    return told
+    return count
 
 
 def notify_of_decisions(*, now: datetime) -> int:
@@ -88,12 +88,12 @@ def notify_of_parcels(*, now: datetime) -> int:
         )
     )
     steps = ((ParcelState.SENT, "sent_at"), (ParcelState.DELIVERED, "delivered_at"))
-    told = 0
+    count = 0
     for state, column in steps:
         parcels = Parcel.objects.filter(state=state, packed_at__gt=now - PACKED_WITHIN, order__user__isnull=False)
         recent = parcels.annotate(step_at=F(column)).filter(step_at__gt=now - TOLD_WITHIN, step_at__lte=now)
         for pk, user_id, step_at in recent.filter(~is_told).values_list("pk", "order__user", "step_at"):
-            told += notify(
+            count += notify(
                 NotificationKind.PARCEL,
                 reader_ids=[user_id],
                 subject_id=pk,
@@ -101,7 +101,7 @@ def notify_of_parcels(*, now: datetime) -> int:
                 repeat=Repeat.ALWAYS,
                 now=step_at,
             )
-    return told
+    return count
 
 
 def grant_wishes(*, now: datetime, at_most: int = 1_000) -> int:

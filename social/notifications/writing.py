@@ -105,4 +105,4 @@ def _write(
     values |= {"at": now, "quiet_since": now - QUIET_FOR, "repeat": repeat.value}
     with connection.cursor() as cursor:
         cursor.execute(_WRITE.format(readers=readers), values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
