@@ -71,7 +71,8 @@ def notify(
 
     `is_named` is False if the row stands for more people than the actor.
     """
-    return _write(_THESE, kind, subject_id, actor_id, is_named, repeat, now, reader_ids=list(reader_ids))
+    values = {"subject": subject_id, "doer": actor_id, "actor": actor_id if is_named else None, "at": now}
+    return _write(kind, _THESE, values | {"repeat": repeat.value, "reader_ids": list(reader_ids)})
 
 
 def notify_followers(
@@ -84,25 +85,15 @@ def notify_followers(
     now: datetime,
 ) -> int:
     """Tell those followers of a profile whose follows are in a range: after the first id, up to the second."""
+    values = {"subject": subject_id, "doer": actor_id, "actor": actor_id, "at": now, "repeat": Repeat.NEVER.value}
     after, until = follow_ids
-    values = {"creator": creator_id, "after": after, "until": until}
-    return _write(_FOLLOWERS, kind, subject_id, actor_id, True, Repeat.NEVER, now, **values)
+    return _write(kind, _FOLLOWERS, values | {"creator": creator_id, "after": after, "until": until})
 
 
-def _write(
-    readers: str,
-    kind: NotificationKind,
-    subject_id: int,
-    actor_id: int | None,
-    is_named: bool,
-    repeat: Repeat,
-    now: datetime,
-    **values: Any,
-) -> int:
+def _write(kind: NotificationKind, readers: str, values: dict[str, Any]) -> int:
     default = DEFAULTS[kind]
-    values |= {"on_site": default.on_site, "mail": default.mail.value, "push": default.push}
-    values |= {"kind": kind.value, "subject": subject_id, "doer": actor_id, "actor": actor_id if is_named else None}
-    values |= {"at": now, "quiet_since": now - QUIET_FOR, "repeat": repeat.value}
+    channels = {"on_site": default.on_site, "mail": default.mail.value, "push": default.push}
+    rest = {"kind": kind.value, "quiet_since": values["at"] - QUIET_FOR}
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE.format(readers=readers), values)
+        cursor.execute(_WRITE.format(readers=readers), values | channels | rest)
         return int(cursor.rowcount)

@@ -6,7 +6,7 @@ from django import template
 from django.template import RequestContext
 
 from accounts.models import User
-from catalog.models import Product
+from shop.variant_offers import VariantChoice
 from social.notifications.lists import count_unread
 from social.notifications.wishes import list_wishes
 
@@ -20,15 +20,15 @@ def unread_notifications(user: object) -> int:
 
 
 @register.inclusion_tag("social/parts/wishes.html", takes_context=True)
-def wishes(context: RequestContext, product: Product) -> dict[str, Any]:
-    """Render what a shopper waits for of a product, and a form to wait for one of its variants.
+def wishes(context: RequestContext, choice: VariantChoice) -> dict[str, Any]:
+    """Render what a shopper waits for of a product, and a form to wait for one of its variants on sale.
 
     That is one that is sold out, if there is any; otherwise one whose price may drop.
     """
-    user = context["request"].user
+    user, product = context["request"].user, choice.product
     own = list_wishes(user, product) if isinstance(user, User) else []
     waited_for = {wish.variant_id for wish in own}
-    active = [variant for variant in product.variants.in_order() if variant.is_active]
+    active = [offer.variant for offer in choice.offers]
     sold_out = [variant for variant in active if variant.sellable < 1]
     variants = [variant for variant in sold_out or active if variant.pk not in waited_for]
     return {

@@ -8,7 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from creators.models import Creator
-from social.models import MailChoice, Notification, NotificationChoice, NotificationKind
+from feedsite.account_erasure import erase_account
+from feedsite.personal_data import collect_data
+from social.comments.decisions import decide_comment
+from social.models import CommentState, MailChoice, Notification, NotificationChoice, NotificationKind
+from social.notifications.lists import forget_old_notifications
 from social.notifications.sources import announce_posts, notify_of_decisions
 from tests.conftest import client_of
 from tests.factories import approve, make_creator, make_published_clip, make_user, make_waiting_clip
@@ -232,3 +236,38 @@ def test_api_of_preferences_changes_what_it_names(maya: Creator) -> None:
     for body in ({"time_zone": "Mars/Olympus"}, {"kinds": [row | {"mail": "hourly"}]}, {"kinds": [row] * 13}):
         assert client.patch(f"{API}settings/", body, content_type="application/json").status_code == 400
     assert NotificationChoice.objects.count() == 2
+
+
+def test_download_has_what_somebody_was_told_and_deletion_takes_it_along(maya: Creator, zoe: Creator) -> None:
+    clip = make_published_clip(maya)
+    comment(zoe, clip, "Hello")
+    comment(maya, clip, "Hello @zoe")
+    client_of(zoe.user).post("/notifications/settings/", {f"{kind}-mail": "off" for kind in NotificationKind})
+    assert [row["kind"] for row in collect_data(zoe.user)["notifications"]] == ["mention"]
+    erase_account(user=zoe.user, gives_up_pay=True)
+    assert not Notification.objects.exists() and not NotificationChoice.objects.exists()
+    assert texts(maya) == []
+
+
+def test_old_notifications_are_forgotten(maya: Creator, zoe: Creator) -> None:
+    clip, now = make_published_clip(maya), timezone.now()
+    comment(zoe, clip, "Hello")
+    like(zoe, clip)
+    Notification.objects.filter(kind=NotificationKind.LIKES).update(happened_at=now - timedelta(days=91))
+    assert [forget_old_notifications(now=now), forget_old_notifications(now=now)] == [1, 0]
+    assert Notification.objects.get().kind == NotificationKind.COMMENT
+
+
+def test_held_comments_tell_nobody_until_a_moderator_shows_them(maya: Creator, zoe: Creator, settings: Any) -> None:
+    settings.COMMENTS_TRUSTED_AFTER = 3
+    pk = comment(zoe, make_published_clip(maya), "Hello")
+    assert not Notification.objects.exists()
+    decide_comment(
+        comment_id=pk,
+        revision=1,
+        state=CommentState.VISIBLE,
+        reason="",
+        moderator=make_user(is_staff=True),
+        now=timezone.now(),
+    )
+    assert texts(maya) == ["Zoe commented on your post"]
