@@ -36,5 +36,6 @@ def wishes(context: RequestContext, choice: VariantChoice) -> dict[str, Any]:
         "product": product,
         "wishes": own,
         "variants": [] if product.is_outbound else variants,
+        "is_choice_needed": choice.is_needed,
         "is_sold_out": bool(sold_out),
     }
