@@ -105,7 +105,7 @@ def test_what_was_read_taken_down_or_hidden_meanwhile_is_not_mailed(maya: Creato
     comment(zoe, clip, "Hello")
     Notification.objects.update(read_at=NINE)
     assert send(send_digests) == []
-    comment(zoe, clip, "Hello")
+    comment(zoe, clip, "Hello again")
     client_of(maya.user).post("/api/v1/creators/zoe/block/")
     assert send(send_digests, NINE + DAY) == []
     comment(make_creator(), clip, "Hello")
@@ -118,7 +118,7 @@ def test_unconfirmed_addresses_and_ended_accounts_get_none(maya: Creator, zoe: C
     EmailAddress.objects.update(verified=False)
     assert send(send_digests) == []
     EmailAddress.objects.update(verified=True)
-    comment(zoe, clip, "Hello")
+    comment(zoe, clip, "Hello again")
     User.objects.filter(pk=maya.user.pk).update(is_active=False)
     assert send(send_digests, NINE + DAY) == []
 

@@ -14,6 +14,7 @@ from social.notifications.sources import grant_wishes, notify_of_parcels
 from social.ratings.decisions import reply_to_rating
 from tests.conftest import client_of
 from tests.factories import make_product, make_user, make_variants, variant_of
+from tests.shop.conftest import ADDRESS, buy
 from tests.social.ratings.conftest import make_member, rate
 
 pytestmark = pytest.mark.django_db
@@ -100,18 +101,19 @@ def test_too_many_wishes_are_refused(mug: Product, shopper: User, monkeypatch: p
     assert Wish.objects.count() == 1
 
 
-def test_shopper_is_told_of_both_steps_of_a_parcel(shopper: User) -> None:
+def test_shopper_is_told_of_both_steps_of_a_parcel(shopper: User, unrecorded_parcels: None) -> None:
     now = timezone.now()
-    order = Order.objects.create(
-        user=shopper, code="AB-12", currency="USD", email=shopper.email, state="paid", paid_at=now
-    )
+    make_product("mug")
+    answer = buy(client_of(shopper), {"product": "mug", "address": ADDRESS})
+    assert answer.status_code == 201
+    order = Order.objects.get()
     parcel = Parcel.objects.create(order=order, state="sent", packed_at=now, sent_at=now)
     assert [notify_of_parcels(now=now), notify_of_parcels(now=now)] == [1, 0]
-    assert texts(shopper) == ["A parcel of your order AB-12 is on its way"]
+    assert texts(shopper) == [f"A parcel of your order {order.code} is on its way"]
     later = now + timedelta(hours=5)
     Parcel.objects.filter(pk=parcel.pk).update(state="delivered", delivered_at=later)
     assert [notify_of_parcels(now=later), notify_of_parcels(now=later)] == [1, 0]
-    assert texts(shopper) == ["A parcel of your order AB-12 was delivered"]
+    assert texts(shopper) == [f"A parcel of your order {order.code} was delivered"]
     assert texts(make_user()) == []
 
 
