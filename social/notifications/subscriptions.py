@@ -67,6 +67,11 @@ def subscribe(*, user: User, session_key: str, endpoint: str, public_key: str, a
     PushSubscription.objects.filter(pk__in=list(newest.values_list("pk", flat=True)[MOST_BROWSERS:])).delete()
 
 
+def is_subscribed(session_key: str | None) -> bool:
+    """Return whether notifications are pushed to the browser of a session."""
+    return PushSubscription.objects.filter(session=session_key).exists()
+
+
 def unsubscribe(*, user: User, endpoint: str) -> None:
     """Push nothing more to a browser. Repeating a call changes nothing."""
     PushSubscription.objects.filter(user=user, endpoint=check_address(endpoint)[0]).delete()

@@ -19,7 +19,7 @@ from social.notifications.forms import TimeZoneForm, preference_forms
 from social.notifications.lists import count_unread, find_line, mark_read, read_page
 from social.notifications.mail import find_stop
 from social.notifications.preferences import save_choices, stop_mail
-from social.notifications.subscriptions import public_key
+from social.notifications.subscriptions import is_subscribed, public_key
 from social.notifications.wishes import WishRefused, end_wish, list_wishes, make_wish
 
 
@@ -63,6 +63,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your choices are saved."))
         return redirect("notification-settings")
     context = {"forms": forms, "zone_form": zone_form, "push_key": public_key(), "wishes": list_wishes(user)}
+    context["is_subscribed"] = is_subscribed(request.session.session_key)
     status = 422 if data is not None else 200
     return render(request, "social/notification_settings.html", context, status=status)
 

@@ -93,6 +93,13 @@ test("a browser is subscribed and unsubscribed", async () => {
   assert.deepEqual([requests[1].method, state.textContent, subscription], ["DELETE", "not shown", null]);
 });
 
+test("a subscription of somebody who signed out does not count", async () => {
+  subscription = makeSubscription();
+  const { section, state, on } = makeSection();
+  await mount(section);
+  assert.deepEqual([state.textContent, on.hidden], ["not shown", false]);
+});
+
 test("a subscription that the shop refuses is given up", async () => {
   const { section, state, on } = makeSection();
   await mount(section);

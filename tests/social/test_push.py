@@ -153,6 +153,13 @@ def test_shop_without_a_key_offers_none(browser: Client, service: PushService, s
     assert not PushSubscription.objects.exists()
 
 
+def test_page_says_whether_this_session_is_subscribed(maya: Creator, browser: Client, service: PushService) -> None:
+    subscribe(browser, service)
+    assert 'data-subscribed="yes"' in browser.get("/notifications/settings/").content.decode()
+    again = client_of(maya.user)
+    assert 'data-subscribed="no"' in again.get("/notifications/settings/").content.decode()
+
+
 def test_command_prints_a_key(capsys: pytest.CaptureFixture[str], settings: Any) -> None:
     call_command("make_push_key")
     settings.WEB_PUSH_KEY = capsys.readouterr().out.strip()

@@ -2,7 +2,10 @@
 
 import { csrfToken, find, mountAll } from "../site/mount.js";
 
-/** @param {HTMLElement} section */
+/**
+ * What counts is whether the shop knows this session: the browser keeps its subscription when somebody signs out.
+ * @param {HTMLElement} section
+ */
 export async function mount(section) {
   if (!("serviceWorker" in navigator && "PushManager" in window)) return;
   const { worker = "", endpoint = "", pushKey = "" } = section.dataset;
@@ -10,7 +13,7 @@ export async function mount(section) {
   const [state, on, off] = ["state", "on", "off"].map((name) => find(section, `[data-part=${name}]`));
 
   const show = async () => {
-    const isOn = Boolean(await registration.pushManager.getSubscription());
+    const isOn = section.dataset.subscribed === "yes" && Boolean(await registration.pushManager.getSubscription());
     const isDenied = Notification.permission === "denied";
     state.textContent = state.dataset[isDenied ? "denied" : isOn ? "on" : "off"] ?? "";
     on.hidden = isOn || isDenied;
@@ -21,7 +24,9 @@ export async function mount(section) {
   on.addEventListener("click", async () => {
     const options = { userVisibleOnly: true, applicationServerKey: pushKey };
     const subscription = await registration.pushManager.subscribe(options).catch(() => null);
-    if (subscription && !(await store(endpoint, subscription))) await subscription.unsubscribe();
+    const isStored = subscription && (await store(endpoint, subscription));
+    if (subscription && !isStored) await subscription.unsubscribe();
+    section.dataset.subscribed = isStored ? "yes" : "no";
     await show();
   });
   off.addEventListener("click", async () => {
