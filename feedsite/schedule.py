@@ -20,7 +20,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "mail-rating-requests": {"task": "social.tasks.mail_rating_requests", "schedule": 300.0},
     "forget-deleted-comments": {"task": "social.tasks.forget_deleted_comments", "schedule": 900.0},
     "collect-notifications": {"task": "social.tasks.collect_notifications", "schedule": 60.0},
-    "send-notifications": {"task": "social.tasks.send_notifications", "schedule": 30.0},
+    "send-notifications": {"task": "social.tasks.send_notifications", "schedule": 60.0},
     "forget-notifications": {"task": "social.tasks.forget_notifications", "schedule": crontab(hour=3, minute=59)},
     "flag-drift": {"task": "videos.tasks.flag_drift", "schedule": 900.0},
     "enqueue-imports": {"task": "catalog.tasks.enqueue_imports", "schedule": 60.0},
