@@ -27,7 +27,7 @@ class NotificationPage:
 
 
 def read_page(reader: User, *, after: str = "", limit: int = PAGE_SIZE) -> NotificationPage:
-    listed = shown_to(reader).filter(is_listed=True)
+    listed = shown_to(reader, Notification.objects.filter(user=reader, is_listed=True))
     if after:
         at, pk = read_time_cursor(after)
         listed = listed.filter(Q(happened_at__lt=at) | Q(happened_at=at, pk__lt=pk))
@@ -43,10 +43,8 @@ def count_unread(reader: User) -> int:
 
     Whoever has none, which is most people on most pages, costs one look into an index.
     """
-    unread = Q(user=reader, is_listed=True, read_at=None)
-    if not Notification.objects.filter(unread).exists():
-        return 0
-    return shown_to(reader).filter(unread)[:MOST_COUNTED].count()
+    unread = Notification.objects.filter(user=reader, is_listed=True).unread()
+    return shown_to(reader, unread)[:MOST_COUNTED].count()
 
 
 def mark_read(*, reader: User, ids: Collection[int] | None = None, now: datetime) -> int:
@@ -57,7 +55,7 @@ def mark_read(*, reader: User, ids: Collection[int] | None = None, now: datetime
 
 def find_line(reader: User, pk: int) -> Line | None:
     """Return one of the reader's notifications, or None if they have none with this id, or may not see it any more."""
-    return next(iter(describe(reader, list(shown_to(reader).filter(pk=pk)))), None)
+    return next(iter(describe(reader, list(shown_to(reader, Notification.objects.filter(user=reader, pk=pk))))), None)
 
 
 def erase_notifications(*, user: User) -> None:

@@ -84,7 +84,9 @@ def _write(reader: User, ids: Sequence[int], kind: NotificationKind | None) -> i
     if not reader.is_active or not is_confirmed:
         return 0
     with override(reader.language or settings.LANGUAGE_CODE):
-        rows = shown_to(reader).filter(pk__in=ids).unread().order_by("-happened_at", "-pk")
+        rows = shown_to(reader, Notification.objects.filter(user=reader, pk__in=ids).unread()).order_by(
+            "-happened_at", "-pk"
+        )
         lines = describe(reader, list(rows[:MOST_LINES]))
         if not lines:
             return 0

@@ -70,7 +70,8 @@ def _push(row: Notification, poster: PublicPoster, now: datetime) -> int:
     if not Notification.objects.filter(pk=row.pk, is_push_due=True).update(is_push_due=False):
         return 0  # another worker was first
     reader = row.user
-    if not settings.WEB_PUSH_KEY or not reader.is_active or not shown_to(reader).filter(pk=row.pk).unread().exists():
+    unread = Notification.objects.filter(pk=row.pk).unread()
+    if not settings.WEB_PUSH_KEY or not reader.is_active or not shown_to(reader, unread).exists():
         return 0
     browsers = PushSubscription.objects.filter(
         user=reader, session_epoch=reader.session_epoch, session__expire_date__gt=now

@@ -100,12 +100,16 @@ SUBJECTS: Mapping[NotificationKind, Callable[[User], QuerySet[Any]]] = {
 """Maps each kind to the subjects of which a reader may be told now."""
 
 
-def shown_to(reader: User) -> NotificationQuerySet:
-    """Return the notifications of a reader whose subjects, and whose actors, they may see now."""
-    own = Notification.objects.filter(user=reader).exclude(hidden_from(reader.pk, "actor"))
-    return own.filter(
-        reduce(or_, (Q(kind=kind) & Q(Exists(_subject(rows(reader)))) for kind, rows in SUBJECTS.items()))
-    )
+def shown_to(reader: User, rows: NotificationQuerySet) -> NotificationQuerySet:
+    """Return those of a reader's notifications whose subjects, and whose actors, they may see now.
+
+    Only the kinds among the rows become part of the statement: all of them take Python twenty milliseconds to write.
+    """
+    kinds = list(rows.order_by().values_list("kind", flat=True).distinct())
+    if not kinds:
+        return rows.none()
+    is_shown = (Q(kind=kind) & Q(Exists(_subject(SUBJECTS[NotificationKind(kind)](reader)))) for kind in kinds)
+    return rows.filter(reduce(or_, is_shown)).exclude(hidden_from(reader.pk, "actor"))
 
 
 def load_subjects(reader: User, notifications: list[Notification]) -> dict[tuple[str, int], Model]:

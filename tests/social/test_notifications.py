@@ -196,7 +196,7 @@ def test_list_has_pages_and_takes_few_queries(maya: Creator, django_assert_max_n
         f"Person {number}" for number in (4, 3, 2, 1, 0)
     ]
     assert second["after"] == ""
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get("/notifications/")
     assert client.get(f"{API}?after=x&limit=0").status_code == 200
 
