@@ -76,7 +76,7 @@ check: lint types metrics ## every static check, the migrations and the settings
 	SECRET_KEY=$(CHECK_KEY) SITE_URL=https://shop.example.org \
 	  EMAIL_URL=smtp://mail.example.org NUM_PROXIES=1 DATA_DIR=.data/check $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe, bench-admin, bench-load, bench-catalog
+bench-%: setup ## a benchmark: bench-money, bench-transcode, bench-feed, bench-ranking, bench-tastes, bench-desk, bench-swipe, bench-admin, bench-load, bench-catalog, bench-fan_out
 	$(PYTHON) -m benchmarks.$(patsubst admin,admin_at_size,$*)
 
 clean: ## remove what set-up, the demo and the tests made

@@ -61,7 +61,7 @@ def _empty(user: User, now: datetime) -> None:
     user.groups.clear()
     user.user_permissions.clear()
     user.email = f"deleted-{user.pk}@deleted.invalid"
-    user.first_name = user.last_name = user.language = ""
+    user.first_name = user.last_name = user.language = user.time_zone = ""
     user.adult_confirmed_at = user.last_login = None
     user.is_active = user.is_staff = user.has_bought = False
     user.erased_at = now

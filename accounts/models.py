@@ -55,6 +55,14 @@ class User(AbstractUser):
         _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, help_text=_("Used for pages and emails.")
     )
 
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For the time of day of daily emails. Empty if it is the shop's."),
+    )
     has_bought = models.BooleanField(
         _("has bought something"), default=False, db_default=False, editable=False, help_text=_("Kept by the shop.")
     )

@@ -34,6 +34,7 @@ from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from social.comments.authorship import erase_comments
 from social.notices.sending import erase_notices
+from social.notifications.lists import erase_notifications
 from social.ratings.authorship import erase_ratings
 from social.removals.records import erase_removals
 from videos.studio.erasure import erase_clips
@@ -80,6 +81,7 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])
         erase_ratings(user=locked)
+        erase_notifications(user=locked)
         forget_customer(user=locked)
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)

@@ -94,6 +94,13 @@ def parse_secret_key(key: str) -> str:
     return key
 
 
+def parse_push_key(key: str) -> str:
+    """Return an optional private key for web push. Raises ValidationError."""
+    if key and not re.fullmatch(r"[A-Za-z0-9_-]{43}", key):
+        raise ValidationError("Use what `manage.py make_push_key` prints.")
+    return key
+
+
 def parse_location(prefix: str) -> str:
     """Return an optional URL prefix between slashes. Raises ValidationError."""
     if prefix and not (prefix.startswith("/") and prefix.endswith("/")):
@@ -207,6 +214,7 @@ env.add_parser("redis_url", parse_redis_url)
 env.add_parser("database", parse_database)
 env.add_parser("sentry_dsn", parse_sentry_dsn)
 env.add_parser("secret_key", parse_secret_key)
+env.add_parser("push_key", parse_push_key)
 env.add_parser("location", parse_location)
 env.add_parser("currency", parse_currency)
 env.add_parser("country", parse_country)

@@ -13,6 +13,7 @@ SPECTACULAR_SETTINGS = {
         "ClipKindEnum": "creators.models.campaign.ClipKind",
         "ClipStateEnum": "videos.states.ClipState",
         "MediumEnum": "videos.models.photo.Medium",
+        "NotificationKindEnum": "social.models.notification.NotificationKind",
         "CommentStateEnum": "social.models.comment.CommentState",
         "NoticeKindEnum": "social.models.notice.NoticeKind",
         "NoticeStateEnum": "social.models.notice.NoticeState",

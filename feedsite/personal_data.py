@@ -16,6 +16,7 @@ from accounts.models import User
 from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
 from feedsite.personal_memberships import collect_memberships
+from feedsite.personal_notifications import collect_notifications_of
 from feedsite.personal_purchases import collect_purchases, read_rows
 from shop.models import BrowserAccount
 from social.models import (
@@ -49,6 +50,7 @@ def collect_data(user: User) -> dict[str, Any]:
             "joined_at": user.date_joined,
             "last_sign_in_at": user.last_login,
             "language": user.language,
+            "time_zone": user.time_zone,
             "adult_confirmed_at": user.adult_confirmed_at,
         },
         **_sign_in(user),
@@ -59,6 +61,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_removals(user),
         **collect_creations(user),
         **collect_memberships(user),
+        **collect_notifications_of(user),
         "feed": read_rows(
             Viewer.objects.filter(user=user),
             *("interests", "dial", "reason_factors", "hidden_creators", "created_at", "welcomed_at"),

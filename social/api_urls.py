@@ -1,4 +1,4 @@
-"""Routes of reports, removals, comments, ratings, share links, profiles, blocks and mutes under /api/v1/."""
+"""Routes of reports, removals, comments, ratings, share links, profiles, blocks, mutes and notifications under /api/v1/."""
 
 from django.urls import path
 
@@ -7,6 +7,14 @@ from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
 from social.hashtags.api import FollowedHashtags, FollowHashtag, HashtagPosts, SuggestedHashtags, SuggestedPeople
 from social.notices.api import Notices, NoticeStatus
+from social.notifications.api import (
+    Browser,
+    Notifications,
+    NotificationSettings,
+    ReadNotifications,
+    VariantWish,
+    Wishes,
+)
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
 from social.removals.api import AppealRemoval, OwnRemoval, OwnRemovals
@@ -52,4 +60,10 @@ urlpatterns = [
     path("ratings/<int:pk>/pictures/", RatingPictures.as_view(), name="api-rating-pictures"),
     path("ratings/<int:pk>/pictures/<int:picture_id>/", RatingPictureDetail.as_view(), name="api-rating-picture"),
     path("ratings/<int:pk>/helpful/", Helpful.as_view(), name="api-rating-helpful"),
+    path("notifications/", Notifications.as_view(), name="api-notifications"),
+    path("notifications/read/", ReadNotifications.as_view(), name="api-notifications-read"),
+    path("notifications/settings/", NotificationSettings.as_view(), name="api-notification-settings"),
+    path("notifications/browser/", Browser.as_view(), name="api-notification-browser"),
+    path("variants/<int:pk>/wish/", VariantWish.as_view(), name="api-wish"),
+    path("viewer/wishes/", Wishes.as_view(), name="api-wishes"),
 ]

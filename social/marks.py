@@ -10,6 +10,7 @@ from accounts.models import User
 from creators.models import Creator
 from feed.preferences import refresh_viewers
 from social.models import CollectedClip, Follow, Hidden, Like, Mark, Save
+from social.notifications.occasions import notify_of_follow, notify_of_like
 from videos.models import Clip
 
 MARKS: dict[str, type[Mark]] = {"like": Like, "save": Save, "not-interested": Hidden}
@@ -24,6 +25,8 @@ def set_mark(*, user: User, clip: Clip, verb: str, is_on: bool, now: datetime) -
     model = MARKS[verb]
     if is_on:
         model._default_manager.bulk_create([model(user=user, clip=clip, created_at=now)], ignore_conflicts=True)
+        if model is Like:
+            notify_of_like(clip, by=user, now=now)
     else:
         model._default_manager.filter(user=user, clip=clip).delete()
         if model is Save:
@@ -36,6 +39,7 @@ def set_follow(*, user: User, creator: Creator, is_on: bool, now: datetime) -> N
     if is_on:
         refuse_blocked(user.pk, creator.user_id)
         Follow.objects.bulk_create([Follow(user=user, creator=creator, created_at=now)], ignore_conflicts=True)
+        notify_of_follow(creator, by=user, now=now)
     else:
         Follow.objects.filter(user=user, creator=creator).delete()
 

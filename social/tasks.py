@@ -1,4 +1,4 @@
-"""Celery tasks for reports, comments and ratings. They find their work in the database."""
+"""Celery tasks for reports, comments, ratings and notifications. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,6 +6,10 @@ from django.utils import timezone
 from accounts.sweeps import do_each
 from social.comments.authorship import forget_deleted
 from social.notices.sending import forget_notices
+from social.notifications.lists import forget_old_notifications
+from social.notifications.mail import send_digests, send_instant_emails
+from social.notifications.pushes import send_pushes
+from social.notifications.sources import announce_posts, grant_wishes, notify_of_decisions, notify_of_parcels
 from social.ratings.requests import ask_for_ratings
 from social.removals.records import forget_removals
 from social.reports import notify_reporters, settle_reports_by_decisions
@@ -33,3 +37,22 @@ def forget_deleted_comments() -> None:
 def forget_old_removals() -> None:
     """Delete what was kept for appeals whose time is over, and the words of old removals and notices."""
     do_each((forget_removals, forget_notices), lambda step: step(now=timezone.now()))
+
+
+def collect_notifications() -> None:
+    """Tell people of posts, decisions, parcels, stock and prices."""
+    sources = (announce_posts, notify_of_decisions, notify_of_parcels, grant_wishes)
+    do_each(sources, lambda source: source(now=timezone.now()))
+
+
+@shared_task
+def send_notifications() -> None:
+    """Email notifications, at once and in digests, and push them to browsers."""
+    do_each((send_instant_emails, send_digests, send_pushes), lambda step: step(now=timezone.now()))
+
+
+@shared_task
+def forget_notifications() -> None:
+    """Delete notifications that are past their time."""
+    while forget_old_notifications(now=timezone.now()):
+        pass

@@ -1,10 +1,17 @@
-"""Routes for reports, removals, comments, hashtags, ratings and sharing."""
+"""Routes for reports, removals, comments, hashtags, ratings, sharing and notifications."""
 
 from django.urls import path
 
 from social.comments.views import change_comment, comment_settings_page, comments_page, edit_comment_page
 from social.hashtags.views import follow_hashtag_page, hashtag_page
 from social.notices.views import notice_status_page
+from social.notifications.views import (
+    notifications_page,
+    open_notification,
+    settings_page,
+    stop_page,
+    wish_page,
+)
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
 from social.removals.views import removal_page, removals_page
 from social.sharing.views import received_page, share_page
@@ -33,4 +40,9 @@ urlpatterns = [
     path("p/<slug:slug>/rating/delete/", delete_rating_page, name="rating-delete"),
     path("ratings/<int:pk>/helpful/", vote_page, name="rating-helpful"),
     path("ratings/stop/<str:token>/", stop_emails_page, name="stop-rating-emails"),
+    path("notifications/", notifications_page, name="notifications"),
+    path("notifications/<int:pk>/", open_notification, name="notification"),
+    path("notifications/settings/", settings_page, name="notification-settings"),
+    path("notifications/stop/<str:token>/", stop_page, name="stop-notifications"),
+    path("p/<slug:slug>/wish/", wish_page, name="wish"),
 ]

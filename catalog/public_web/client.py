@@ -104,9 +104,16 @@ class PublicWeb:
             address = urljoin(address, location)
         raise TooManyRedirects
 
+    def post(self, address: str, *, headers: Mapping[str, str], body: bytes, ends_at: float) -> int:
+        """Post to an address and return the status. Redirects are not followed. Raises what `open` does."""
+        with self._ask(address, headers, ends_at, body) as response:
+            return response.status
+
     @contextmanager
-    def _ask(self, address: str, headers: Mapping[str, str], ends_at: float) -> Iterator[HTTPResponse]:
-        """Yield what one server answers."""
+    def _ask(
+        self, address: str, headers: Mapping[str, str], ends_at: float, body: bytes | None = None
+    ) -> Iterator[HTTPResponse]:
+        """Yield what one server answers: to a POST if there is a body, otherwise to a GET."""
         checked, fault = check_address(address)
         if fault:
             raise NotPublic
@@ -117,7 +124,7 @@ class PublicWeb:
             connection = open_http(connected, host=host, ends_at=ends_at)
             own = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Connection": "close"}
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            connection.request("GET", path, headers={**headers, **own})
+            connection.request("GET" if body is None else "POST", path, body=body, headers={**headers, **own})
             with connection.getresponse() as response:
                 yield response
 

@@ -17,6 +17,7 @@ from social.comments.limits import check_pace, check_slow_mode, refuse_to_commen
 from social.comments.mentions import find_mentions, store_mentions
 from social.comments.refusals import CommentConflict, CommentRefused
 from social.models import Comment, CommentHold, CommentLike, CommentState, Mention
+from social.notifications.occasions import notify_of_comment
 from social.removals.records import end_removals
 from videos.models import Clip
 from videos.wording.engine import RuleMatch
@@ -62,6 +63,7 @@ def create_comment(*, user: User, clip: Clip, words: str, parent_id: int | None 
         clip=clip, parent=parent, author=author, words=words, state=state, hold_reason=hold or "", created_at=now
     )
     store_mentions(comment, mentions)
+    notify_of_comment(comment, now=now)
     return SavedComment(comment, matches)
 
 
@@ -88,6 +90,7 @@ def edit_comment(*, user: User, comment: Comment, words: str, now: datetime) -> 
         raise CommentConflict(_("This comment was changed meanwhile. Read it again."))
     comment.refresh_from_db(fields=["words", "state", "hold_reason", "edited_at", "revision", "is_pinned"])
     store_mentions(comment, mentions)
+    notify_of_comment(comment, now=now)
     return SavedComment(comment, matches)
 
 

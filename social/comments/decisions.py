@@ -24,6 +24,7 @@ from social.models import (
     Report,
     ReportReason,
 )
+from social.notifications.occasions import notify_of_comment
 from social.refusals import ModerationRefused
 from social.removals.records import end_removals, reason_for_owner, record_removal, removal_for_report
 
@@ -68,6 +69,7 @@ def decide_comment(
     else:
         end_removals(comment=comment)
         _tell_author(comment, author)
+    _tell_others(comment, now)
     return decision
 
 
@@ -79,6 +81,7 @@ def restore_comment(*, removal: Removal, moderator: User, now: datetime) -> None
     if comment.state != CommentState.REMOVED:
         raise ModerationRefused(_("This comment was changed meanwhile. Read it again."))
     _decide(comment, comment.revision, CommentState.VISIBLE, "", moderator, now)
+    _tell_others(comment, now)
     others = Comment.objects.filter(clip=comment.clip_id, is_pinned=True)
     if removal.before.get("is_pinned") and not others.exists():
         Comment.objects.filter(pk=comment.pk).update(is_pinned=True)
@@ -107,6 +110,7 @@ def undo_comment_decision(*, decision_id: int, moderator: User, now: datetime) -
     _record(comment, moderator, UNDONE)
     if state == CommentState.VISIBLE:
         _tell_author(comment, author)
+        _tell_others(comment, now)
 
 
 def remove_reported_comment(*, comment_id: int, moderator: User, now: datetime) -> None:
@@ -161,6 +165,12 @@ def _move(comment: Comment, revision: int, state: CommentState, reason: str) -> 
 
 def _record(comment: Comment, by: User, sentence: str) -> None:
     LogEntry.objects.log_actions(by.pk, [comment], CHANGE, change_message=sentence, single_object=True)
+
+
+def _tell_others(comment: Comment, now: datetime) -> None:
+    """Tell whom a comment answers or mentions, if it is visible now."""
+    comment.refresh_from_db(fields=["state"])
+    notify_of_comment(comment, now=now)
 
 
 def _tell_author(comment: Comment, author: User, removal: Removal | None = None, reason: str = "") -> None:

@@ -11,6 +11,7 @@ from accounts.constraints import violated_constraint
 from accounts.models import User
 from social.comments.refusals import CommentConflict, CommentRefused
 from social.models import Comment, CommentLike
+from social.notifications.occasions import notify_of_comment_like
 
 
 @transaction.atomic
@@ -29,6 +30,7 @@ def set_comment_like(*, user: User, comment: Comment, is_on: bool, now: datetime
     if not Comment.objects.public().select_for_update(no_key=True).filter(pk=comment.pk).values_list("pk").first():
         raise CommentConflict(_("This comment is no longer there."))
     CommentLike.objects.bulk_create([CommentLike(comment=comment, user=user, created_at=now)], ignore_conflicts=True)
+    notify_of_comment_like(comment, by=user, now=now)
 
 
 def set_pin(*, user: User, comment: Comment, is_on: bool) -> None:

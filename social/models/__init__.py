@@ -1,4 +1,6 @@
-"""Likes, saves, collections, follows, comments, ratings of products, reports, removals by staff, share links, and posts sent to friends."""
+"""Likes, saves, collections, follows, comments, ratings of products, reports, removals by staff, share links,
+posts sent to friends, notifications and wishes.
+"""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -20,6 +22,15 @@ from social.models.notice import (
     NoticeState,
     NotifierPause,
 )
+from social.models.notification import (
+    DigestDay,
+    MailChoice,
+    Notification,
+    NotificationChoice,
+    NotificationKind,
+    PostAnnouncement,
+)
+from social.models.push_subscription import PushSubscription
 from social.models.rating import HelpfulVote, HoldReason, Rating, RatingPicture, RatingState
 from social.models.rating_request import RatingMailStop, RatingRequest
 from social.models.removal import APPEAL_WITHIN, ProfilePart, Removal, RemovalKind, RemovalReason, RemovalState
@@ -34,6 +45,7 @@ from social.models.report import (
 )
 from social.models.sent_post import SentPost
 from social.models.share_link import ShareLink, ShareLinkDay
+from social.models.wish import Wish, WishReason
 
 __all__ = [
     "APPEAL_WITHIN",
@@ -48,6 +60,7 @@ __all__ = [
     "CommentHold",
     "CommentLike",
     "CommentState",
+    "DigestDay",
     "Follow",
     "FollowCount",
     "HashtagFollow",
@@ -56,14 +69,20 @@ __all__ = [
     "HoldReason",
     "LegalNotice",
     "Like",
+    "MailChoice",
     "Mark",
     "Mention",
     "NoticeAction",
     "NoticeKind",
     "NoticeState",
     "NoticedPage",
+    "Notification",
+    "NotificationChoice",
+    "NotificationKind",
     "NotifierPause",
+    "PostAnnouncement",
     "ProfilePart",
+    "PushSubscription",
     "Rating",
     "RatingMailStop",
     "RatingPicture",
@@ -81,5 +100,7 @@ __all__ = [
     "SentPost",
     "ShareLink",
     "ShareLinkDay",
+    "Wish",
+    "WishReason",
     "new_collection_code",
 ]

@@ -14,6 +14,7 @@ from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
 from social.models import Rating, RatingState, Removal, RemovalReason, Report, ReportReason
+from social.notifications.occasions import notify_of_rating_reply
 from social.refusals import ModerationRefused
 from social.removals.records import end_removals, reason_for_owner, record_removal, removal_for_report
 
@@ -90,6 +91,8 @@ def reply_to_rating(*, rating: Rating, seen_words: str, words: str, by: User, no
     values = {"reply_words": words, "replied_at": now if words else None, "replied_by": by if words else None}
     if not Rating.objects.filter(pk=rating.pk, reply_words=seen_words).update(**values):
         raise ModerationRefused(_("A colleague has changed the reply meanwhile. Read it again."))
+    if words and not seen_words:
+        notify_of_rating_reply(rating, now=now)
     _record(rating, by, gettext_noop("Replied.") if words else gettext_noop("Reply deleted."))
 
 

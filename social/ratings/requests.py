@@ -6,7 +6,6 @@ The queue consists of the delivered orders without a RatingRequest, whose row sa
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import override
 
 from accounts.constraints import violated_constraint
 from accounts.letters import write_email
+from accounts.mail_stops import read_token, stop_headers, write_token
 from accounts.models import User
 from accounts.sweeps import do_each
 from catalog.models import Product
@@ -87,25 +87,20 @@ def unrated_products(order: Order) -> list[Product]:
 def _write(order: Order, user: User, products: list[Product]) -> EmailMessage:
     stop_url = settings.SITE_URL + stop_path(user)
     context = {"order": order, "products": products, "stop_url": stop_url, "site_url": settings.SITE_URL}
-    # One click in the mail program, as RFC 8058 describes it.
-    headers = {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     with override(user.language or order.language):
         text = render_to_string("social/mail/rating_request.txt", context | {"site_name": site_name()})
-        return write_email(_("How do you like what you bought?"), text, to=user.email, headers=headers)
+        return write_email(_("How do you like what you bought?"), text, to=user.email, headers=stop_headers(stop_url))
 
 
 def stop_path(user: User) -> str:
     """Return the path of the page on which the user stops these emails, without signing in."""
-    return reverse("stop-rating-emails", args=[signing.dumps(user.pk, salt=_SALT)])
+    return reverse("stop-rating-emails", args=[write_token(user, salt=_SALT)])
 
 
 def find_reader(token: str) -> User | None:
     """Return the user whom a link in such an email names, or None if the link is not ours or the account is deleted."""
-    try:
-        user_id = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return User.objects.filter(pk=user_id, erased_at=None).first()
+    reader = read_token(token, salt=_SALT)
+    return reader[0] if reader else None
 
 
 def stop_requests(*, user: User, is_stopped: bool, now: datetime) -> None:

@@ -1,6 +1,7 @@
 /*
  * Keeps the page that is shown without a connection, and copies of the signed-in person's bag, orders and saved clips.
  * The copies are deleted as soon as a page is of another account or of nobody. Everything else goes to the network.
+ * Shows the notifications that are pushed to this browser.
  */
 const CACHE_NAME = "offline-{{ digest }}-{{ language }}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
@@ -34,6 +35,16 @@ addEventListener("fetch", (event) => {
   } else if (FILES.includes(pathname)) {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
   }
+});
+
+addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data.json();
+  event.waitUntil(registration.showNotification(title, { body, tag, data: { url }, lang: "{{ language }}" }));
+});
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow(event.notification.data.url));
 });
 
 async function navigate(event) {

@@ -46,6 +46,7 @@ WATCHED = (
     *("social_comment", "social_commentlike", "social_mention", "social_commentdecision"),
     *("social_hashtagfollow", "videos_hashtag", "videos_posthashtag", "videos_postmention"),
     *("social_sharelink", "social_sentpost"),
+    *("social_notification", "social_notificationchoice", "social_pushsubscription", "social_wish"),
 )
 """Tables that a refused request must leave unchanged."""
 

@@ -47,6 +47,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "CANCEL_MINUTES": ("-1", "1h"),
     "INVOICE_NUMBERS": ("monthly",),
     "COMMENTS_TRUSTED_AFTER": ("-1", "few"),
+    "WEB_PUSH_KEY": ("short", "x" * 44, "+" * 43),
     "RATING_REQUEST_DAYS": ("-1", "366", "two weeks"),
     "RETURN_DAYS": ("-1", "two weeks"),
     "RECORD_PARCELS": ("sometimes",),

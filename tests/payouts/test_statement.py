@@ -205,7 +205,7 @@ def test_page_uses_at_most_7_queries(
     for _index in range(3):
         make_published_clip(creator, now=timezone.now() - FINAL_AFTER)
     tally(now=timezone.now())
-    with django_assert_max_num_queries(7):  # one counts the bag
+    with django_assert_max_num_queries(8):  # one counts the bag, one the notifications
         assert as_creator.get("/studio/earnings/").status_code == 200
 
 
