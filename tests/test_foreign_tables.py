@@ -130,6 +130,16 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "shop_orderline",
         "shop_refund",
     },
+    "programme/counting_sql.py": {
+        "creators_creator",
+        "feed_event",
+        "feed_viewer",
+        "shop_order",
+        "shop_orderline",
+        "social_comment",
+        "videos_clip",
+        "videos_source",
+    },
     "social/follow_lists.py": {"accounts_block", "accounts_mute", "creators_creator", "videos_clip"},
     "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
