@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("social.urls")),
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
+    path("", include("programme.urls")),
     path("saved/", list_page, {"kind": "saved"}, name="saved"),
     path("saved/liked/", list_page, {"kind": "liked"}, name="liked"),
     path("saved/watched/", list_page, {"kind": "watched"}, name="watched"),

@@ -28,13 +28,16 @@ class Period:
         """
         if query.get("from") or query.get("to"):
             period = cls(date.fromisoformat(query.get("from", "")), date.fromisoformat(query.get("to", "")))
-            if not (1 <= period.days <= LONGEST_DAYS and 2000 <= period.first.year and period.last.year < 9000):
+            if not (1 <= period.days <= LONGEST_DAYS and period.first.year >= 2000 and period.last.year < 9000):
                 raise ValueError
             return period
         days = int(query.get("days") or DEFAULT_DAYS)
         if days not in LENGTHS_DAYS:
             raise ValueError
         return cls.ending(until, days)
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
 
     @property
     def days(self) -> int:
