@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from demo.accounts import create_accounts
+from demo.audience import count_audience
 from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.comments import write_comments
@@ -72,6 +73,7 @@ def load_demo(
     create_members(users["shopper"], progress, now=timezone.now())
     place_merchants_order(users["shopper"], progress, now=timezone.now())
     write_comments(progress, now=timezone.now())
+    count_audience(now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -27,6 +27,7 @@ from feed.events.viewer_merge import erase_viewers
 from feed.models import Viewer
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
+from programme.erasure import erase_counts
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from social.comments.authorship import erase_comments
@@ -63,6 +64,7 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
                     _("You are still owed money. Add a payout account first, or tick that you give it up.")
                 )
             erase_clips(creator=creator, now=now)
+            erase_counts(creator=creator)
             erase_profile(creator=creator)
             if not pay.amounts:
                 PayoutAccount.objects.filter(creator=creator).delete()

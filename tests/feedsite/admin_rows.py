@@ -33,6 +33,7 @@ from creators.models import Agency, Creator, LinkSign, Representation, Slot, Sus
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
+from programme.models import AudienceCount, CountedDay, Measure, SalesCount
 from shop.models import (
     Click,
     CommissionHold,
@@ -194,6 +195,11 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     clip = Clip.objects.published().latest("pk")
     Click.objects.create(clip=clip, product=product, visitor=f"visitor-{number}", clicked_at=NOW)
     ClipCount.objects.create(clip=clip)
+    counted = {"clip": clip, "on": NOW.date() - timedelta(days=number), "people": 5}
+    AudienceCount.objects.create(**counted, measure=Measure.VIEWS)
+    amounts = {"orders": 5, "sold_minor": 5000, "commission_minor": 500}
+    SalesCount.objects.create(**counted, **amounts, merchant=product.merchant)
+    CountedDay.objects.create(on=counted["on"], counted_at=NOW)
     Flag.objects.create(clip=clip, kind=FlagKind.REPORTS, raised_at=NOW)
     for subject in ({"clip": clip}, {"product": product}, {"creator": creator}):
         Report.objects.create(**subject, user=other.user, reason=ReportReason.OTHER, created_at=NOW)
