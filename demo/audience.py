@@ -27,7 +27,7 @@ def count_audience(*, now: datetime) -> None:
         return
     last = last_complete_day(now)
     days = [last - timedelta(days=number) for number in reversed(range(DAYS))]
-    clips = list(own_clips().published().order_by("code").prefetch_related("tags__product"))
+    clips = list(own_clips().published().order_by("code").prefetch_related("tags__product__merchant"))
     AudienceCount.objects.bulk_create(count for clip in clips for count in _count_viewers(clip, days))
     SalesCount.objects.bulk_create(count for clip in clips for count in _count_buyers(clip, days))
     CountedDay.objects.bulk_create(CountedDay(on=day, counted_at=now) for day in days)
@@ -57,7 +57,7 @@ def _count_buyers(clip: Clip, days: list[date]) -> Iterator[SalesCount]:
         sold_minor = people * (product.price_minor or 0)
         yield SalesCount(
             clip=clip,
-            merchant_id=product.merchant_id,
+            merchant=product.merchant,
             on=day,
             people=people,
             orders=people,

@@ -18,7 +18,7 @@ from catalog.models import MerchantRole
 from creators.access import find_creator
 from programme.counting import get_counted_until
 from programme.periods import Period
-from programme.reports import Numbers, Report, read_report, read_retention
+from programme.reports import Numbers, PostReport, read_report, read_retention
 from programme.scopes import Scope
 
 
@@ -44,7 +44,7 @@ class PostNumbersSerializer(serializers.Serializer[Any]):
     sold_minor = CountField(help_text="Of merchants: what was paid for their products through the posts.")
 
     def to_representation(self, numbers: Numbers) -> dict[str, Any]:
-        return {name: numbers.get(name) for name in self.fields}
+        return {str(name): numbers.get(str(name)) for name in self.fields}
 
 
 class DayNumbersSerializer(PostNumbersSerializer):
@@ -128,7 +128,7 @@ def _answer(request: Request, scope: Scope) -> dict[str, Any]:
     except ValueError as error:
         sentence = _("Choose a first and a last day that are at most one year apart.")
         raise ValidationError({"from": [sentence]}) from error
-    report: Report = read_report(scope, period)
+    report: PostReport = read_report(scope, period)
     days = [{"day": day.isoformat(), **PostNumbersSerializer(report.days[day]).data} for day in sorted(report.days)]
     return {
         "first_day": period.first,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.prices import plain_decimal
@@ -16,7 +17,7 @@ class Column:
     """A column of a report: a measure, the orders, or an amount in the shop's currency."""
 
     name: str
-    label: str
+    label: str | Promise
     is_money: bool = False
 
     def write_plainly(self, numbers: Numbers) -> int | str:

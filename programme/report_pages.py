@@ -16,7 +16,7 @@ from payouts.charts import build_bar_chart
 from programme.columns import Column, choose_column, list_columns
 from programme.counting import get_counted_until
 from programme.periods import LENGTHS_DAYS, Period
-from programme.reports import Numbers, Report, read_days_of_posts, read_posts, read_report, read_retention
+from programme.reports import Numbers, PostReport, read_days_of_posts, read_posts, read_report, read_retention
 from programme.scopes import Scope
 
 
@@ -88,7 +88,7 @@ def _iterate_rows(scope: Scope, period: Period, columns: Sequence[Column]) -> It
         yield [day.isoformat(), code, *cells, captions.get(code, "")]
 
 
-def _build_figures(scope: Scope, report: Report) -> list[Cell]:
+def _build_figures(scope: Scope, report: PostReport) -> list[Cell]:
     return [
         Cell(
             column,

@@ -25,7 +25,7 @@ type Numbers = dict[str, int]
 
 
 @dataclass(frozen=True)
-class Report:
+class PostReport:
     """The numbers of a period and of the one before it, and those of each day that has any."""
 
     period: Period
@@ -49,11 +49,11 @@ class RetentionPoint:
     share_percent: int
 
 
-def read_report(scope: Scope, period: Period) -> Report:
+def read_report(scope: Scope, period: Period) -> PostReport:
     """Read the numbers of both periods in three queries."""
     days = _read_numbers(scope, Period(period.previous.first, period.last), by="day")
     current = {day: numbers for day, numbers in days.items() if day >= period.first}
-    return Report(
+    return PostReport(
         period=period,
         totals=_add_up(current.values()),
         previous=_add_up(numbers for day, numbers in days.items() if day < period.first),

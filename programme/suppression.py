@@ -21,8 +21,3 @@ IS_ENOUGH = f"count(*) >= {FEWEST_PEOPLE}"
 """Whether a group of people, each in one row, may become a count."""
 PEOPLE = f"sum(least(members, {MOST_OF_NETWORK}))"
 """How many people are in such a group. `members` is 1 for a person, and the number of new viewers for a network."""
-
-
-def is_answer(number: int) -> bool:
-    """Return whether a number of people may be an answer, or the difference of two of which one contains the other."""
-    return number == 0 or number >= FEWEST_PEOPLE

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from feed.models import Event, EventKind, Viewer
 from programme.counting import count_days
 from programme.models import AudienceCount, CountedDay, Measure
+from programme.suppression import FEWEST_PEOPLE
 from videos.models import Clip
 
 DAY = date(2026, 11, 2)
@@ -59,3 +60,8 @@ def count_until(day: date, *, since: date = DAY) -> None:
 
 def counts_of(clip: Clip, measure: int = Measure.VIEWS) -> dict[date, int]:
     return dict(AudienceCount.objects.filter(clip=clip, measure=measure).values_list("on", "people"))
+
+
+def is_answer(number: int) -> bool:
+    """Return whether a number of people may be an answer, or the difference of two of which one contains the other."""
+    return number == 0 or number >= FEWEST_PEOPLE

@@ -11,10 +11,9 @@ from feed.events.viewer_merge import erase_viewers
 from feed.models import EventKind, Viewer
 from programme.counting import count_days
 from programme.models import FIRST_BUCKET, AudienceCount, CountedDay, Measure
-from programme.suppression import is_answer
 from social.models import Comment
 from tests.factories import make_creator, make_published_clip
-from tests.programme.audience import DAY, act, count_until, counts_of, make_viewers, moment
+from tests.programme.audience import DAY, act, count_until, counts_of, is_answer, make_viewers, moment
 from videos.models import Clip
 
 pytestmark = pytest.mark.django_db
