@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from demo.clips import own_clips
 from programme.counting import last_complete_day
 from programme.models import FIRST_BUCKET, RETENTION_BUCKETS, AudienceCount, CountedDay, Measure, SalesCount
@@ -61,6 +63,7 @@ def _count_buyers(clip: Clip, days: list[date]) -> Iterator[SalesCount]:
             on=day,
             people=people,
             orders=people,
+            currency=settings.CURRENCY,
             sold_minor=sold_minor,
             commission_minor=sold_minor // 20,
         )

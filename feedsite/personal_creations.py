@@ -84,7 +84,7 @@ def _counts(user: User) -> dict[str, Any]:
         ),
         "sales_counts": read_rows(
             SalesCount.objects.filter(clip__creator__user=user).order_by("pk"),
-            *("on", "orders", "commission_minor"),
+            *("on", "orders", "currency", "commission_minor"),
             clip_code=F("clip__code"),
         ),
     }

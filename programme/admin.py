@@ -1,8 +1,10 @@
 """Admin pages for the counts of analytics, which nobody changes."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from accounts.readonly_admin import ReadOnlyAdmin
+from catalog.money_fields import money_column
 from programme.models import AudienceCount, CountedDay, SalesCount
 
 
@@ -20,6 +22,9 @@ class SalesCountAdmin(ReadOnlyAdmin, admin.ModelAdmin[SalesCount]):
     list_select_related = ["clip", "merchant"]
     search_fields = ["clip__code", "merchant__name"]
     ordering = ["-on", "-id"]
+    fields = ["clip", "merchant", "on", "people", "orders", "sold", "commission"]
+    sold = money_column("sold_minor", gettext_lazy("sold"))
+    commission = money_column("commission_minor", gettext_lazy("commission"))
 
 
 @admin.register(CountedDay)

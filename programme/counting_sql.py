@@ -97,8 +97,8 @@ WITH last_count AS (
       AND (last_count."on" IS NULL OR (placed.paid_at AT TIME ZONE %(zone)s)::date > last_count."on")
     GROUP BY 1, 2, 3
 )
-INSERT INTO programme_salescount (clip_id, merchant_id, "on", people, orders, sold_minor, commission_minor)
-SELECT clip_id, merchant_id, %(day)s, count(*), sum(orders), sum(sold_minor), sum(commission_minor)
+INSERT INTO programme_salescount (clip_id, merchant_id, "on", people, orders, currency, sold_minor, commission_minor)
+SELECT clip_id, merchant_id, %(day)s, count(*), sum(orders), %(currency)s, sum(sold_minor), sum(commission_minor)
 FROM buyer GROUP BY clip_id, merchant_id HAVING {IS_ENOUGH} ORDER BY clip_id, merchant_id
 """  # noqa: S608  # constants
 """Count what was bought through each post from each merchant since their last count, if enough people bought something.

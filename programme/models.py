@@ -80,7 +80,8 @@ class SalesCountQuerySet(models.QuerySet["SalesCount"]):
 class SalesCount(models.Model):
     """What at least five people bought from one merchant through a post, counted as an `AudienceCount` is.
 
-    Amounts are in the shop's currency: what was paid for the goods, and the creator's commission, before refunds.
+    Amounts are what was paid for the goods, and the creator's commission, before refunds. Only orders in the shop's
+    currency of the day are counted.
     """
 
     clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="+", db_index=False, verbose_name=_("clip"))
@@ -90,6 +91,7 @@ class SalesCount(models.Model):
     on = models.DateField(_("day"))
     people = models.PositiveIntegerField(_("people"))
     orders = models.PositiveIntegerField(_("orders"))
+    currency = models.CharField(max_length=3)
     sold_minor = models.PositiveBigIntegerField(_("sold"))
     commission_minor = models.PositiveBigIntegerField(_("commission"))
 

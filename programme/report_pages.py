@@ -108,4 +108,4 @@ def _compare(number: int | None, previous: int | None) -> int | None:
 
 
 def _name_day(day: date) -> str:
-    return date_format(day, "MONTH_DAY_FORMAT")
+    return date_format(day, "j M")

@@ -48,7 +48,7 @@ class Scope:
         return AudienceCount.objects.during(period).filter(clip__in=self.clips)
 
     def find_sales(self, period: Period) -> SalesCountQuerySet:
-        sales = SalesCount.objects.during(period).filter(clip__in=self.clips)
+        sales = SalesCount.objects.during(period).filter(clip__in=self.clips, currency=settings.CURRENCY)
         return sales if self.merchant is None else sales.filter(merchant=self.merchant)
 
     def find_fees(self, period: Period) -> QuerySet[Posting]:

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="day")),
                 ("people", models.PositiveIntegerField(verbose_name="people")),
                 ("orders", models.PositiveIntegerField(verbose_name="orders")),
+                ("currency", models.CharField(max_length=3)),
                 ("sold_minor", models.PositiveBigIntegerField(verbose_name="sold")),
                 ("commission_minor", models.PositiveBigIntegerField(verbose_name="commission")),
                 (

@@ -197,7 +197,7 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, number:
     ClipCount.objects.create(clip=clip)
     counted = {"clip": clip, "on": NOW.date() - timedelta(days=number), "people": 5}
     AudienceCount.objects.create(**counted, measure=Measure.VIEWS)
-    amounts = {"orders": 5, "sold_minor": 5000, "commission_minor": 500}
+    amounts = {"orders": 5, "currency": "USD", "sold_minor": 5000, "commission_minor": 500}
     SalesCount.objects.create(**counted, **amounts, merchant=product.merchant)
     CountedDay.objects.create(on=counted["on"], counted_at=NOW)
     Flag.objects.create(clip=clip, kind=FlagKind.REPORTS, raised_at=NOW)

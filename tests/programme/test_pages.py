@@ -141,7 +141,7 @@ def test_a_merchant_sees_posts_with_its_products_and_orders_of_its_own_lines(cre
     other = make_published_clip(creator, products=[make_product(), make_product()], now=moment(DAY))
     for post in (clip, other):
         act(post, make_viewers(7))
-    values = {"clip": clip, "on": DAY, "people": 5, "commission_minor": 100}
+    values = {"clip": clip, "on": DAY, "people": 5, "currency": "USD", "commission_minor": 100}
     SalesCount.objects.create(**values, merchant=oak, orders=5, sold_minor=30_000)
     SalesCount.objects.create(**values, merchant_id=HOUSE_ID, orders=6, sold_minor=9_000)
     count_until(DAY)
