@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from demo.accounts import create_accounts
+from demo.audience import count_audience
 from demo.catalogue import create_categories, create_products, create_tax_rates
 from demo.clips import Reviewer, is_processing, own_clips, submit_clip
 from demo.comments import write_comments
@@ -77,6 +78,7 @@ def load_demo(
     share_posts(users["shopper"], progress, now=timezone.now())
     make_appeal(users["admin"], now=timezone.now())
     make_notice(now=timezone.now())
+    count_audience(now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -30,6 +30,7 @@ from feed.models import Viewer
 from feedsite.returning_people import hash_suspended_mailbox
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
+from programme.erasure import erase_counts
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Refund
 from social.comments.authorship import erase_comments
@@ -72,6 +73,7 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
                 )
             erase_clips(creator=creator, now=now)
             erase_samples(creator=creator)
+            erase_counts(creator=creator)
             erase_profile(creator=creator)
             if not pay.amounts:
                 PayoutAccount.objects.filter(creator=creator).delete()

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("collections/<slug:share_code>/", SharedCollection.as_view(), name="api-shared-collection"),
     path("", include("payouts.api_urls")),
+    path("", include("programme.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "docs/",

@@ -9,6 +9,7 @@ from creators.erasure import invitations_of
 from creators.models import Agency, Campaign, Creator, Enrolment, FormerHandle, Representation, Sample, Suspension
 from feedsite.personal_purchases import read_rows
 from payouts.models import Hold, Payout, PayoutAccount, StatementLine
+from programme.models import AudienceCount, SalesCount
 from shop.models import CommissionHold, DiscountCode
 from videos.models import Appeal, Clip, Decision, Photo, Source, Upload
 from videos.models.photo import photo_address
@@ -40,6 +41,7 @@ def collect_creations(user: User) -> dict[str, Any]:
             *("code", "medium", "state", "kind", "verdict", "caption", "captions_vtt", "declaration", "language"),
             *("created_at", "published_at"),
         ),
+        **_counts(user),
         "photos": _photos(user),
         "uploads": read_rows(
             Upload.objects.filter(creator__user=user).order_by("pk"),
@@ -75,6 +77,22 @@ def _photos(user: User) -> list[dict[str, Any]]:
         clip_code=F("clip__code"),
     )
     return [{"url": photo_address(row.pop("stem"), Photo.WIDTHS_PX[-1]), **row} for row in rows]
+
+
+def _counts(user: User) -> dict[str, Any]:
+    """Return what analytics shows of a user's posts. Nobody of the audience is recognised in it."""
+    return {
+        "audience_counts": read_rows(
+            AudienceCount.objects.filter(clip__creator__user=user).order_by("pk"),
+            *("on", "measure", "people"),
+            clip_code=F("clip__code"),
+        ),
+        "sales_counts": read_rows(
+            SalesCount.objects.filter(clip__creator__user=user).order_by("pk"),
+            *("on", "orders", "currency", "commission_minor"),
+            clip_code=F("clip__code"),
+        ),
+    }
 
 
 def _pay(user: User) -> dict[str, Any]:

@@ -71,6 +71,7 @@ ROLES: Mapping[str, Sequence[str]] = {
         "shop.view_discountuse",
         "shop.add_discountcode",
         "shop.change_discountcode",
+        "programme.view_*",
     ),
     gettext_noop("Finance"): (
         "payouts.view_*",

@@ -49,6 +49,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "note-returning-people": {"task": "feedsite.tasks.note_returning_people", "schedule": crontab(minute="*/10")},
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
+    "count-days": {"task": "programme.tasks.count_days", "schedule": crontab(minute=37)},
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
     "erase-files": {"task": "videos.tasks.erase_files", "schedule": 300.0},
     "forget-paid-accounts": {"task": "payouts.tasks.forget_paid_accounts", "schedule": crontab(hour=3, minute=47)},

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "shop",
     "social",
     "payouts",
+    "programme",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",

@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
     path("c/<slug:code>/", show_post, name="clip"),
+    path("", include("programme.urls")),
     path("saved/", list_page, {"kind": "saved"}, name="saved"),
     path("saved/liked/", list_page, {"kind": "liked"}, name="liked"),
     path("saved/watched/", list_page, {"kind": "watched"}, name="watched"),

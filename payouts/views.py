@@ -50,7 +50,7 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
     after = LineCursor.parse(request.GET.get("after", ""))
     lines = list(get_statement_page(creator=creator, month=month, after=after, at_most=LINES_PER_PAGE + 1))
     balances, days = get_overview(creator=creator, month=month)
-    main = [day for day in days if day.currency == settings.CURRENCY]
+    main = {day.on.day: day.net_minor for day in days if day.currency == settings.CURRENCY}
     context = {
         "balances": balances,
         "currency": settings.CURRENCY,
@@ -58,7 +58,7 @@ def show_earnings(request: HttpRequest, creator: Creator) -> HttpResponseBase:
         "next_month": month.next if month.next.start <= now else None,
         "rows": [Row(line, describe_line(line), get_agency_name(line)) for line in lines[:LINES_PER_PAGE]],
         "totals": sum_by_currency(days),
-        "chart": build_bar_chart({day.on.day: day.net_minor for day in main}, month.days),
+        "chart": build_bar_chart([(str(day), main.get(day, 0)) for day in range(1, month.days + 1)]),
         "is_first_page": after is None,
         "older": LineCursor.of(lines[LINES_PER_PAGE - 1]) if len(lines) > LINES_PER_PAGE else None,
     }

@@ -139,6 +139,16 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "videos_hashtag",
         "videos_posthashtag",
     },
+    "programme/counting_sql.py": {
+        "creators_creator",
+        "feed_event",
+        "feed_viewer",
+        "shop_order",
+        "shop_orderline",
+        "social_comment",
+        "videos_clip",
+        "videos_source",
+    },
     "shop/related_buyers.py": {"accounts_user", "creators_agency", "creators_creator", "creators_representation"},
 }
 

@@ -19,8 +19,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shop": {"accounts", "catalog", "creators", "videos"},
     "social": {"accounts", "catalog", "creators", "videos", "feed", "shop"},
     "payouts": {"accounts", "catalog", "creators", "videos", "feed", "shop", "social"},
+    "programme": {"accounts", "catalog", "creators", "videos", "feed", "shop", "social", "payouts"},
 }
-"""accounts < catalog < creators < videos < feed | shop < social < payouts."""
+"""accounts < catalog < creators < videos < feed | shop < social < payouts < programme."""
 WIRING = {"feedsite", "demo"}
 """Packages that may import every app, and that no app may import. The site does not import the demo either."""
 PACKAGES = {*MAY_IMPORT, *WIRING}

@@ -45,6 +45,7 @@ from creators.models import (
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
+from programme.models import AudienceCount, CountedDay, Measure, SalesCount
 from shop.models import (
     Click,
     CommissionHold,
@@ -239,6 +240,11 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, staff: 
     clip = Clip.objects.published().latest("pk")
     Click.objects.create(clip=clip, product=product, visitor=f"visitor-{number}", clicked_at=NOW)
     ClipCount.objects.create(clip=clip)
+    counted = {"clip": clip, "on": NOW.date() - timedelta(days=number), "people": 5}
+    AudienceCount.objects.create(**counted, measure=Measure.VIEWS)
+    amounts = {"orders": 5, "currency": "USD", "sold_minor": 5000, "commission_minor": 500}
+    SalesCount.objects.create(**counted, **amounts, merchant=product.merchant)
+    CountedDay.objects.create(on=counted["on"], counted_at=NOW)
     Flag.objects.create(clip=clip, kind=FlagKind.REPORTS, raised_at=NOW)
     Hashtag.objects.create(key=f"summer{number}", name=f"Summer{number}")
     for subject in ({"clip": clip}, {"product": product}, {"creator": creator}):

@@ -57,6 +57,8 @@ GROUPS = {
     "shop.MessageThread.order": "message_threads",
     "shop.MessageThread.user": "message_threads",
     "shop.Order.user": "orders",
+    "programme.AudienceCount.clip": "audience_counts",
+    "programme.SalesCount.clip": "sales_counts",
     "shop.OrderLine.order": "order_lines",
     "shop.Parcel.order": "parcels",
     "shop.Payment.order": "payments",

@@ -188,6 +188,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "merchant/earnings/<int:year>-<int:month>.csv": "payouts/test_merchant_earnings.py",
     "merchant/earnings/<int:year>-<int:month>.pdf": "payouts/test_merchant_earnings.py",
     "merchant/invoices/<str:number>/": "payouts/test_merchant_earnings.py",
+    "merchant/analytics/<slug:code>/": "programme/test_pages.py",
+    "api/v1/merchants/<slug:slug>/analytics/": "programme/test_pages.py",
     "api/v1/merchants/<slug:slug>/earnings/": "payouts/test_merchant_earnings.py",
     "api/v1/merchants/<slug:slug>/payout-account/": "payouts/test_merchant_earnings.py",
     "admin/videos/clip/desk/undo/<int:decision_id>/": "videos/test_desk.py",
