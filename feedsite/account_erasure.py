@@ -28,9 +28,10 @@ from feed.models import Viewer
 from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from shop.kept_cards import forget_customer
-from shop.models import Click, Order, Refund
+from shop.models import Click, Order, Prepayment, Refund
 from social.comments.authorship import erase_comments
 from social.ratings.authorship import erase_ratings
+from social.sponsorships.erasure import erase_bookings
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
 
@@ -72,9 +73,11 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
         for viewer in Viewer.objects.filter(user=locked):
             erase_viewers([viewer.key])
         erase_ratings(user=locked)
+        erase_bookings(user=locked, now=now)
         forget_customer(user=locked)
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
+        Prepayment.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)
         erase_user(user=locked, now=now)
         transaction.on_commit(erase_files.delay, robust=True)

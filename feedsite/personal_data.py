@@ -17,6 +17,7 @@ from feed.models import Event, EventKind, Viewer
 from feedsite.personal_creations import collect_creations
 from feedsite.personal_memberships import collect_memberships
 from feedsite.personal_purchases import collect_purchases, read_rows
+from feedsite.personal_sponsorships import collect_sponsorships
 from shop.models import BrowserAccount
 from social.models import (
     CollectedClip,
@@ -51,6 +52,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_marks(user),
         **_ratings(user),
         **_comments(user),
+        **collect_sponsorships(user),
         **collect_creations(user),
         **collect_memberships(user),
         "feed": read_rows(

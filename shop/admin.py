@@ -239,7 +239,16 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 @admin.register(Refund)
 class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     change_form_template = "admin/shop/refund/change_form.html"
-    list_display = ["order", "prepayment", "state", "amount", "local_reason", "failure_text", "is_made_at_provider", "created_by"]
+    list_display = [
+        "order",
+        "prepayment",
+        "state",
+        "amount",
+        "local_reason",
+        "failure_text",
+        "is_made_at_provider",
+        "created_by",
+    ]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
     list_select_related = ["order", "prepayment", "created_by"]

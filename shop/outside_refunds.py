@@ -104,9 +104,7 @@ def _plan(purchase: Purchase, amount_minor: int, reason: str, now: datetime) -> 
         )
     if amount_minor == purchase.total_minor - purchase.refunded_minor:
         return plan_refund(order_id=purchase.pk, created_by=None, now=now, reason=reason, is_restocked=False)
-    return plan_amount_refund(
-        order_id=purchase.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason
-    )
+    return plan_amount_refund(order_id=purchase.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason)
 
 
 def keep_disputed(purchase: Purchase) -> None:

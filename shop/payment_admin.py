@@ -44,7 +44,16 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
     inlines = [DisputeInline]
 
     fields = ["order", "prepayment", "provider_name", "account", "is_live", "reference", "session", "amount", "state"]
-    fields += ["failure_text", "fingerprint", "customer", "card", "keeps_card", "started_at", "expires_at", "settled_at"]
+    fields += [
+        "failure_text",
+        "fingerprint",
+        "customer",
+        "card",
+        "keeps_card",
+        "started_at",
+        "expires_at",
+        "settled_at",
+    ]
     readonly_fields = ["provider_name", "amount"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
 

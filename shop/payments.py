@@ -21,8 +21,8 @@ from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.payment_match import SetAside, check_amount, check_origin
-from shop.providers import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable, get_payment_provider
 from shop.prepayments import settle_prepayment
+from shop.providers import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable, get_payment_provider
 from shop.providers.port import Decline, Particulars
 from shop.providers.stripe_connection import TIMEOUT_S
 from shop.purchases import Purchase, lock_purchase

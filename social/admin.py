@@ -31,8 +31,9 @@ from social.comments.admin import CommentAdmin
 from social.forms import AnswerForm
 from social.models import UPHOLDING, Collection, Report
 from social.ratings.admin import RatingAdmin
+from social.sponsorships.admin import SponsorshipAdmin
 
-__all__ = ["CollectionAdmin", "CommentAdmin", "RatingAdmin", "ReportAdmin"]
+__all__ = ["CollectionAdmin", "CommentAdmin", "RatingAdmin", "ReportAdmin", "SponsorshipAdmin"]
 
 CASES_PER_PAGE = 25
 MODERATE = "social.change_report"

@@ -7,8 +7,13 @@ from social.block_api import BlockedPeople, BlockPerson, MutePerson
 from social.comments.api import ClipComments, CommentDetail, CommentSettings, LikeComment, PinComment, Replies
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.sponsorships.api import PaySponsorship, SponsoredPosts, SponsorshipDetail, Sponsorships
 
 urlpatterns = [
+    path("sponsored/", SponsoredPosts.as_view(), name="api-sponsored"),
+    path("sponsorships/", Sponsorships.as_view(), name="api-sponsorships"),
+    path("sponsorships/<slug:code>/", SponsorshipDetail.as_view(), name="api-sponsorship"),
+    path("sponsorships/<slug:code>/pay/", PaySponsorship.as_view(), name="api-sponsorship-pay"),
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
     path("products/<slug:code>/report/", ReportProduct.as_view(), name="api-report-product"),
     path("creators/<str:handle>/", ProfileDetail.as_view(), name="api-creator"),

@@ -1,4 +1,4 @@
-"""Celery tasks for reports, comments and ratings. They find their work in the database."""
+"""Celery tasks for reports, comments, ratings and sponsorships. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -7,6 +7,7 @@ from accounts.sweeps import do_each
 from social.comments.authorship import forget_deleted
 from social.ratings.requests import ask_for_ratings
 from social.reports import notify_reporters, settle_reports_by_decisions
+from social.sponsorships.sweep import advance_sponsorships
 
 
 @shared_task
@@ -25,3 +26,9 @@ def mail_rating_requests() -> None:
 def forget_deleted_comments() -> None:
     """Drop the empty rows of comments that their authors deleted."""
     forget_deleted(now=timezone.now())
+
+
+@shared_task
+def move_sponsorships_on() -> None:
+    """Submit what was paid, pause and resume by what can be shown, end what is over, and refund what is left."""
+    advance_sponsorships(now=timezone.now())

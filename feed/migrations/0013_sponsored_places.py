@@ -8,107 +8,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0025_seller_pages'),
-        ('feed', '0011_search_options'),
-        ('videos', '0020_sponsored_posts'),
+        ("catalog", "0025_seller_pages"),
+        ("feed", "0011_search_options"),
+        ("videos", "0020_sponsored_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SponsoredPlace',
+            name="SponsoredPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sponsor', models.CharField(max_length=120, verbose_name='sponsor')),
-                ('currency', models.CharField(max_length=3)),
-                ('bid_minor', models.PositiveBigIntegerField(verbose_name='bid for a thousand views')),
-                ('budget_minor', models.PositiveBigIntegerField(verbose_name='budget')),
-                ('daily_cap_minor', models.PositiveBigIntegerField(verbose_name='daily cap')),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Ids of categories.')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list)),
-                ('starts_at', models.DateTimeField(verbose_name='starts at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('is_running', models.BooleanField(default=False, verbose_name='running')),
-                ('spent_milli', models.PositiveBigIntegerField(default=0)),
-                ('day', models.DateField(help_text="The last day with a charge, in the shop's time zone.", null=True)),
-                ('spent_today_milli', models.PositiveBigIntegerField(default=0, help_text='On that day.')),
-                ('reached_count', models.PositiveBigIntegerField(default=0, verbose_name='people reached')),
-                ('last_shown_at', models.DateTimeField(null=True, verbose_name='last shown at')),
-                ('booked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
-                ('clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sponsored_places', to='videos.clip', verbose_name='clip')),
-                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.merchant', verbose_name='merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sponsor", models.CharField(max_length=120, verbose_name="sponsor")),
+                ("currency", models.CharField(max_length=3)),
+                ("bid_minor", models.PositiveBigIntegerField(verbose_name="bid for a thousand views")),
+                ("budget_minor", models.PositiveBigIntegerField(verbose_name="budget")),
+                ("daily_cap_minor", models.PositiveBigIntegerField(verbose_name="daily cap")),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, help_text="Ids of categories."
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="starts at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                ("is_running", models.BooleanField(default=False, verbose_name="running")),
+                ("spent_milli", models.PositiveBigIntegerField(default=0)),
+                ("day", models.DateField(help_text="The last day with a charge, in the shop's time zone.", null=True)),
+                ("spent_today_milli", models.PositiveBigIntegerField(default=0, help_text="On that day.")),
+                ("reached_count", models.PositiveBigIntegerField(default=0, verbose_name="people reached")),
+                ("last_shown_at", models.DateTimeField(null=True, verbose_name="last shown at")),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="booked by",
+                    ),
+                ),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sponsored_places",
+                        to="videos.clip",
+                        verbose_name="clip",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.merchant",
+                        verbose_name="merchant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sponsored place',
-                'verbose_name_plural': 'sponsored places',
+                "verbose_name": "sponsored place",
+                "verbose_name_plural": "sponsored places",
             },
         ),
         migrations.CreateModel(
-            name='SponsoredDay',
+            name="SponsoredDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('view_count', models.PositiveBigIntegerField(default=0)),
-                ('charged_count', models.PositiveBigIntegerField(default=0)),
-                ('spent_milli', models.PositiveBigIntegerField(default=0)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='feed.sponsoredplace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("view_count", models.PositiveBigIntegerField(default=0)),
+                ("charged_count", models.PositiveBigIntegerField(default=0)),
+                ("spent_milli", models.PositiveBigIntegerField(default=0)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="feed.sponsoredplace"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SponsoredView',
+            name="SponsoredView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('viewer', models.UUIDField()),
-                ('day', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('network', models.CharField(blank=True, default='', max_length=16)),
-                ('weight', models.FloatField(null=True)),
-                ('charged_milli', models.PositiveBigIntegerField(null=True)),
-                ('place', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='views', to='feed.sponsoredplace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("viewer", models.UUIDField()),
+                ("day", models.DateField()),
+                ("at", models.DateTimeField()),
+                ("network", models.CharField(blank=True, default="", max_length=16)),
+                ("weight", models.FloatField(null=True)),
+                ("charged_milli", models.PositiveBigIntegerField(null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="views",
+                        to="feed.sponsoredplace",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='sponsoredplace',
-            index=models.Index(condition=models.Q(('is_running', True)), fields=['ends_at'], name='feed_sponsored_running'),
+            model_name="sponsoredplace",
+            index=models.Index(
+                condition=models.Q(("is_running", True)), fields=["ends_at"], name="feed_sponsored_running"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sponsoredplace',
-            constraint=models.CheckConstraint(condition=models.Q(('spent_milli__lte', django.db.models.expressions.CombinedExpression(models.F('budget_minor'), '*', models.Value(1000)))), name='feed_sponsored_spent_at_most_budget'),
+            model_name="sponsoredplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "spent_milli__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("budget_minor"), "*", models.Value(1000)
+                        ),
+                    )
+                ),
+                name="feed_sponsored_spent_at_most_budget",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sponsoredplace',
-            constraint=models.CheckConstraint(condition=models.Q(('spent_today_milli__lte', django.db.models.expressions.CombinedExpression(models.F('daily_cap_minor'), '*', models.Value(1000)))), name='feed_sponsored_day_at_most_cap'),
+            model_name="sponsoredplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "spent_today_milli__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("daily_cap_minor"), "*", models.Value(1000)
+                        ),
+                    )
+                ),
+                name="feed_sponsored_day_at_most_cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sponsoredplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_running', True)), fields=('clip',), name='feed_sponsored_one_running_per_clip'),
+            model_name="sponsoredplace",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_running", True)), fields=("clip",), name="feed_sponsored_one_running_per_clip"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sponsoredday',
-            constraint=models.UniqueConstraint(fields=('place', 'day'), name='feed_sponsored_day_once'),
+            model_name="sponsoredday",
+            constraint=models.UniqueConstraint(fields=("place", "day"), name="feed_sponsored_day_once"),
         ),
         migrations.AddIndex(
-            model_name='sponsoredview',
-            index=models.Index(fields=['viewer'], name='feed_sponsored_view_of_viewer'),
+            model_name="sponsoredview",
+            index=models.Index(fields=["viewer"], name="feed_sponsored_view_of_viewer"),
         ),
         migrations.AddIndex(
-            model_name='sponsoredview',
-            index=models.Index(fields=['at'], name='feed_sponsored_view_by_time'),
+            model_name="sponsoredview",
+            index=models.Index(fields=["at"], name="feed_sponsored_view_by_time"),
         ),
         migrations.AddIndex(
-            model_name='sponsoredview',
-            index=models.Index(condition=models.Q(('charged_milli', None)), fields=['id'], name='feed_sponsored_view_waiting'),
+            model_name="sponsoredview",
+            index=models.Index(
+                condition=models.Q(("charged_milli", None)), fields=["id"], name="feed_sponsored_view_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sponsoredview',
-            constraint=models.UniqueConstraint(fields=('place', 'day', 'viewer'), name='feed_sponsored_view_once_a_day'),
+            model_name="sponsoredview",
+            constraint=models.UniqueConstraint(
+                fields=("place", "day", "viewer"), name="feed_sponsored_view_once_a_day"
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, and reports."""
+"""Likes, saves, collections, hidden clips, follows, comments, ratings of products, reports, and sponsorships."""
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
 from social.models.comment import (
@@ -22,6 +22,7 @@ from social.models.report import (
     ReportReason,
     ReportState,
 )
+from social.models.sponsorship import EndReason, PauseReason, Sponsorship, SponsorshipState
 
 __all__ = [
     "DISMISSING",
@@ -34,6 +35,7 @@ __all__ = [
     "CommentHold",
     "CommentLike",
     "CommentState",
+    "EndReason",
     "Follow",
     "FollowCount",
     "HelpfulVote",
@@ -42,6 +44,7 @@ __all__ = [
     "Like",
     "Mark",
     "Mention",
+    "PauseReason",
     "Rating",
     "RatingMailStop",
     "RatingPicture",
@@ -52,5 +55,7 @@ __all__ = [
     "ReportReason",
     "ReportState",
     "Save",
+    "Sponsorship",
+    "SponsorshipState",
     "new_collection_code",
 ]

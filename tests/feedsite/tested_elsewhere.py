@@ -67,6 +67,14 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
         ),
         "social/comments/test_moderation.py",
     ),
+    **dict.fromkeys(
+        (
+            *("sponsor/new/<slug:clip>/", "sponsor/<slug:code>/", "sponsor/<slug:code>/statement.csv"),
+            *(f"sponsor/<slug:code>/{name}/" for name in ("pay", "change")),
+            *("api/v1/sponsorships/<slug:code>/", "api/v1/sponsorships/<slug:code>/pay/"),
+        ),
+        "social/sponsorships/test_booking.py",
+    ),
     "p/<slug:slug>/rating/": "social/ratings/test_writing.py",
     "p/<slug:slug>/rating/delete/": "social/ratings/test_writing.py",
     "ratings/<int:pk>/helpful/": "social/ratings/test_listing.py",

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('videos', '0019_comments_on_clips'),
+        ("videos", "0019_comments_on_clips"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clip',
-            name='is_sponsored',
-            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Whether somebody pays for showing it now; the label says so.'),
+            model_name="clip",
+            name="is_sponsored",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                editable=False,
+                help_text="Whether somebody pays for showing it now; the label says so.",
+            ),
         ),
     ]
