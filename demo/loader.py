@@ -22,6 +22,7 @@ from demo.photo_posts import publish_photo_posts
 from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
+from demo.sponsorships import sponsor_clip
 
 PLAYABLE_FROM = 3
 """The feed is worth opening once this many clips are published."""
@@ -72,6 +73,7 @@ def load_demo(
     create_members(users["shopper"], progress, now=timezone.now())
     place_merchants_order(users["shopper"], progress, now=timezone.now())
     write_comments(progress, now=timezone.now())
+    sponsor_clip(users["moderator"], progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:
