@@ -16,6 +16,7 @@ SPECTACULAR_SETTINGS = {
         "CommentStateEnum": "social.models.comment.CommentState",
         "OrderStateEnum": "shop.states.OrderState",
         "ParcelStateEnum": "shop.states.ParcelState",
+        "SponsorshipStateEnum": "social.models.sponsorship.SponsorshipState",
         "RefundStateEnum": "shop.states.RefundState",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
     },

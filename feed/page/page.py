@@ -27,9 +27,9 @@ from feed.page.model_store import ranker_for
 from feed.page.notices import Notice, notice_for
 from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
-from feed.page.snapshot import current_goals, current_places, current_snapshot, refresh_snapshot
+from feed.page.snapshot import current_goals, current_snapshot, refresh_snapshot
 from feed.page.viewer_state import ViewerState, read_viewer_state
-from feed.sponsored.choice import choose_places
+from feed.sponsored.choice import PlaceRequest, choose_places
 from videos.models import Clip
 from videos.playback.impressions import sign_page, token_key
 
@@ -216,13 +216,8 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
     """Choose clips from a ranked list, and return them with their live state."""
     count = request.limit - len(request.opening)
     sponsored = choose_places(
-        current_places(),
-        ranker=viewer.ranked_list.ranker,
-        viewer=viewer.state,
-        before=[*request.served, *request.opening],
-        excluded=request.missing,
+        PlaceRequest(viewer.ranked_list.ranker, viewer.state, [*request.served, *request.opening], request.missing),
         is_adult=viewer.is_adult,
-        language=get_language() or "",
         count=count,
         now=request.now,
     )

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from feed.page.ranker import Ranker, taste_of
+from feed.page.snapshot import current_places
 from feed.page.viewer_state import ViewerState
 from feed.sponsored.running import RunningPlace
 
@@ -40,27 +42,27 @@ def list_positions(before: Sequence[int], sponsored: Collection[int], count: int
     return range(max(0, spacing - 1 - since), count, spacing)
 
 
-def choose_places(
-    places: Sequence[RunningPlace],
-    *,
-    ranker: Ranker,
-    viewer: ViewerState,
-    before: Sequence[int],
-    excluded: Collection[int],
-    is_adult: bool,
-    language: str,
-    count: int,
-    now: datetime,
-) -> SponsoredSlots:
+@dataclass(frozen=True)
+class PlaceRequest:
+    """Whose page is filled. `before` holds the ids of the clips shown so far, `excluded` of those that can't be shown."""
+
+    ranker: Ranker
+    viewer: ViewerState
+    before: Sequence[int]
+    excluded: Sequence[int] = ()
+
+
+def choose_places(request: PlaceRequest, *, is_adult: bool, count: int, now: datetime) -> SponsoredSlots:
     """Return the places for the next page of a viewer: those of the highest bid × expected interest come first."""
+    places, ranker, viewer = current_places(), request.ranker, request.viewer
     if not places:
         return SponsoredSlots()
     clip_ids = frozenset(place.clip_id for place in places)
-    positions = list_positions(before, clip_ids, count)
+    positions = list_positions(request.before, clip_ids, count)
     if not positions:
         return SponsoredSlots({}, clip_ids)
-    unwanted = {*excluded, *before, *viewer.hidden, *viewer.seen.tolist()}
-    enjoyed = _enjoyed_categories(ranker, viewer)
+    unwanted = {*request.excluded, *request.before, *viewer.hidden, *viewer.seen.tolist()}
+    enjoyed, language = _enjoyed_categories(ranker, viewer), get_language()
     scored = [
         (_score(place, ranker, viewer, enjoyed), -place.place_id, place)
         for place in places

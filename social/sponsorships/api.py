@@ -82,7 +82,10 @@ class SponsorshipDetail(SponsorView):
         return Response(SponsorshipDetailSerializer(find_sponsorship(signed_in_user(request), code)).data)
 
     @extend_schema(
-        request=SponsorshipChangeSerializer, responses=SponsorshipDetailSerializer, parameters=[IDEMPOTENCY_KEY_HEADER]
+        operation_id="sponsorships_change",
+        request=SponsorshipChangeSerializer,
+        responses=SponsorshipDetailSerializer,
+        parameters=[IDEMPOTENCY_KEY_HEADER],
     )
     @idempotent
     def post(self, request: Request, code: str) -> Response:

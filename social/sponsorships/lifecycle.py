@@ -18,6 +18,7 @@ from shop.prepayments import cancel_prepayment
 from shop.providers import Outcome
 from social.models import EndReason, PauseReason, Sponsorship, SponsorshipState
 from social.sponsorships.booking import SponsorshipRefused
+from social.sponsorships.mail import mail_sponsor
 from social.sponsorships.obstacles import find_obstacle
 from social.sponsorships.remainders import refund_remainder
 from videos.models import Clip
@@ -70,6 +71,7 @@ def approve(*, sponsorship_id: int, approved_by: User, now: datetime) -> None:
         values = {"place": _create_place(sponsorship), "decided_by": approved_by, "decided_at": now}
         Sponsorship.objects.move(sponsorship.pk, SponsorshipState.IN_REVIEW, SponsorshipState.RUNNING, **values)
         _mark_clip(sponsorship, is_sponsored=True, now=now)
+        mail_sponsor(sponsorship.pk)
 
 
 def refuse(*, sponsorship_id: int, refused_by: User, reason: str, now: datetime) -> None:
@@ -117,10 +119,7 @@ def resume(*, sponsorship_id: int, now: datetime) -> None:
 
 
 def end(*, sponsorship_id: int, reason: EndReason, now: datetime) -> bool:
-    """End a sponsorship for good, and refund what is left. Return False if it had ended before.
-
-    Raises SponsorshipRefused if its payment has just arrived or is being processed.
-    """
+    """End a sponsorship for good, and refund what is left. Return False if it had ended before."""
     with transaction.atomic():
         sponsorship = lock(sponsorship_id)
         old = SponsorshipState(sponsorship.state)
@@ -133,6 +132,8 @@ def end(*, sponsorship_id: int, reason: EndReason, now: datetime) -> bool:
         Sponsorship.objects.move(sponsorship.pk, old, SponsorshipState.DONE, **values)
         _stop(sponsorship, now)
         refund_remainder(sponsorship_id=sponsorship.pk, now=now)
+        if old != SponsorshipState.DRAFT and reason != EndReason.BOOKER:
+            mail_sponsor(sponsorship.pk)
     logger.info("sponsorship ended: %s", reason, extra={"sponsorship": sponsorship.code})
     return True
 

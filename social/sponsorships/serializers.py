@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api_fields import BoundedListField
 from catalog.models import Category
 from social.models import Sponsorship
 from social.sponsorships.actions import CHANGES
@@ -16,25 +19,35 @@ MOST_MINOR = 2_147_483_647
 
 
 class NewSponsorshipSerializer(serializers.Serializer[Any]):
-    post = serializers.SlugField(help_text="The code of a published post.")
+    post = serializers.SlugField(max_length=12, help_text="The code of a published post.")
     merchant = serializers.SlugField(
-        allow_blank=True, default="", help_text="The merchant on whose behalf it is booked; empty for oneself."
+        max_length=60,
+        allow_blank=True,
+        default="",
+        help_text="The merchant on whose behalf it is booked; empty for oneself.",
     )
     budget_minor = serializers.IntegerField(min_value=1, max_value=MOST_MINOR)
     bid_minor = serializers.IntegerField(min_value=1, max_value=MOST_MINOR, help_text="For a thousand views.")
     daily_cap_minor = serializers.IntegerField(min_value=1, max_value=MOST_MINOR)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    categories = serializers.SlugRelatedField(
-        slug_field="slug", many=True, queryset=Category.objects.all(), default=list, help_text="Slugs; none for all."
+    categories = BoundedListField(
+        child=serializers.SlugField(max_length=80), most=50, default=list, help_text="Slugs; none for all."
     )
-    languages = serializers.MultipleChoiceField(
-        choices=[code for code, _name in settings.LANGUAGES], default=list, help_text="None for all."
+    languages = BoundedListField(
+        child=serializers.ChoiceField(choices=settings.LANGUAGES), most=10, default=list, help_text="None for all."
     )
 
     @property
     def booking(self) -> Booking:
         return _read_booking(self.validated_data)
+
+    def validate_categories(self, slugs: list[str]) -> list[int]:
+        """Return the ids of the categories."""
+        ids = dict(Category.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+        if unknown := sorted(set(slugs) - set(ids)):
+            raise serializers.ValidationError(_("There is no category “%(slug)s”.") % {"slug": unknown[0]})
+        return sorted(ids.values())
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if faults := find_faults(_read_booking(attrs), today=timezone.localdate()):
@@ -49,8 +62,8 @@ def _read_booking(values: dict[str, Any]) -> Booking:
         daily_cap_minor=values["daily_cap_minor"],
         starts_on=values["starts_on"],
         ends_on=values["ends_on"],
-        categories=[category.pk for category in values["categories"]],
-        languages=sorted(values["languages"]),
+        categories=values["categories"],
+        languages=values["languages"],
     )
 
 
@@ -88,9 +101,9 @@ class SponsorshipDetailSerializer(SponsorshipSerializer):
     class Meta(SponsorshipSerializer.Meta):
         fields = (*SponsorshipSerializer.Meta.fields, "statement")  # type: ignore[assignment]  # one more
 
-    def get_statement(self, sponsorship: Sponsorship) -> SponsorshipStatementSerializer:
-        data: Any = SponsorshipStatementSerializer(read_statement(sponsorship)).data
-        return data  # type: ignore[no-any-return]  # the schema reads the annotation
+    @extend_schema_field(SponsorshipStatementSerializer)
+    def get_statement(self, sponsorship: Sponsorship) -> dict[str, Any]:
+        return dict(SponsorshipStatementSerializer(read_statement(sponsorship)).data)
 
 
 class SponsorshipChangeSerializer(serializers.Serializer[Any]):
