@@ -12,6 +12,7 @@ def lock_purchase(payment: Payment) -> Purchase:
     """Return the payment's order or prepayment, read anew and locked until the transaction ends."""
     if payment.prepayment_id is not None:
         return Prepayment.objects.select_for_update().get(pk=payment.prepayment_id)
+    assert payment.order_id is not None
     return Order.objects.select_for_update().get(pk=payment.order_id)
 
 

@@ -6,6 +6,7 @@ holds up what players report. A view costs nothing if the budget or the day's ca
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -115,7 +116,12 @@ def _charge(place_id: int, now: datetime) -> int:
 
 
 def _count(view: SponsoredView, charged_milli: int, now: datetime) -> None:
-    values = {"place": view.place_id, "day": timezone.localdate(now), "viewer": view.viewer, "view": view.pk}
+    values: dict[str, Any] = {
+        "place": view.place_id,
+        "day": timezone.localdate(now),
+        "viewer": view.viewer,
+        "view": view.pk,
+    }
     values |= {"charged": int(charged_milli > 0), "spent": charged_milli, "at": view.at}
     with connection.cursor() as cursor:
         cursor.execute(_REACH, values)
