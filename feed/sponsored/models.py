@@ -4,9 +4,6 @@ Amounts in `_milli` are thousandths of a minor unit. A bid is for a thousand vie
 them as the bid has minor units, and nothing is rounded.
 """
 
-from datetime import datetime
-from typing import Self
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,11 +14,6 @@ from catalog.models import Merchant
 from videos.models import Clip
 
 MILLI = 1000
-
-
-class SponsoredPlaceQuerySet(models.QuerySet["SponsoredPlace"]):
-    def running_at(self, now: datetime) -> Self:
-        return self.filter(is_running=True, starts_at__lte=now, ends_at__gt=now)
 
 
 class SponsoredPlace(models.Model):
@@ -53,8 +45,6 @@ class SponsoredPlace(models.Model):
     spent_today_milli = models.PositiveBigIntegerField(default=0, help_text=_("On that day."))
     reached_count = models.PositiveBigIntegerField(_("people reached"), default=0)
     last_shown_at = models.DateTimeField(_("last shown at"), null=True)
-
-    objects = SponsoredPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sponsored place")

@@ -55,13 +55,16 @@ class SponsorshipAdmin(ReadOnlyAdmin, AskingActions[Sponsorship]):
     budget = money_column("budget_minor", _("budget"))
     bid = money_column("bid_minor", _("bid for a thousand views"))
     cap = money_column("daily_cap_minor", _("daily cap"))
-    spent = money_column("spent_minor", _("spent"))
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("social.approve_sponsorship")
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("shop.add_refund")
+
+    @admin.display(description=_("spent"), ordering="place__spent_milli")
+    def spent(self, sponsorship: Sponsorship) -> str:
+        return format_money(sponsorship.spent_minor, sponsorship.currency)
 
     @admin.display(description=_("post"))
     def post(self, sponsorship: Sponsorship) -> SafeString:
