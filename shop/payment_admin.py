@@ -66,7 +66,7 @@ class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
         return str(PROVIDERS.get(payment.provider, payment.provider))
 
 
-class PaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Prepayment]):
+class PrepaymentPaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Prepayment]):
     model = Payment
     fields = ["provider", "state", "amount", "reference", "started_at", "settled_at"]
     readonly_fields = ["amount"]
@@ -86,7 +86,7 @@ class PrepaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Prepayment]):
     list_filter = ["state"]
     search_fields = ["code", "email", "purpose"]
     ordering = ["-created_at"]
-    inlines = [PaymentInline, PrepaymentRefundInline]
+    inlines = [PrepaymentPaymentInline, PrepaymentRefundInline]
 
     fields = ["code", "purpose", "user", "email", "state", "total", "refunded", "created_at", "paid_at"]
     readonly_fields = ["total", "refunded"]
