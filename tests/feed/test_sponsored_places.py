@@ -111,7 +111,7 @@ def test_blocks_and_ages_hold_for_sponsored_posts(as_shopper: Client, shopper: A
     Clip.objects.filter(pk=sponsorship.clip_id).update(is_age_restricted=True)
     assert LABEL not in read_labels(as_shopper)
     Clip.objects.filter(pk=sponsorship.clip_id).update(is_age_restricted=False)
-    Block.objects.create(user=shopper, blocked_user=sponsorship.clip.creator.user)
+    Block.objects.create(user=shopper, blocked_user=sponsorship.clip.creator.user, created_at=NOW)
     assert LABEL not in read_labels(as_shopper)
 
 
