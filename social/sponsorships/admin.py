@@ -159,10 +159,10 @@ class SponsorshipAdmin(ReadOnlyAdmin, AskingActions[Sponsorship]):
         if others := len(request.POST.getlist("_selected_action")) - len(rows):
             skipped[str(_("It is in no state for this."))] += max(others, 0)
         shown = [f"{row.code} – {row.sponsor} – {format_money(row.budget_minor, row.currency)}" for row in rows]
-        asked = Question(
+        full_question = Question(
             question.action, question.title, question.text, shown, question.needs_reason, question.reason_help
         )
-        answer = self.ask(request, asked, +skipped)
+        answer = self.ask(request, full_question, +skipped)
         if not isinstance(answer, Answer):
             return answer
         changed = self._change(request, rows, act, answer.reason, skipped, log_words)

@@ -105,8 +105,7 @@ def test_nothing_is_shown_to_whoever_does_not_want_it(client: Client, sponsorshi
 
 
 def test_blocks_and_ages_hold_for_sponsored_posts(as_shopper: Client, shopper: Any, sponsorship: Sponsorship) -> None:
-    read_feed(as_shopper)
-    Viewer.objects.update_or_create(user=shopper, defaults={"created_at": NOW})
+    set_viewer(as_shopper, user=shopper)
     assert LABEL in read_labels(as_shopper)
     Clip.objects.filter(pk=sponsorship.clip_id).update(is_age_restricted=True)
     assert LABEL not in read_labels(as_shopper)
