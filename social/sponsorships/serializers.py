@@ -20,7 +20,7 @@ MOST_MINOR = 2_147_483_647
 
 class NewSponsorshipSerializer(serializers.Serializer[Any]):
     post = serializers.SlugField(max_length=12, help_text="The code of a published post.")
-    merchant = serializers.SlugField(
+    merchant = serializers.CharField(
         max_length=60,
         allow_blank=True,
         default="",
