@@ -114,7 +114,7 @@ def resume(*, sponsorship_id: int, now: datetime) -> None:
             sponsorship.pk, SponsorshipState.PAUSED, SponsorshipState.RUNNING, pause_reason=""
         ):
             raise SponsorshipRefused(_("It is not paused."))
-        SponsoredPlace.objects.filter(pk=sponsorship.place_id).update(is_running=True)
+        SponsoredPlace.objects.filter(sponsorship=sponsorship.pk).update(is_running=True)
         _mark_clip(sponsorship, is_sponsored=True, now=now)
 
 

@@ -25,8 +25,8 @@ def _find_wrong_spending() -> Iterator[str]:
     for place in by_day.exclude(days_milli=F("spent_milli")).order_by("pk"):
         yield f"Place {place.pk} spent {place.spent_milli}, and its days {vars(place)['days_milli']}, in thousandths."
     by_view = SponsoredPlace.objects.annotate(views_milli=Coalesce(Sum("views__charged_milli"), 0))
-    for place in by_view.filter(views_milli__gt=F("spent_milli")).order_by("pk"):
-        yield f"Place {place.pk} spent {place.spent_milli}, and its views {vars(place)['views_milli']}, in thousandths."
+    for viewed in by_view.filter(views_milli__gt=F("spent_milli")).order_by("pk"):
+        yield f"Place {viewed.pk} spent {viewed.spent_milli}, less than its views cost."
 
 
 def _find_wrong_states() -> Iterator[str]:
