@@ -25,6 +25,7 @@ from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
 from demo.safety import make_appeal, make_notice
 from demo.sharing import share_posts
+from demo.sponsorships import sponsor_clip
 
 PLAYABLE_FROM = 3
 """The feed is worth opening once this many clips are published."""
@@ -79,6 +80,7 @@ def load_demo(
     make_appeal(users["admin"], now=timezone.now())
     make_notice(now=timezone.now())
     count_audience(now=timezone.now())
+    sponsor_clip(users["moderator"], progress, now=timezone.now())
 
 
 def _review_until_processed(reviewer: Reviewer, announcement: "_Announcement", *, timeout_s: float) -> None:

@@ -1,4 +1,4 @@
-"""Viewers, their events, ranking goals, and event counts per clip."""
+"""Viewers, their events, ranking goals, event counts per clip, and sponsored places."""
 
 import uuid
 
@@ -7,6 +7,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from feed.sponsored.models import SponsoredDay, SponsoredPlace, SponsoredView
+
+__all__ = [
+    "ClipCount",
+    "Dial",
+    "Event",
+    "EventKind",
+    "Goal",
+    "ModelFit",
+    "SponsoredDay",
+    "SponsoredPlace",
+    "SponsoredView",
+    "Viewer",
+]
 
 
 class Dial(models.IntegerChoices):

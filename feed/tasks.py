@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from feed.events import partitions
+from feed.sponsored.charges import charge_views, forget_views
 from feed.training import count_clips, forget_networks, train_model
 
 FIT_SECONDS = 720
@@ -12,9 +13,11 @@ FIT_SECONDS = 720
 
 @shared_task
 def maintain_partitions() -> None:
-    """Create the event table's partitions for the coming months and drop those that are too old. Forget old networks."""
+    """Create the event table's partitions for the coming months and drop those that are too old. Forget old networks
+    and views of sponsored places."""
     partitions.maintain_partitions(now=timezone.now())
     forget_networks(now=timezone.now())
+    forget_views(now=timezone.now())
 
 
 @shared_task(soft_time_limit=FIT_SECONDS, time_limit=FIT_SECONDS + 60, reject_on_worker_lost=False)
@@ -26,3 +29,9 @@ def learn() -> None:
     now = timezone.now()
     count_clips(now=now)
     train_model(now=now)
+
+
+@shared_task
+def charge_sponsored_views() -> None:
+    """Charge for the views of sponsored places that were not weighed yet."""
+    charge_views(now=timezone.now())

@@ -32,12 +32,13 @@ from payouts.closed_accounts import OpenPay, get_open_pay
 from payouts.models import PayoutAccount
 from programme.erasure import erase_counts
 from shop.kept_cards import forget_customer
-from shop.models import Click, Order, Refund
+from shop.models import Click, Order, Prepayment, Refund
 from social.comments.authorship import erase_comments
 from social.notices.sending import erase_notices
 from social.notifications.lists import erase_notifications
 from social.ratings.authorship import erase_ratings
 from social.removals.records import erase_removals
+from social.sponsorships.erasure import erase_bookings
 from videos.studio.erasure import erase_clips
 from videos.tasks import erase_files
 
@@ -84,9 +85,11 @@ def erase_account(*, user: User, gives_up_pay: bool, leaves_merchants: bool = Fa
             erase_viewers([viewer.key])
         erase_ratings(user=locked)
         erase_notifications(user=locked)
+        erase_bookings(user=locked, now=now)
         forget_customer(user=locked)
         Refund.objects.filter(created_by=locked, order__user=locked).update(created_by=None)
         Click.objects.filter(user=locked).update(user=None)
+        Prepayment.objects.filter(user=locked).update(user=None)
         Order.objects.filter(user=locked).update(user=None, visitor="", link_version=F("link_version") + 1)
         mailbox = hash_suspended_mailbox(locked)
         erase_user(user=locked, now=now)

@@ -22,6 +22,7 @@ SPECTACULAR_SETTINGS = {
         "RemovalStateEnum": "social.models.removal.RemovalState",
         "OrderStateEnum": "shop.states.OrderState",
         "ParcelStateEnum": "shop.states.ParcelState",
+        "SponsorshipStateEnum": "social.models.sponsorship.SponsorshipState",
         "RefundStateEnum": "shop.states.RefundState",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
     },

@@ -18,6 +18,7 @@ from feedsite.personal_creations import collect_creations
 from feedsite.personal_memberships import collect_memberships
 from feedsite.personal_notifications import collect_notifications_of
 from feedsite.personal_purchases import collect_purchases, read_rows
+from feedsite.personal_sponsorships import collect_sponsorships
 from shop.models import BrowserAccount
 from social.models import (
     CollectedClip,
@@ -59,6 +60,7 @@ def collect_data(user: User) -> dict[str, Any]:
         **_ratings(user),
         **_comments(user),
         **_removals(user),
+        **collect_sponsorships(user),
         **collect_creations(user),
         **collect_memberships(user),
         **collect_notifications_of(user),

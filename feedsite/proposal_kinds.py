@@ -7,6 +7,7 @@ PROPOSAL_KINDS = (
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",
+    "social.sponsorships.remainders.LargeRemainder",
     "payouts.account_proposals.PayoutAccountChange",
     "payouts.outcome_proposals.PayoutOutcome",
     "payouts.reversal_proposals.LedgerReversal",

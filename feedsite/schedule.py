@@ -47,6 +47,8 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "tally": {"task": "payouts.tasks.tally", "schedule": 30.0},
     "count-click-outcomes": {"task": "feedsite.tasks.count_click_outcomes", "schedule": 10.0},
     "note-returning-people": {"task": "feedsite.tasks.note_returning_people", "schedule": crontab(minute="*/10")},
+    "advance-sponsorships": {"task": "social.tasks.move_sponsorships_on", "schedule": 30.0},
+    "charge-sponsored-views": {"task": "feed.tasks.charge_sponsored_views", "schedule": 10.0},
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "count-days": {"task": "programme.tasks.count_days", "schedule": crontab(minute=37)},

@@ -241,6 +241,7 @@ REST_FRAMEWORK = {
 NETWORK_RATES: dict[str | None, int] = {"write": 1200, "typing": 2400, "events": 6000}  # a minute, for one address
 FEED_ASKS_CONSENT = env.bool("FEED_ASKS_CONSENT", True)
 FEED_KEEP_MONTHS = env.int("FEED_KEEP_MONTHS", 12, validate=at_least(1))
+SPONSORED_SPACING = env.int("SPONSORED_SPACING", 10, validate=between(2, 50))
 FEED_EXPLORATION_MIN = env.int("FEED_EXPLORATION_MIN", 0, validate=between(0, 100))
 FEED_EXPLORATION_MAX = env.int("FEED_EXPLORATION_MAX", 100, validate=between(0, 100))
 

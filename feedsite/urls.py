@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("videos.urls")),
     path("", include("shop.urls")),
     path("", include("social.urls")),
+    path("", include("social.sponsorships.urls")),
     path("", include("feed.urls")),
     path("", include("payouts.urls")),
     path("c/<slug:code>/", show_post, name="clip"),

@@ -20,6 +20,7 @@ from creators.slots import FINAL_AFTER
 from payouts.ledger import lock_returns
 from payouts.related_payees import find_payee_signals
 from payouts.sales import book_refund_shares, book_sales
+from payouts.sponsorship_income import book_sponsorships
 from payouts.tally_sql import EARNED, book_due
 from shop.commission_holds import assess_locked
 
@@ -92,6 +93,7 @@ class TallyCounts:
     returns: int
     sales: int = 0
     refunds: int = 0
+    sponsored: int = 0
 
 
 def tally(*, now: datetime) -> TallyCounts:
@@ -105,9 +107,9 @@ def tally(*, now: datetime) -> TallyCounts:
         lines = _lock_payable_lines(now)
         assess_locked(line_ids=lines, now=now, more=find_payee_signals(lines, now=now))
         commissions = _book_commissions(lines, now) if lines else 0
-        sales = book_sales(now)
+        sales, sponsored = book_sales(now), book_sponsorships(now)
         lock_returns()
-        return TallyCounts(fees, commissions, _book(_RETURNS, now), sales, book_refund_shares(now))
+        return TallyCounts(fees, commissions, _book(_RETURNS, now), sales, book_refund_shares(now), sponsored)
 
 
 def _lock_payable_lines(now: datetime) -> list[int]:

@@ -16,6 +16,7 @@ from payouts.csv_export import iterate_csv_rows
 from payouts.merchant_checks import MERCHANT_CHECKS, compare_merchant_totals
 from payouts.models import StatementLine
 from payouts.serializers import BalanceSerializer, StatementLineSerializer
+from payouts.sponsorship_income import SPONSORSHIP_CHECKS
 from payouts.statements import get_balances, stream_lines
 
 
@@ -136,7 +137,7 @@ CHECKS = (
         LEFT JOIN shop_refund refund ON refund.order_id = placed.id AND refund.state NOT IN ('requested', 'refused', 'accepted', 'received')
         GROUP BY placed.id HAVING placed.refunded_minor <> coalesce(sum(refund.amount_minor), 0)""",
     ),
-    *(Check(name, query) for name, query in MERCHANT_CHECKS),
+    *(Check(name, query) for name, query in (*MERCHANT_CHECKS, *SPONSORSHIP_CHECKS)),
 )
 
 

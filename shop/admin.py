@@ -240,15 +240,24 @@ class RefundLineInline(ReadOnlyAdmin, admin.TabularInline[RefundLine, Refund]):
 @admin.register(Refund)
 class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, admin.ModelAdmin[Refund]):
     change_form_template = "admin/shop/refund/change_form.html"
-    list_display = ["order", "state", "amount", "local_reason", "failure_text", "is_made_at_provider", "created_by"]
+    list_display = [
+        "order",
+        "prepayment",
+        "state",
+        "amount",
+        "local_reason",
+        "failure_text",
+        "is_made_at_provider",
+        "created_by",
+    ]
     list_display += ["created_at", "settled_at"]
     list_filter = ["state", "is_made_at_provider"]
-    list_select_related = ["order", "created_by"]
-    search_fields = ["order__code", "order__email"]
+    list_select_related = ["order", "prepayment", "created_by"]
+    search_fields = ["order__code", "order__email", "prepayment__code", "prepayment__email"]
     ordering = ["-created_at"]
     inlines = [RefundLineInline, RefundShareInline]
 
-    fields = ["order", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
+    fields = ["order", "prepayment", "state", "amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason"]
     fields += ["local_decline_reason", "is_restocked", "failure_text", "is_made_at_provider"]
     fields += ["reference", "attempt", "created_by", "created_at", "received_at", "settled_at"]
     readonly_fields = ["amount", "goods", "shipping", "tax", "tax_by_rate", "local_reason", "local_decline_reason"]
@@ -258,7 +267,7 @@ class RefundAdmin(RefundReasons, RefundAmount, RefundActions, ReadOnlyAdmin, adm
 
     @admin.display(description=_("tax by rate"), empty_value="–")
     def tax_by_rate(self, refund: Refund) -> SafeString:
-        return list_taxes(refund.taxes, refund.order)
+        return list_taxes(refund.taxes, refund.order) if refund.order else SafeString("")
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(receive_page)

@@ -1,17 +1,18 @@
-"""Disputes: what the bank decides about a payment, and what follows for the order and its commissions."""
+"""Disputes: what the bank decides about a payment, and what follows for the order and its commissions, or for the prepayment."""
 
 import logging
 from datetime import datetime
 
 from django.db import transaction
 
-from shop.models import Dispute, Order, Payment, Refund
+from shop.models import Dispute, Payment, Refund
 from shop.models.dispute import DISPUTE_MOVES, DisputeState
 from shop.models.provider_event import SetAsideReason
 from shop.models.refund import RefundNotice
 from shop.outside_refunds import book_outside_refund, keep_disputed
 from shop.payment_match import SetAside, check_currency, match_payment
 from shop.providers.port import DisputeNews
+from shop.purchases import lock_purchase
 from shop.refund_reasons import DISPUTE_LOST
 from shop.states import PaymentState, RefundState
 
@@ -28,7 +29,7 @@ def record_dispute_news(*, provider: str, news: DisputeNews, now: datetime) -> b
     with transaction.atomic():
         payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
         amount_minor = check_currency(payment, news.particulars)
-        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        purchase = lock_purchase(payment)
         payment.refresh_from_db(fields=["state"])
         if payment.state != PaymentState.SUCCEEDED:
             raise SetAside(SetAsideReason.UNKNOWN_PAYMENT)
@@ -49,9 +50,9 @@ def record_dispute_news(*, provider: str, news: DisputeNews, now: datetime) -> b
         if is_moved and new == DisputeState.LOST:
             dispute.refresh_from_db()
             _book_loss(dispute, payment, now)
-        keep_disputed(order)
+        keep_disputed(purchase)
     if is_moved:
-        logger.warning("dispute %s", news.stage, extra={"order": order.code, "dispute": news.reference})
+        logger.warning("dispute %s", news.stage, extra={"order": purchase.code, "dispute": news.reference})
     return is_moved or is_updated
 
 
@@ -83,9 +84,9 @@ def _book_loss(dispute: Dispute, payment: Payment, now: datetime) -> None:
 
     If it is more, refunds of ours that the provider refused because of the dispute are done by it.
     """
-    refunds = Refund.objects.filter(order=payment.order_id)
-    order = Order.objects.get(pk=payment.order_id)
-    left_minor = order.total_minor - order.refunded_minor
+    purchase = lock_purchase(payment)
+    refunds = purchase.refunds.all()
+    left_minor = purchase.total_minor - purchase.refunded_minor
     excess_minor = dispute.amount_minor - left_minor
     for refund in refunds.filter(state__in=(RefundState.FAILED, RefundState.PLANNED)).order_by("pk"):
         if refund.amount_minor <= excess_minor:

@@ -111,10 +111,10 @@ def _mail_refund_notice(refund: Refund, now: datetime) -> None:
 
 def _mail_dispute(dispute: Dispute, now: datetime) -> None:
     """Email everybody on staff who deals with refunds, each in their own language."""
-    order = dispute.payment.order
-    context = {"dispute": dispute, "order": order, "site_url": settings.SITE_URL, "site_name": site_name()}
+    purchase = dispute.payment.purchase
+    context = {"dispute": dispute, "order": purchase, "site_url": settings.SITE_URL, "site_name": site_name()}
     for user in staff_with_permission("shop.add_refund"):
         with override(user.language or settings.LANGUAGE_CODE):
-            subject = _("Dispute of order %(code)s") % {"code": order.code}
+            subject = _("Dispute of order %(code)s") % {"code": purchase.code}
             write_email(subject, render_to_string("shop/mail/dispute.txt", context), to=user.email).send()
     Dispute.objects.filter(pk=dispute.pk).update(notified_state=dispute.state)

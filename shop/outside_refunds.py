@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from shop.models import Order, Payment, Refund
+from shop.models import Payment, Prepayment, Refund
 from shop.models.provider_event import SetAsideReason
 from shop.payment_match import SetAside, check_currency, match_payment
+from shop.prepayments import plan_prepayment_refund
 from shop.providers.port import RefundNews
+from shop.purchases import Purchase, lock_purchase, move_purchase
 from shop.refund_dispatch import STATES, settle_refund
 from shop.refunds import RefundRefused, plan_amount_refund, plan_refund
 from shop.states import OrderState, PaymentState, RefundState
@@ -25,8 +27,8 @@ def record_refund_news(*, provider: str, news: RefundNews, now: datetime) -> boo
     with transaction.atomic():
         payment = match_payment(provider=provider, particulars=news.particulars, reference=news.payment_reference)
         amount_minor = check_currency(payment, news.particulars)
-        Order.objects.select_for_update().get(pk=payment.order_id)
-        refund = payment.order.refunds.filter(reference=news.outcome.reference).first()
+        purchase = lock_purchase(payment)
+        refund = purchase.refunds.filter(reference=news.outcome.reference).first()
         if refund is not None:
             return settle_refund(refund_id=refund.pk, outcome=news.outcome, now=now)
         refund = _find_by_key(payment, news.particulars.key)
@@ -49,7 +51,7 @@ def _find_by_key(payment: Payment, key: str) -> Refund | None:
 
     A refund that was sent from here is unknown if the shop was restored from a backup that is older than it.
     """
-    refunds = payment.order.refunds.all() if key else ()
+    refunds = payment.purchase.refunds.all() if key else ()
     return next((refund for refund in refunds if key == refund.key or key in refund.earlier_keys), None)
 
 
@@ -57,7 +59,7 @@ def refunded_at_provider(payment: Payment) -> int:
     """Return how much of the payment the provider has refunded or is refunding, as far as we know, in minor units."""
     disputes = payment.disputes.values("reference")
     elsewhere = Q(state=RefundState.DONE, reference="") | Q(reference__in=disputes)
-    refunds = payment.order.refunds.filter(state__in=AT_PROVIDER).exclude(elsewhere)
+    refunds = payment.purchase.refunds.filter(state__in=AT_PROVIDER).exclude(elsewhere)
     return int(refunds.aggregate(total=Sum("amount_minor"))["total"] or 0)
 
 
@@ -73,42 +75,46 @@ def book_outside_refund(
     if payment.state != PaymentState.SUCCEEDED:
         raise SetAside(SetAsideReason.UNKNOWN_PAYMENT)
     values = {"reference": reference, "settled_at": None if state == RefundState.PENDING else now, "send_after": now}
-    order = Order.objects.get(pk=payment.order_id)
-    left_minor = order.total_minor - order.refunded_minor
-    unsent = order.refunds.filter(state__in=UNSENT, amount_minor=amount_minor).order_by("-state", "pk")
+    purchase = lock_purchase(payment)
+    left_minor = purchase.total_minor - purchase.refunded_minor
+    unsent = purchase.refunds.filter(state__in=UNSENT, amount_minor=amount_minor).order_by("-state", "pk")
     same = unsent.filter(state=RefundState.FAILED).first() or (unsent.first() if amount_minor > left_minor else None)
     if same is not None:
         Refund.objects.move(same.pk, RefundState(same.state), state, **values)
         return
     if amount_minor > left_minor or not amount_minor:
         raise SetAside(SetAsideReason.TOO_MUCH)
-    is_all = amount_minor == left_minor
     try:
-        refund = (
-            plan_refund(order_id=order.pk, created_by=None, now=now, reason=reason, is_restocked=False)
-            if is_all
-            else plan_amount_refund(
-                order_id=order.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason
-            )
-        )
+        refund = _plan(purchase, amount_minor, reason, now)
     except RefundRefused as refusal:
         raise SetAside(SetAsideReason.TOO_MUCH) from refusal
     if refund.amount_minor != amount_minor:
         raise SetAside(SetAsideReason.OTHER_AMOUNT)
     Refund.objects.filter(pk=refund.pk).update(is_made_at_provider=True, state=state, **values)
-    keep_disputed(order)
-    fields = {"order": order.code, "refund": refund.pk, "reference": reference}
+    keep_disputed(purchase)
+    fields = {"order": purchase.code, "refund": refund.pk, "reference": reference}
     logger.warning("a refund was made at the provider", extra=fields)
 
 
-def keep_disputed(order: Order) -> None:
-    """Move an order to the state that its refunds and disputes call for. Call it under a lock on the order."""
-    order.refresh_from_db()
-    is_refundable = order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED)
+def _plan(purchase: Purchase, amount_minor: int, reason: str, now: datetime) -> Refund:
+    """Plan a refund of goods if nothing is left of an order, and otherwise of an amount alone. Raises RefundRefused."""
+    if isinstance(purchase, Prepayment):
+        return plan_prepayment_refund(
+            prepayment_id=purchase.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason
+        )
+    if amount_minor == purchase.total_minor - purchase.refunded_minor:
+        return plan_refund(order_id=purchase.pk, created_by=None, now=now, reason=reason, is_restocked=False)
+    return plan_amount_refund(order_id=purchase.pk, amount_minor=amount_minor, created_by=None, now=now, reason=reason)
+
+
+def keep_disputed(purchase: Purchase) -> None:
+    """Move an order or prepayment to the state that its refunds and disputes call for. Call it under a lock."""
+    purchase.refresh_from_db()
+    is_refundable = purchase.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.DISPUTED)
     if not is_refundable:
         return
-    new = OrderState.PARTLY_REFUNDED if order.refunded_minor else OrderState.PAID
-    if order.payments.filter(disputes__state="open").exists():
+    new = OrderState.PARTLY_REFUNDED if purchase.refunded_minor else OrderState.PAID
+    if purchase.payments.filter(disputes__state="open").exists():
         new = OrderState.DISPUTED
-    if new != order.state:
-        Order.objects.move(order.pk, OrderState(order.state), new)
+    if new != purchase.state:
+        move_purchase(purchase, new)

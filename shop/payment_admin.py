@@ -17,7 +17,7 @@ from accounts.admin_filters import known_values_filter
 from accounts.confirmed_actions import Answer, AskingActions, Question
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
-from shop.models import Dispute, Payment, ProviderEvent
+from shop.models import Dispute, Payment, Prepayment, ProviderEvent, Refund
 from shop.models.payment import NO_PROVIDER
 from shop.models.provider_event import ProviderEventState
 from shop.provider_events import resolve_events
@@ -35,22 +35,63 @@ class DisputeInline(ReadOnlyAdmin, admin.TabularInline[Dispute, Payment]):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Payment]):
-    list_display = ["order", "provider_name", "state", "amount", "reference", "started_at", "settled_at"]
+    list_display = ["purchase", "provider_name", "state", "amount", "reference", "started_at", "settled_at"]
     list_filter = ["state", known_values_filter("provider", gettext_lazy("payment provider"), PROVIDERS.items)]
-    list_select_related = ["order"]
-    search_fields = ["order__code", "reference", "session"]
+    list_select_related = ["order", "prepayment"]
+    search_fields = ["order__code", "prepayment__code", "reference", "session"]
     search_help_text = gettext_lazy("Order, or the provider's reference")
     ordering = ["-started_at"]
     inlines = [DisputeInline]
 
-    fields = ["order", "provider_name", "account", "is_live", "reference", "session", "amount", "state", "failure_text"]
-    fields += ["fingerprint", "customer", "card", "keeps_card", "started_at", "expires_at", "settled_at"]
+    fields = ["order", "prepayment", "provider_name", "account", "is_live", "reference", "session", "amount", "state"]
+    fields += [
+        "failure_text",
+        "fingerprint",
+        "customer",
+        "card",
+        "keeps_card",
+        "started_at",
+        "expires_at",
+        "settled_at",
+    ]
     readonly_fields = ["provider_name", "amount"]
     amount = money_column("amount_minor", gettext_lazy("amount"))
+
+    @admin.display(description=gettext_lazy("paid for"), ordering="order")
+    def purchase(self, payment: Payment) -> str:
+        return payment.purchase.code
 
     @admin.display(description=gettext_lazy("provider"), ordering="provider")
     def provider_name(self, payment: Payment) -> str:
         return str(PROVIDERS.get(payment.provider, payment.provider))
+
+
+class PrepaymentPaymentInline(ReadOnlyAdmin, admin.TabularInline[Payment, Prepayment]):
+    model = Payment
+    fields = ["provider", "state", "amount", "reference", "started_at", "settled_at"]
+    readonly_fields = ["amount"]
+    amount = money_column("amount_minor", gettext_lazy("amount"))
+
+
+class PrepaymentRefundInline(ReadOnlyAdmin, admin.TabularInline[Refund, Prepayment]):
+    model = Refund
+    fields = ["state", "amount", "failure_text", "created_at", "settled_at"]
+    readonly_fields = ["amount"]
+    amount = money_column("amount_minor", gettext_lazy("amount"))
+
+
+@admin.register(Prepayment)
+class PrepaymentAdmin(ReadOnlyAdmin, admin.ModelAdmin[Prepayment]):
+    list_display = ["code", "purpose", "email", "state", "total", "refunded", "created_at"]
+    list_filter = ["state"]
+    search_fields = ["code", "email", "purpose"]
+    ordering = ["-created_at"]
+    inlines = [PrepaymentPaymentInline, PrepaymentRefundInline]
+
+    fields = ["code", "purpose", "user", "email", "state", "total", "refunded", "created_at", "paid_at"]
+    readonly_fields = ["total", "refunded"]
+    total = money_column("total_minor", gettext_lazy("total"))
+    refunded = money_column("refunded_minor", gettext_lazy("refunded"))
 
 
 @admin.register(Dispute)
@@ -59,8 +100,8 @@ class DisputeAdmin(ReadOnlyAdmin, admin.ModelAdmin[Dispute]):
 
     list_display = ["reference", "order", "state", "amount", "fee", "cause", "answer_by"]
     list_filter = ["state"]
-    list_select_related = ["payment__order"]
-    search_fields = ["payment__order__code", "payment__reference", "reference"]
+    list_select_related = ["payment__order", "payment__prepayment"]
+    search_fields = ["payment__order__code", "payment__prepayment__code", "payment__reference", "reference"]
     search_help_text = gettext_lazy("Order, or the provider's reference")
     ordering = ["-opened_at"]
 
@@ -71,8 +112,9 @@ class DisputeAdmin(ReadOnlyAdmin, admin.ModelAdmin[Dispute]):
 
     @admin.display(description=gettext_lazy("order"))
     def order(self, dispute: Dispute) -> SafeString:
-        order = dispute.payment.order
-        return format_html('<a href="{}">{}</a>', reverse("admin:shop_order_change", args=[order.pk]), order.code)
+        purchase = dispute.payment.purchase
+        page = reverse(f"admin:shop_{purchase._meta.model_name}_change", args=[purchase.pk])
+        return format_html('<a href="{}">{}</a>', page, purchase.code)
 
 
 @admin.register(ProviderEvent)

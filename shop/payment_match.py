@@ -60,7 +60,7 @@ def check_currency(payment: Payment, particulars: Particulars) -> int:
 
 
 def _find_by_reference(provider: str, reference: str, session: str) -> Payment | None:
-    payments = Payment.objects.filter(provider=provider).select_related("order")
+    payments = Payment.objects.filter(provider=provider).select_related("order", "prepayment")
     by_reference = payments.filter(reference=reference).first() if reference else None
     return by_reference or (payments.filter(session=session).first() if session else None)
 
@@ -71,5 +71,5 @@ def _find_by_key(provider: str, particulars: Particulars) -> Payment | None:
     if not particulars.installation or not payment_id:
         return None
     payments = Payment.objects.filter(provider=provider, installation=particulars.installation, pk=payment_id)
-    payment = payments.select_related("order").first()
+    payment = payments.select_related("order", "prepayment").first()
     return payment if payment is not None and payment.key == particulars.key else None

@@ -1,4 +1,4 @@
-"""Functions that charge for orders and record the outcome.
+"""Functions that charge for orders and prepayments, and record the outcome.
 
 A payment is saved before the provider is called, so a call that failed can be repeated with the same key. A payment
 that is settled changes only if money arrives after all.
@@ -21,9 +21,11 @@ from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
 from shop.models.provider_event import ProviderEventState, SetAsideReason
 from shop.payment_match import SetAside, check_amount, check_origin
+from shop.prepayments import settle_prepayment
 from shop.providers import Charge, Outcome, OutcomeState, PaymentProvider, ProviderUnavailable, get_payment_provider
 from shop.providers.port import Decline, Particulars
 from shop.providers.stripe_connection import TIMEOUT_S
+from shop.purchases import Purchase, lock_purchase
 from shop.refunds import plan_late_refund
 from shop.states import PAYMENT_MOVES, OrderState, PaymentState
 
@@ -56,7 +58,7 @@ class PaymentRefused(Exception):
 def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
     """Send the charge to the provider, record the outcome and return it. Raises ProviderUnavailable, PaymentRefused."""
     provider = get_payment_provider(payment.provider)
-    if not payment.order.user_id and payment.card:
+    if payment.card and not payment.purchase.user_id:
         raise PaymentRefused(explain_decline(Decline.GONE))  # the account was deleted meanwhile
     Payment.objects.filter(pk=payment.pk).update(account=provider.account(), is_live=provider.is_live())
     outcome = provider.charge(_describe(payment))
@@ -67,7 +69,7 @@ def charge_payment(*, payment: Payment, now: datetime) -> Outcome:
     if outcome.state == OutcomeState.WAITING and not is_open:
         provider.close_payment(outcome.session)  # the order was cancelled while the page was opened
         raise PaymentRefused(_("This order is no longer waiting for payment."), can_try_again=False)
-    if outcome.state == OutcomeState.WAITING:
+    if outcome.state == OutcomeState.WAITING and payment.order:
         _reserve(payment.order, end_of_reservation(payment.order))
     return outcome
 
@@ -95,8 +97,8 @@ def _describe(payment: Payment) -> Charge:
     return Charge(
         key=payment.key,
         installation=payment.installation,
-        order_code=payment.order.code,
-        email=payment.order.email,
+        order_code=payment.purchase.code,
+        email=payment.purchase.email,
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         return_url=settings.SITE_URL + payment.return_path,
@@ -110,12 +112,12 @@ def _describe(payment: Payment) -> Charge:
 def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
     """Record the outcome of a payment. Return False if nothing changed, for example because it was already settled.
 
-    If the payment succeeded, mark the order paid. If the order was cancelled in the meantime, plan a refund instead.
-    Raises SetAside if the order was paid by another payment.
+    If the payment succeeded, mark the order or prepayment paid. If that was cancelled in the meantime, plan a refund
+    instead. Raises SetAside if it was paid by another payment.
     """
     with transaction.atomic():
-        payment = Payment.objects.select_related("order").get(pk=payment_id)
-        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        payment = Payment.objects.get(pk=payment_id)
+        purchase = lock_purchase(payment)
         payment.refresh_from_db(fields=["state", "reference", "session", "fingerprint"])
         old, new = PaymentState(payment.state), STATES[outcome.state]
         if old == new == PaymentState.STARTED:
@@ -123,16 +125,14 @@ def settle_payment(*, payment_id: int, outcome: Outcome, now: datetime) -> bool:
         if new not in PAYMENT_MOVES[old]:
             return False
         if old == PaymentState.FAILED:
-            _give_way(order, payment, now)
+            _give_way(purchase, payment, now)
         _move(payment, old, new, outcome, now)
         _note_card(payment, outcome, now)
-        if new == PaymentState.SUCCEEDED:
-            _settle_order(order, payment, now)
-        elif new == PaymentState.PROCESSING:
-            _reserve(order, now + PROCESSING_STEP)
-        elif old == PaymentState.PROCESSING:
-            _reserve(order, now + timedelta(minutes=settings.RESERVATION_MINUTES))
-    logger.info("payment %s", new, extra={"payment": payment.pk, "order": order.code})
+        if isinstance(purchase, Order):
+            _follow(purchase, payment, old, new, now)
+        elif new == PaymentState.SUCCEEDED:
+            settle_prepayment(prepayment=purchase, payment=payment, now=now)
+    logger.info("payment %s", new, extra={"payment": payment.pk, "order": purchase.code})
     return True
 
 
@@ -186,13 +186,23 @@ def _set_answer_aside(payment: Payment, outcome: Outcome, reason: SetAsideReason
     logger.error("an answer does not fit its payment", extra={"payment": payment.pk, "answer": name, "reason": reason})
 
 
-def _give_way(order: Order, payment: Payment, now: datetime) -> None:
+def _follow(order: Order, payment: Payment, old: PaymentState, new: PaymentState, now: datetime) -> None:
+    """Do with a locked order what follows from the new state of its payment."""
+    if new == PaymentState.SUCCEEDED:
+        _settle_order(order, payment, now)
+    elif new == PaymentState.PROCESSING:
+        _reserve(order, now + PROCESSING_STEP)
+    elif old == PaymentState.PROCESSING:
+        _reserve(order, now + timedelta(minutes=settings.RESERVATION_MINUTES))
+
+
+def _give_way(purchase: Purchase, payment: Payment, now: datetime) -> None:
     """Let a payment that succeeded after all take the place of the one that was begun instead. Raises SetAside.
 
     The page of that one can still be paid, until reconciliation has closed it. If it has succeeded too, the order was
     paid twice, and a person has to pay one of them back.
     """
-    others = order.payments.exclude(pk=payment.pk)
+    others = purchase.payments.exclude(pk=payment.pk)
     if others.filter(state=PaymentState.SUCCEEDED).exists():
         raise SetAside(SetAsideReason.PAID_TWICE)
     others.open().update(

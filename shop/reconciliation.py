@@ -34,12 +34,12 @@ def reconcile(*, now: datetime) -> None:
 
 def review_payments(*, now: datetime, at_most: int = 200) -> None:
     """Ask the provider for the card and the refunds of payments whose events left them open, the newest first."""
-    due = Payment.objects.filter(is_review_due=True).select_related("order")
+    due = Payment.objects.filter(is_review_due=True).select_related("order", "prepayment")
     do_each(due.order_by("-settled_at")[:at_most], lambda payment: _attempt(partial(_review, payment, now)))
 
 
 def _ask_about_payments(*, now: datetime) -> None:
-    due = Payment.objects.due_at(now).select_related("order")[:200]
+    due = Payment.objects.due_at(now).select_related("order", "prepayment")[:200]
     do_each(due, lambda payment: _attempt(partial(_ask, payment, now)))
 
 
@@ -62,7 +62,7 @@ def _ask(payment: Payment, now: datetime) -> None:
 
 
 def _close_replaced(*, now: datetime) -> None:
-    replaced = Payment.objects.replaced_at(now).select_related("order")[:200]
+    replaced = Payment.objects.replaced_at(now).select_related("order", "prepayment")[:200]
     do_each(replaced, lambda payment: _attempt(partial(_close, payment, now)))
 
 

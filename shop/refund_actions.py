@@ -195,11 +195,11 @@ class RefundActions(AskingActions[Refund]):
 def _select(request: HttpRequest, refunds: QuerySet[Refund], *states: RefundState) -> tuple[list[Refund], Skipped]:
     """Return the selected refunds in one of the states, and how many others there are, by the reason for leaving them alone."""
     user, selected, skipped = signed_in_user(request), list[Refund](), Counter[str]()
-    for refund in refunds.select_related("order").order_by("pk"):
+    for refund in refunds.select_related("order", "prepayment").order_by("pk"):
         if refund.state not in states:
             is_failed = RefundState.FAILED in states
             skipped[_("it has not failed.") if is_failed else _("it is no return that waits for an answer.")] += 1
-        elif refund.order.user_id == user.pk:
+        elif refund.purchase.user_id == user.pk:
             skipped[_("it is for an order of your own.")] += 1
         else:
             selected.append(refund)
@@ -215,7 +215,7 @@ def _preview(refund: Refund) -> int:
 
 
 def _describe(refund: Refund, amount_minor: int | None = None) -> str:
-    facts = [refund.order.code, refund.order.email, refund.local_reason]
+    facts = [refund.purchase.code, refund.purchase.email, refund.local_reason]
     facts += [format_money(amount_minor, refund.currency)] if amount_minor is not None else []
     return " – ".join(fact for fact in facts if fact)
 

@@ -69,7 +69,7 @@ def _find_sent(refund: Refund) -> Outcome | None:
 
 
 def _get_payment(refund: Refund) -> Payment:
-    return refund.order.payments.get(state=PaymentState.SUCCEEDED)
+    return refund.purchase.payments.get(state=PaymentState.SUCCEEDED)
 
 
 def settle_refund(*, refund_id: int, outcome: Outcome, now: datetime) -> bool:

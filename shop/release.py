@@ -175,7 +175,7 @@ def _ask_about_slow_payment(payment: Payment, now: datetime) -> None:
 
     Raises ProviderUnavailable if today's key is of another account, or if the payment is not known there any more.
     """
-    if find_unanswered(payment.order_id, now) is None:
+    if find_unanswered(payment.order.pk, now) is None:
         reach_provider(payment)
     elif look_up_payment(payment=payment, now=now) is None:
         raise ProviderUnavailable(f"{payment} is not known any more.")

@@ -33,6 +33,7 @@ from social.models import UPHOLDING, Collection, Report
 from social.notices.admin import LegalNoticeAdmin, NotifierPauseAdmin
 from social.ratings.admin import RatingAdmin
 from social.removals.admin import RemovalAdmin
+from social.sponsorships.admin import SponsorshipAdmin
 
 __all__ = [
     "CollectionAdmin",
@@ -42,6 +43,7 @@ __all__ = [
     "RatingAdmin",
     "RemovalAdmin",
     "ReportAdmin",
+    "SponsorshipAdmin",
 ]
 
 CASES_PER_PAGE = 25

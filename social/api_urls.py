@@ -20,8 +20,13 @@ from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPicture
 from social.removals.api import AppealRemoval, OwnRemoval, OwnRemovals
 from social.sharing.api import OwnShareLink
 from social.sharing.sent_api import Friends, ReceivedPost, ReceivedPosts, SendPost
+from social.sponsorships.api import PaySponsorship, SponsoredPosts, SponsorshipDetail, Sponsorships
 
 urlpatterns = [
+    path("sponsored/", SponsoredPosts.as_view(), name="api-sponsored"),
+    path("sponsorships/", Sponsorships.as_view(), name="api-sponsorships"),
+    path("sponsorships/<slug:code>/", SponsorshipDetail.as_view(), name="api-sponsorship"),
+    path("sponsorships/<slug:code>/pay/", PaySponsorship.as_view(), name="api-sponsorship-pay"),
     path("clips/<slug:code>/report/", ReportClip.as_view(), name="api-report"),
     path("products/<slug:code>/report/", ReportProduct.as_view(), name="api-report-product"),
     path("creators/<str:handle>/", ProfileDetail.as_view(), name="api-creator"),

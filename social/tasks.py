@@ -1,4 +1,4 @@
-"""Celery tasks for reports, comments, ratings and notifications. They find their work in the database."""
+"""Celery tasks for reports, comments, ratings, notifications and sponsorships. They find their work in the database."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,6 +13,7 @@ from social.notifications.sources import announce_posts, grant_wishes, notify_of
 from social.ratings.requests import ask_for_ratings
 from social.removals.records import forget_removals
 from social.reports import notify_reporters, settle_reports_by_decisions
+from social.sponsorships.sweep import advance_sponsorships
 
 
 @shared_task
@@ -39,6 +40,7 @@ def forget_old_removals() -> None:
     do_each((forget_removals, forget_notices), lambda step: step(now=timezone.now()))
 
 
+@shared_task
 def collect_notifications() -> None:
     """Tell people of posts, decisions, parcels, stock and prices."""
     sources = (announce_posts, notify_of_decisions, notify_of_parcels, grant_wishes)
@@ -56,3 +58,9 @@ def forget_notifications() -> None:
     """Delete notifications that are past their time."""
     while forget_old_notifications(now=timezone.now()):
         pass
+
+
+@shared_task
+def move_sponsorships_on() -> None:
+    """Submit what was paid, pause and resume by what can be shown, end what is over, and refund what is left."""
+    advance_sponsorships(now=timezone.now())

@@ -54,6 +54,8 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "videos_producttag",
     },
     "feed/training.py": {"videos_clip", "videos_source"},
+    "social/sponsorships/statement.py": {"feed_event", "feed_sponsoredview"},
+    "payouts/sponsorship_income.py": {"feed_sponsoredday", "feed_sponsoredplace", "shop_prepayment", "shop_refund"},
     "payouts/fraud.py": {
         "creators_creator",
         "creators_slot",

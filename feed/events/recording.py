@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from feed.models import EventKind
+from feed.sponsored.charges import note_views
 from videos.playback.impressions import Serving, verify_token
 
 MAX_AGE = timedelta(days=2)
@@ -55,6 +56,8 @@ def record_events(reports: Iterable[EventReport], *, now: datetime, network: str
             rows[key] = (serving, report, value)
     if rows:
         _insert_events(list(rows.values()), now, network)
+    watched = [(serving, value) for serving, report, value in rows.values() if report.kind == EventKind.WATCH]
+    note_views(watched, now=now, network=network)
     return len(rows)
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from feed.events.recording import MAX_MARKS
-from feed.models import Event, Viewer
+from feed.models import Event, SponsoredView, Viewer
 from feed.preferences import MOST_REASONS, read_factors
 
 LISTS = ("interests", "liked", "saved", "hidden", "followed", "hidden_creators")
@@ -41,6 +41,7 @@ def adopt_viewer(*, user: User, key: uuid.UUID | None, now: datetime) -> uuid.UU
 def erase_viewers(keys: Sequence[uuid.UUID]) -> None:
     """Delete viewers with their events and choices, and all viewers that were merged into them."""
     Event.objects.filter(viewer__in=keys).delete()
+    SponsoredView.objects.filter(viewer__in=keys).delete()
     Viewer.objects.filter(merged_into__in=keys).delete()
     Viewer.objects.filter(pk__in=keys).delete()
 
@@ -64,4 +65,12 @@ def _merge(anonymous: Viewer, own: Viewer) -> None:
             ON CONFLICT DO NOTHING
             """,
             [anonymous.pk, own.pk],
+        )
+        cursor.execute(
+            """
+            UPDATE feed_sponsoredview moved SET viewer = %(own)s WHERE viewer = %(anonymous)s AND NOT EXISTS (
+                SELECT FROM feed_sponsoredview kept
+                WHERE kept.place_id = moved.place_id AND kept.day = moved.day AND kept.viewer = %(own)s)
+            """,
+            {"anonymous": anonymous.pk, "own": own.pk},
         )

@@ -52,6 +52,7 @@ class CardContent:
     creator_id: int
     creator_name: str
     interest: str
+    is_sponsored: bool
     short_caption: str
     fields: Mapping[str, Any]
     creator: Mapping[str, Any]
@@ -137,6 +138,7 @@ def _content_of(clip: Any, version: Version) -> CardContent | None:
         "published_at": clip.published_at,
         "medium": clip.medium,
         "is_speechless": clip.is_speechless,
+        "is_sponsored": clip.is_sponsored,
         **pictures,
     }
     creator = {
@@ -151,6 +153,7 @@ def _content_of(clip: Any, version: Version) -> CardContent | None:
         creator_id=clip.creator_id,
         creator_name=clip.creator.display_name,
         interest=clip.interest,
+        is_sponsored=clip.is_sponsored,
         short_caption=Truncator(clip.caption).words(6),
         fields=fields,
         creator=creator,

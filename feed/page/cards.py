@@ -36,7 +36,7 @@ def build_card(
     tags = [_tag(tag, offers[tag.product_id]) for tag in content.tags if tag.product_id in offers]
     return {
         **content.fields,
-        "ad_label": ad_label_for(content.interest),
+        "ad_label": ad_label_for(content.interest, is_sponsored=content.is_sponsored),
         "tags": orjson.Fragment(dump_json(tags)),
         "creator": orjson.Fragment(dump_json({**content.creator, "is_followed": is_followed})),
         "is_liked": content.clip_id in viewer.liked,

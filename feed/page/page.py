@@ -29,6 +29,7 @@ from feed.page.ranked_list import RankedList, rank_clips
 from feed.page.ranker import Ranker
 from feed.page.snapshot import current_goals, current_snapshot, refresh_snapshot
 from feed.page.viewer_state import ViewerState, read_viewer_state
+from feed.sponsored.choice import PlaceRequest, choose_places
 from videos.models import Clip
 from videos.playback.impressions import sign_page, token_key
 
@@ -118,6 +119,7 @@ class PageDraft:
 class Choice:
     """The clips chosen for a page, with their live state. `cached` is an earlier draft of the page, if there is one."""
 
+    key: tuple[object, ...]
     viewer: RankedViewer
     selection: Selection
     live: LiveState
@@ -212,11 +214,18 @@ def _choose_anew(request: PageRequest) -> Choice:
 
 def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
     """Choose clips from a ranked list, and return them with their live state."""
-    key = _page_key(viewer, request)
+    count = request.limit - len(request.opening)
+    sponsored = choose_places(
+        PlaceRequest(viewer.ranked_list.ranker, viewer.state, [*request.served, *request.opening], request.missing),
+        is_adult=viewer.is_adult,
+        count=count,
+        now=request.now,
+    )
+    key = (*_page_key(viewer, request), sponsored.key)
     draft, selection = _drafts.get(key), _selections.get(key)
     if selection is None:
-        count = request.limit - len(request.opening)
-        selection = viewer.ranked_list.select(served=request.served, opening=request.opening, count=count)
+        opening, served = request.opening, request.served
+        selection = viewer.ranked_list.select(served=served, opening=opening, count=count, sponsored=sponsored)
         if _is_cacheable(request):
             _selections.set(key, selection)
     live = read_live(
@@ -227,7 +236,7 @@ def _choose(viewer: RankedViewer, request: PageRequest) -> Choice:
     )
     if request.is_from_cookie and request.identity.user_id is not None and live.viewer_version is None:
         raise AccountEnded
-    return Choice(viewer, selection, live, draft)
+    return Choice(key, viewer, selection, live, draft)
 
 
 def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
@@ -257,7 +266,7 @@ def _build_cards(choice: Choice, request: PageRequest) -> PageDraft:
         missing=[clip_id for clip_id in clip_ids if clip_id not in contents],
     )
     if _is_cacheable(request) and not draft.missing and live.viewer_version == viewer.state.version:
-        _drafts.set(_page_key(viewer, request), draft)
+        _drafts.set(choice.key, draft)
     return draft
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,13 @@ from feed.ranking.explanations import A_LOT, Explainer, Explanation
 from feed.ranking.exploration import Exploration, draw_first_order
 from feed.ranking.interactions import NO_IDS, Floats
 from feed.ranking.page_rules import RankedClip, lay_out_page
+from feed.sponsored.choice import SponsoredSlots
 
 MAX_REASONS = 2
 MANY = 5
 """How many viewers must have enjoyed a clip that “many people watch”."""
 RULES_LOOK_BACK = 8
+NO_PLACES = SponsoredSlots()
 _numbers = itertools.count(1)
 
 
@@ -44,27 +46,46 @@ class RankedList:
     looks: frozenset[int] = frozenset()
     number: int = field(default_factory=_numbers.__next__)
 
-    def select(self, *, served: Sequence[int], opening: Mapping[int, Sequence[int]], count: int) -> Selection:
+    def select(
+        self,
+        *,
+        served: Sequence[int],
+        opening: Mapping[int, Sequence[int]],
+        count: int,
+        sponsored: SponsoredSlots = NO_PLACES,
+    ) -> Selection:
         """Return a selection for the next page: the `opening` clips, then at most `count` others.
 
         `served` holds the clips on earlier pages, which are not selected again.
         """
-        page = self._next_page(served=[*served, *opening], count=count)
-        clip_ids = [self.clip_ids[clip.item] for clip in page]
+        page = self._next_page(served=[*served, *opening], count=count, sponsored=sponsored)
+        clip_ids = self.ranker.clip_ids(np.array([clip.item for clip in page], np.int64))
         snapshot = self.ranker.snapshot
         rows = snapshot.rows_of(clip_ids).tolist()
         products = dict(zip(clip_ids, (snapshot.products[row] for row in rows), strict=True))
         codes = {clip_id: self.reason_codes(clip_id) for clip_id in clip_ids}
         codes |= {self.clip_ids[clip.item]: ("beyond_dial",) for clip in page if clip.exceeds_dial}
+        places = {place.clip_id: place for place in sponsored.by_position.values()}
+        codes |= {clip_id: (f"sponsored:{places[clip_id].place_id}",) for clip_id in clip_ids if clip_id in places}
         return Selection.of({**opening, **products}, {**dict.fromkeys(opening, ("opened",)), **codes})
 
-    def _next_page(self, *, served: Sequence[int], count: int) -> list[RankedClip]:
+    def _next_page(self, *, served: Sequence[int], count: int, sponsored: SponsoredSlots) -> list[RankedClip]:
         """Return at most `count` clips to show next. `served` holds the ids on earlier pages, oldest first."""
-        excluded = set(served)
+        excluded = {*served, *sponsored.clip_ids}
         remaining = [clip for clip in self.clips if self.clip_ids[clip.item] not in excluded]
         latest = self.ranker.items(np.array(served[-RULES_LOOK_BACK:], np.int64)).tolist()
-        before = [self.ranker.ranked_clip(item, followed=self.followed) for item in latest]
-        return lay_out_page(remaining, before, size=count, max_commercial=int(self.dial))
+        paid = {int(item) for item in self.ranker.items(np.array(list(sponsored.clip_ids), np.int64))}
+        before = [self._ranked_clip(item, is_sponsored=item in paid) for item in latest]
+        placed = {
+            position: self._ranked_clip(int(self.ranker.items(np.array([place.clip_id]))[0]), is_sponsored=True)
+            for position, place in sponsored.by_position.items()
+        }
+        return lay_out_page(remaining, before, size=count, max_commercial=int(self.dial), placed=placed)
+
+    def _ranked_clip(self, item: int, *, is_sponsored: bool) -> RankedClip:
+        """Return the facts about a clip. One that is shown for money counts as commercial, whatever its creator earns."""
+        clip = self.ranker.ranked_clip(item, followed=self.followed)
+        return replace(clip, is_commercial=True) if is_sponsored else clip
 
     def count_remaining(self, served: Sequence[int]) -> int:
         """Return how many clips of the list have not been served."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from feed.page.cache import Cache
 from feed.page.card_content import cached_caption
 from feed.page.card_pictures import dump_json
-from feed.page.snapshot import current_category_name
+from feed.page.snapshot import current_category_name, current_places
 
 CLIP_TERMS = ("transition", "co_watch")
 """Terms whose subject is a clip that the viewer watched."""
@@ -48,6 +48,8 @@ def describe_reason(code: str, caption: str, *, creator: str, is_followed: bool)
         return _("You enjoyed a clip from %(category)s") % {"category": _category(subject)}
     if term == "look":
         return _("Something from %(category)s") % {"category": _category(subject)}
+    if term == "sponsored":
+        return _sponsor(subject)
     if term == "creator":
         text = _("You follow %(creator)s") if is_followed else _("You enjoyed a clip by %(creator)s")
         return text % {"creator": creator}
@@ -73,6 +75,11 @@ def _encode(codes: Sequence[str], captions: Sequence[str], creator: str, is_foll
 def _caption(code: str) -> str:
     term, _colon, subject = code.partition(":")
     return cached_caption(int(subject)) if term in CLIP_TERMS and subject else ""
+
+
+def _sponsor(subject: str) -> str:
+    sponsor = next((place.sponsor for place in current_places() if str(place.place_id) == subject), "")
+    return _("%(sponsor)s paid to show this") % {"sponsor": sponsor} if sponsor else _("Somebody paid to show this")
 
 
 def _category(subject: str) -> str:

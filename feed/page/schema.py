@@ -85,6 +85,7 @@ class ShownClipSerializer(serializers.Serializer[Any]):
     published_at = serializers.DateTimeField()
     medium = serializers.ChoiceField(choices=("film", "photos"))
     is_speechless = serializers.BooleanField()
+    is_sponsored = serializers.BooleanField(help_text="Somebody pays to have it shown; `ad_label` says so.")
     duration_ms = serializers.IntegerField(help_text="0 for photos.")
     width_px = serializers.IntegerField(help_text="Of the film, or of the first photo.")
     height_px = serializers.IntegerField()

@@ -22,6 +22,7 @@ from catalog.translations import translate_name
 from feed.models import EventKind, Goal
 from feed.page.cache import LIFETIMES, on_clear
 from feed.ranking import Items
+from feed.sponsored.running import RunningPlace, read_places
 
 MAX_WAIT_S = 0.2
 OVERLAP = timedelta(minutes=2)
@@ -179,6 +180,7 @@ class _SnapshotReader:
         self.snapshot: CatalogueSnapshot | None = None
         self.goals: Mapping[EventKind, float] = DEFAULT_GOALS
         self.category_names: Mapping[int, tuple[str, Mapping[str, str]]] = {}
+        self.places: tuple[RunningPlace, ...] = ()
         self.read_until = datetime.min.replace(tzinfo=UTC)
         self.checked_at = self.read_whole_at = 0.0
 
@@ -209,6 +211,7 @@ class _SnapshotReader:
         self.goals = DEFAULT_GOALS | {EventKind(goal.kind): goal.weight for goal in Goal.objects.all()}
         names = Category.objects.values_list("pk", "name", "name_translations")
         self.category_names = {pk: (name, translations) for pk, name, translations in names}
+        self.places = read_places()
         self.read_until, self.checked_at = until, time.monotonic()
 
     def _read_changes(self, cursor: Any, missing: Sequence[int]) -> bool:
@@ -268,3 +271,8 @@ def current_category_name(category_id: int) -> str:
     """Return a category's name in the active language, or "" if there is no such category."""
     name, translations = _reader.category_names.get(category_id, ("", {}))
     return translate_name(name, translations)
+
+
+def current_places() -> tuple[RunningPlace, ...]:
+    """Return the running sponsored places, as they were at most a few seconds ago."""
+    return _reader.places

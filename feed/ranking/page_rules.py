@@ -4,8 +4,9 @@ The commerce dial is broken only if no remaining clip fits it. The clip then say
 rules are softer. If no remaining clip satisfies all of them, the last rule in RULES is dropped first.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 WINDOW = 8
 MIN_CATEGORIES = 3
@@ -97,15 +98,21 @@ def lay_out_page(
     size: int = WINDOW,
     max_commercial: int = WINDOW,
     reserved: ReservedPositions | None = None,
+    placed: Mapping[int, RankedClip] = MappingProxyType({}),
 ) -> list[RankedClip]:
     """Return the clips for a page, in order. `ranked` is best first. `shown` holds the clips shown before, latest last.
 
     The page is shorter than `size` only if no clip is left. A clip that had to break the dial has `exceeds_dial` set.
-    A reserved position goes to the best clip of its kind, or to the best remaining clip if there is none.
+    A reserved position goes to the best clip of its kind, or to the best remaining clip if there is none. `placed` maps
+    positions to the sponsored clips that stand there, if the dial allows it. They are not in `ranked`.
     """
     reserved = reserved or ReservedPositions()
     sequence, remaining = list(shown), list(ranked)
     for position in range(size):
+        sponsored = placed.get(position)
+        if sponsored is not None and fits_dial(sponsored, sequence, max_commercial):
+            sequence.append(sponsored)
+            continue
         index = _index_for(position, remaining, sequence, max_commercial, reserved)
         if index is not None:
             sequence.append(remaining.pop(index))

@@ -27,6 +27,8 @@ class AccountKind(models.TextChoices):
     SALES = "sales", _("Sales of merchants")
     SALES_FEES = "sales_fees", _("Fees of merchants")
     DISCOUNTS = "discounts", _("Discounts on goods of merchants")
+    PREPAID = "prepaid", _("Prepaid by sponsors")
+    SPONSORED = "sponsored", _("Income from sponsored posts")
     IN_TRANSIT = "in_transit", _("In transit to the bank")
     BANK = "bank", _("Paid by the bank")
 
@@ -82,6 +84,7 @@ class PostingKind(models.TextChoices):
     REVERSAL = "reversal", _("Reversal")
     SALE = "sale", _("Sale of a merchant")
     REFUND = "refund", _("Refund of a merchant's sale")
+    SPONSORED = "sponsored", _("Sponsored post shown")
     PAYOUT = "payout", _("Payout")
     PAYOUT_PAID = "payout_paid", _("Payout completed")
     PAYOUT_FAILED = "payout_failed", _("Payout failed")

@@ -1,4 +1,4 @@
-"""Bags, addresses, clicks, orders, discounts, parcels, payments, kept cards, refunds, invoices, disputes, messages and provider events."""
+"""Bags, addresses, clicks, orders, discounts, parcels, payments, prepayments, kept cards, refunds, invoices, disputes, messages and provider events."""
 
 from shop.models.address import Address, PostalAddress
 from shop.models.bag import Bag, BagLine
@@ -15,6 +15,7 @@ from shop.models.order import Order
 from shop.models.order_line import OrderLine, UnpaidReason
 from shop.models.parcel import Parcel, ParcelLine
 from shop.models.payment import Payment
+from shop.models.prepayment import Prepayment
 from shop.models.provider_event import ProviderEvent, ProviderReview
 from shop.models.refund import Refund, RefundLine
 from shop.models.refund_share import RefundShare
@@ -48,6 +49,7 @@ __all__ = [
     "ParcelLine",
     "Payment",
     "PostalAddress",
+    "Prepayment",
     "ProviderCustomer",
     "ProviderEvent",
     "ProviderReview",

@@ -1,7 +1,7 @@
-"""Payments for orders."""
+"""Payments for orders and prepayments."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,7 @@ from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
 from shop.models.order import Order
+from shop.models.prepayment import Prepayment
 from shop.states import PAYMENT_MOVES, PaymentState
 
 OPEN = (PaymentState.STARTED, PaymentState.PROCESSING)
@@ -39,14 +40,25 @@ class PaymentQuerySet(TransitionQuerySet["Payment"]):
 
 
 class Payment(models.Model):
-    """One attempt to charge the shopper for an order.
+    """One attempt to charge somebody for an order or a prepayment: it belongs to one of them.
 
     The key consists of the installation id and the payment's id, so a repeated call to the provider charges only once,
     and other installations at the same provider have other keys. `installation` is empty in payments that are older
     than it, or that the code before it wrote during an upgrade. `session`, `reference`, `account` and `is_live` are as the provider told.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order"))
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="payments", verbose_name=_("order")
+    )
+    prepayment: models.ForeignKey[Any, Any] = models.ForeignKey(
+        Prepayment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        db_index=False,
+        verbose_name=_("prepayment"),
+    )
     provider = models.CharField(_("provider"), max_length=20)
     installation = models.CharField(max_length=12, default=get_installation_id, db_default="", editable=False)
     reference = models.CharField(_("provider reference"), max_length=120, blank=True)
@@ -104,6 +116,9 @@ class Payment(models.Model):
             search_index("session", name="shop_payment_session_search"),
             models.Index(fields=["started_at"], name="shop_payment_by_date"),
             models.Index(
+                fields=["prepayment"], condition=Q(prepayment__isnull=False), name="shop_payment_of_prepayment"
+            ),
+            models.Index(
                 fields=["ask_after"], condition=Q(state__in=("started", "processing")), name="shop_payment_open"
             ),
             models.Index(
@@ -114,6 +129,15 @@ class Payment(models.Model):
             models.Index(fields=["settled_at"], condition=Q(is_review_due=True), name="shop_payment_review_due"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(order__isnull=False, prepayment=None) | Q(order=None, prepayment__isnull=False),
+                name="shop_payment_of_order_or_prepayment",
+            ),
+            models.UniqueConstraint(
+                fields=["prepayment"],
+                condition=~Q(state=PaymentState.FAILED),
+                name="shop_payment_one_open_per_prepayment",
+            ),
             models.UniqueConstraint(
                 fields=["order"], condition=~Q(state=PaymentState.FAILED), name="shop_payment_one_open_per_order"
             ),
@@ -133,6 +157,14 @@ class Payment(models.Model):
         return f"{self.installation}-payment-{self.pk}" if self.installation else f"payment-{self.pk}"
 
     @property
+    def purchase(self) -> Order | Prepayment:
+        """Return what is paid for."""
+        purchase: Order | Prepayment = self.order or self.prepayment
+        return purchase
+
+    @property
     def return_path(self) -> str:
-        """Return the page to which the provider sends the shopper back."""
+        """Return the page to which the provider sends the payer back."""
+        if self.prepayment:
+            return str(self.prepayment.return_path)
         return reverse("order", args=[self.order.code])

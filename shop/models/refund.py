@@ -12,6 +12,7 @@ from accounts.installation import get_installation_id
 from accounts.transitions import TransitionQuerySet
 from shop.models.order import Order
 from shop.models.order_line import OrderLine
+from shop.models.prepayment import Prepayment
 from shop.refund_reasons import local_reason
 from shop.states import REFUND_MOVES, RefundState
 
@@ -60,19 +61,30 @@ class RefundQuerySet(TransitionQuerySet["Refund"]):
         return self.filter(state__in=UNSETTLED, send_after__lte=now)
 
     def with_notice_due(self) -> Self:
-        """Return refunds about which the shopper must still be emailed."""
-        return self.filter(NOTICE_DUE)
+        """Return refunds of orders about which the shopper must still be emailed."""
+        return self.filter(NOTICE_DUE, order__isnull=False)
 
 
 class Refund(models.Model):
-    """Money to send back to a shopper. It counts as refunded as soon as the refund is planned.
+    """Money to send back for an order or a prepayment. It counts as refunded as soon as the refund is planned.
 
     The parts add up to the amount, which contains the tax if the order's prices do. Refunds without goods from before
     amounts were divided have no parts. The idempotency key consists of the installation id, the refund's id and its
     attempt. `installation` is empty in refunds that are older than it.
     """
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("order"))
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", verbose_name=_("order")
+    )
+    prepayment: models.ForeignKey[Any, Any] = models.ForeignKey(
+        Prepayment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        db_index=False,
+        verbose_name=_("prepayment"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=RefundState, default=RefundState.PLANNED)
     goods_minor = models.PositiveBigIntegerField(default=0)
     shipping_minor = models.PositiveBigIntegerField(default=0)
@@ -121,6 +133,9 @@ class Refund(models.Model):
         indexes = [
             models.Index(fields=["created_at"], name="shop_refund_by_date"),
             models.Index(
+                fields=["prepayment"], condition=Q(prepayment__isnull=False), name="shop_refund_of_prepayment"
+            ),
+            models.Index(
                 fields=["send_after"],
                 condition=Q(state__in=("planned", "sending", "pending")),
                 name="shop_refund_unsettled",
@@ -129,15 +144,25 @@ class Refund(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
+                condition=Q(order__isnull=False, prepayment=None) | Q(order=None, prepayment__isnull=False),
+                name="shop_refund_of_order_or_prepayment",
+            ),
+            models.CheckConstraint(
                 condition=Q(amount_minor=F("goods_minor") + F("shipping_minor") + F("tax_minor"))
                 | Q(amount_minor=F("goods_minor") + F("shipping_minor"), tax_minor__lte=F("amount_minor"))
                 | Q(goods_minor=0, shipping_minor=0, tax_minor=0),
                 name="shop_refund_amount_adds_up",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
         return str(_("refund %(number)d: %(state)s")) % {"number": self.pk, "state": self.get_state_display()}
+
+    @property
+    def purchase(self) -> Order | Prepayment:
+        """Return what is refunded."""
+        purchase: Order | Prepayment = self.order or self.prepayment
+        return purchase
 
     @property
     def local_reason(self) -> str:

@@ -1,5 +1,5 @@
 """Likes, saves, collections, follows, comments, ratings of products, reports, removals by staff, share links,
-posts sent to friends, notifications and wishes.
+posts sent to friends, notifications, wishes and sponsorships.
 """
 
 from social.models.collection import CollectedClip, Collection, new_collection_code
@@ -45,6 +45,7 @@ from social.models.report import (
 )
 from social.models.sent_post import SentPost
 from social.models.share_link import ShareLink, ShareLinkDay
+from social.models.sponsorship import EndReason, PauseReason, Sponsorship, SponsorshipState
 from social.models.wish import Wish, WishReason
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "CommentLike",
     "CommentState",
     "DigestDay",
+    "EndReason",
     "Follow",
     "FollowCount",
     "HashtagFollow",
@@ -80,6 +82,7 @@ __all__ = [
     "NotificationChoice",
     "NotificationKind",
     "NotifierPause",
+    "PauseReason",
     "PostAnnouncement",
     "ProfilePart",
     "PushSubscription",
@@ -100,6 +103,8 @@ __all__ = [
     "SentPost",
     "ShareLink",
     "ShareLinkDay",
+    "Sponsorship",
+    "SponsorshipState",
     "Wish",
     "WishReason",
     "new_collection_code",

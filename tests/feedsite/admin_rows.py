@@ -56,6 +56,7 @@ from shop.models import (
     Order,
     Parcel,
     ParcelLine,
+    Prepayment,
     ProviderEvent,
     Refund,
     RefundLine,
@@ -75,6 +76,7 @@ from social.models import (
     Removal,
     Report,
     ReportReason,
+    Sponsorship,
 )
 from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
@@ -259,5 +261,15 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, staff: 
     thread = MessageThread.objects.create(**about, created_at=NOW, last_message_at=NOW)
     message = {"side": ThreadSide.SHOPPER, "author": other.user, "words": "Buy elsewhere."}
     ThreadMessage.objects.create(thread=thread, **message, sent_at=NOW, reported_at=NOW)
+    _grow_sponsorship(clip, f"North {number}")
     decision = Decision.objects.filter(appeal=None).earliest("pk")
     Appeal.objects.create(decision=decision, words="It is in view.", appealed_at=NOW + timedelta(days=1))
+
+
+def _grow_sponsorship(clip: Clip, sponsor: str) -> None:
+    values = {"email": "sam@example.com", "purpose": "Sponsorship", "currency": "USD", "total_minor": 10_000}
+    prepayment = Prepayment.objects.create(**values, return_path="/sponsor/", state="paid", created_at=NOW)
+    amounts = {"currency": "USD", "budget_minor": 10_000, "bid_minor": 2000, "daily_cap_minor": 5000}
+    days = {"starts_on": NOW.date(), "ends_on": NOW.date(), "created_at": NOW, "submitted_at": NOW}
+    who = {"sponsor": sponsor, "payer": sponsor, "state": "in_review", "prepayment": prepayment}
+    Sponsorship.objects.create(clip=clip, **who, **amounts, **days)

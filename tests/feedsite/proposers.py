@@ -18,6 +18,8 @@ from shop.checkout import check_out
 from shop.models import Address, Order
 from shop.orders import RequestedItem
 from shop.shopper import Shopper
+from social.models import EndReason
+from social.sponsorships.lifecycle import end
 from tests.factories import (
     PASSWORD,
     make_campaign,
@@ -29,6 +31,7 @@ from tests.factories import (
 )
 from tests.html_forms import read_form
 from tests.shop.conftest import ADDRESS
+from tests.sponsors import make_paid_sponsorship
 
 IBAN = "DE89370400440532013000"
 ROLES = ("Administrator", "Finance", "Campaign manager", "Catalogue manager")
@@ -113,6 +116,16 @@ def propose_merchant_fee(client: Client) -> None:
     assert client.post(url, {"fee": "5", "reason": "Their first year."}).status_code == 302
 
 
+def propose_remainder(client: Client) -> None:
+    sponsorship = make_paid_sponsorship(make_published_clip(), budget_minor=100_000)
+    end(sponsorship_id=sponsorship.pk, reason=EndReason.STAFF, now=timezone.now())
+    url = "/admin/social/sponsorship/"
+    data = {"action": "refund", "_selected_action": sponsorship.pk}
+    question = client.post(url, data).context["question"]
+    confirmed = {"confirmed": "1", "seen": question.digest, "reason": "It is over."}
+    assert client.post(url, data | confirmed).status_code == 302
+
+
 PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
@@ -121,6 +134,7 @@ PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "commission_rate": propose_rate,
     "reversal": propose_reversal,
     "refund": propose_refund,
+    "sponsorship_refund": propose_remainder,
     "access": propose_access,
     "merchant_fee": propose_merchant_fee,
 }

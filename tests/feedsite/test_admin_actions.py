@@ -18,9 +18,11 @@ from shop.models import Address, MessageThread, Order, ProviderEvent, Refund, Th
 from shop.refunds import plan_refund
 from shop.returns import request_return
 from social.clip_collections import create_collection, share_collection
-from social.models import Collection, Comment, LegalNotice, Rating
+from social.models import Collection, Comment, EndReason, LegalNotice, PauseReason, Rating, Sponsorship
+from social.sponsorships.lifecycle import end, pause
 from tests.factories import make_creator, make_merchant, make_product, make_published_clip, variant_of
 from tests.shop.conftest import ADDRESS, buy
+from tests.sponsors import make_paid_sponsorship, make_running_sponsorship
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
 HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again"), ("invoice", "download_as_csv")}
@@ -111,6 +113,26 @@ def given_up(_shopper: User, _as_shopper: Client) -> OutgoingEmail:
     return OutgoingEmail.objects.create(sender="a@b.test", recipients=["sam@b.test"], subject="Hello", **values)
 
 
+def waiting_sponsorship(_shopper: User, _as_shopper: Client) -> Sponsorship:
+    return make_paid_sponsorship(make_published_clip())
+
+
+def running_sponsorship(_shopper: User, _as_shopper: Client) -> Sponsorship:
+    return make_running_sponsorship(make_published_clip())
+
+
+def paused_sponsorship(_shopper: User, _as_shopper: Client) -> Sponsorship:
+    sponsorship = make_running_sponsorship(make_published_clip())
+    pause(sponsorship_id=sponsorship.pk, reason=PauseReason.STAFF, now=timezone.now())
+    return sponsorship
+
+
+def unrefunded_sponsorship(_shopper: User, _as_shopper: Client) -> Sponsorship:
+    sponsorship = make_paid_sponsorship(make_published_clip(), budget_minor=100_000)
+    end(sponsorship_id=sponsorship.pk, reason=EndReason.STAFF, now=timezone.now())
+    return sponsorship
+
+
 ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("product", "put_on_sale"): lambda shopper, client: make_product("vase", is_active=False),
     ("product", "take_off_sale"): lambda shopper, client: make_product("vase"),
@@ -136,6 +158,12 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("sample", "decline_requests"): asked_sample,
     ("rating", "make_visible"): held,
     ("rating", "remove"): held,
+    ("sponsorship", "approve"): waiting_sponsorship,
+    ("sponsorship", "refuse"): waiting_sponsorship,
+    ("sponsorship", "pause"): running_sponsorship,
+    ("sponsorship", "resume"): paused_sponsorship,
+    ("sponsorship", "end"): running_sponsorship,
+    ("sponsorship", "refund"): unrefunded_sponsorship,
 }
 
 

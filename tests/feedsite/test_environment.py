@@ -71,6 +71,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "TRUST_SPOT_CHECK_PERCENT": ("-1", "101", "20%"),
     "DRIFT_LIMIT_BPS": ("-1", "20%"),
     "FEED_ASKS_CONSENT": ("ask",),
+    "SPONSORED_SPACING": ("1", "51", "few"),
     "FEED_EXPLORATION_MIN": ("-1", "101", "much"),
     "FEED_EXPLORATION_MAX": ("-1", "101", "much"),
     "FEED_KEEP_MONTHS": ("0", "a year"),

@@ -51,6 +51,8 @@ KEYED = {
     "POST /api/v1/orders/{code}/returns/",
     "POST /api/v1/profile/",
     "POST /api/v1/samples/",
+    "POST /api/v1/sponsorships/",
+    "POST /api/v1/sponsorships/{code}/",
     "POST /api/v1/viewer/collections/",
 }
 

@@ -87,6 +87,14 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "notifications/stop/<str:token>/": "social/test_notification_mail.py",
     "p/<slug:slug>/wish/": "social/test_wishes.py",
     "api/v1/variants/<int:pk>/wish/": "social/test_wishes.py",
+    **dict.fromkeys(
+        (
+            *("sponsor/new/<slug:clip>/", "sponsor/<slug:code>/", "sponsor/<slug:code>/statement.csv"),
+            *(f"sponsor/<slug:code>/{name}/" for name in ("pay", "change")),
+            *("api/v1/sponsorships/<slug:code>/", "api/v1/sponsorships/<slug:code>/pay/"),
+        ),
+        "social/sponsorships/test_booking.py",
+    ),
     "p/<slug:slug>/rating/": "social/ratings/test_writing.py",
     "p/<slug:slug>/rating/delete/": "social/ratings/test_writing.py",
     "ratings/<int:pk>/helpful/": "social/ratings/test_listing.py",

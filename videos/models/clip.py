@@ -164,6 +164,12 @@ class Clip(Discussion):
         editable=False,
         help_text=_("Set by triggers while the creator is hidden."),
     )
+    is_sponsored = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Whether somebody pays for showing it now; the label says so."),
+    )
     drifted_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -254,11 +260,11 @@ class Clip(Discussion):
 
     @property
     def ad_label(self) -> str:
-        """The advertising disclosure, or "" if nobody earns anything with the clip.
+        """The advertising disclosure, or "" if nobody earns anything with the clip or pays for showing it.
 
         Raises LookupError if the clip was not loaded `with_interest`, because a label must never be missing by mistake.
         """
         try:
-            return ad_label_for(vars(self)["interest"])
+            return ad_label_for(vars(self)["interest"], is_sponsored=self.is_sponsored)
         except KeyError as error:
             raise LookupError("Load clips whose label is shown with_interest().") from error

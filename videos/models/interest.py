@@ -42,8 +42,13 @@ def interest_expression() -> Case:
     )
 
 
-def ad_label_for(interest: str) -> str:
-    """Return the advertising disclosure for an interest. It is empty if nobody earns anything."""
+def ad_label_for(interest: str, *, is_sponsored: bool = False) -> str:
+    """Return the advertising disclosure for an interest. It is empty if nobody earns anything.
+
+    `is_sponsored` says that somebody pays for showing the clip. That comes first, whatever its creator earns with it.
+    """
+    if is_sponsored:
+        return gettext("Sponsored")
     labels = {
         CommercialInterest.PAID.value: gettext("Ad · paid campaign"),
         CommercialInterest.SPONSORED.value: gettext("Ad · sponsored"),

@@ -65,6 +65,7 @@
  * @property {string} language
  * @property {string | null} captions  URL of the WebVTT file.
  * @property {string} ad_label
+ * @property {boolean} is_sponsored
  * @property {string | null} poster
  * @property {number} width_px
  * @property {number} height_px
