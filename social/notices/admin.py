@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Prefetch, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -21,7 +21,7 @@ from social.desk import DeskView
 from social.models import LegalNotice, NoticeAction, NoticedPage, NoticeKind, NoticeState, NotifierPause, RemovalReason
 from social.notices.decisions import count_infringements, decide_notice
 from social.notices.forms import NoticeDecisionForm
-from social.notices.pages import is_shown
+from social.notices.pages import find_shown
 from social.notices.transparency import download_numbers
 
 PAUSED_FOR = timedelta(days=180)
@@ -37,7 +37,9 @@ class NoticeDesk(DeskView[LegalNotice]):
 
     def waiting(self) -> QuerySet[LegalNotice]:
         is_urgent = Case(When(kind=NoticeKind.MINORS, then=0), default=1)
-        return LegalNotice.objects.filter(state=NoticeState.OPEN).order_by(is_urgent, "created_at", "pk")
+        pages = Prefetch("pages", NoticedPage.objects.select_related("profile").order_by("pk"))
+        waiting = LegalNotice.objects.filter(state=NoticeState.OPEN).prefetch_related(pages)
+        return waiting.order_by(is_urgent, "created_at", "pk")
 
     def all_rows(self) -> QuerySet[LegalNotice]:
         return LegalNotice.objects.all()
@@ -47,13 +49,16 @@ class NoticeDesk(DeskView[LegalNotice]):
         decide_notice(notice_id=row.pk, action=action, moderator=moderator, now=timezone.now(), **values)
 
     def describe(self, rows: Sequence[LegalNotice], moderator: User) -> dict[str, Any]:
-        described = [(notice, [_describe_page(page) for page in notice.pages.order_by("pk")]) for notice in rows]
-        return {"rows": described, "actions": NoticeAction.choices, "reasons": RemovalReason.choices}
-
-
-def _describe_page(page: NoticedPage) -> dict[str, Any]:
-    count = count_infringements(page.profile_id, now=timezone.now()) if page.profile_id else 0
-    return {"page": page, "is_shown": is_shown(page), "infringements": count}
+        pages = [page for notice in rows for page in notice.pages.all()]
+        shown = find_shown(pages)
+        profiles = {page.profile_id for page in pages if page.profile_id}
+        counts = count_infringements(profiles, now=timezone.now())
+        described = {
+            page.pk: {"page": page, "is_shown": page.pk in shown, "infringements": counts.get(page.profile_id or 0, 0)}
+            for page in pages
+        }
+        listed = [(notice, [described[page.pk] for page in notice.pages.all()]) for notice in rows]
+        return {"rows": listed, "actions": NoticeAction.choices, "reasons": RemovalReason.choices}
 
 
 @admin.register(LegalNotice)

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.networks import hash_network
 from social.models import LegalNotice, NoticeKind
 from social.notices.forms import NoticeForm
-from social.notices.pages import is_shown
+from social.notices.pages import find_shown
 from social.notices.sending import NoticeRefused, TooManyNotices, send_notice
 
 
@@ -50,7 +50,9 @@ class NoticeStatusSerializer(serializers.ModelSerializer[LegalNotice]):
 
     @extend_schema_field(NoticedPageSerializer(many=True))
     def get_pages(self, notice: LegalNotice) -> list[dict[str, Any]]:
-        return [{"address": page.address, "is_shown": is_shown(page)} for page in notice.pages.order_by("pk")]
+        pages = list(notice.pages.order_by("pk"))
+        shown = find_shown(pages)
+        return [{"address": page.address, "is_shown": page.pk in shown} for page in pages]
 
 
 class Notices(APIView):

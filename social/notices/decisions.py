@@ -1,11 +1,13 @@
 """Moderators' decisions on notices: what is done about the pages, and the reasons for both sides."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -26,7 +28,7 @@ from social.models import (
     Removal,
     RemovalReason,
 )
-from social.notices.pages import find_clip, find_comment, find_profile, find_rating, is_shown
+from social.notices.pages import find_clip, find_comment, find_profile, find_rating, find_shown
 from social.notices.sending import tell_sender
 from social.ratings.decisions import decide_rating
 from social.refusals import ModerationRefused
@@ -59,7 +61,9 @@ def decide_notice(
     if not LegalNotice.objects.move(notice.pk, NoticeState.OPEN, NoticeState.DECIDED, **decided):
         raise ModerationRefused(_("Another moderator has decided on this notice already."))
     if action == NoticeAction.REMOVED:
-        shown = [page for page in notice.pages.order_by("pk") if page.kind and is_shown(page)]
+        pages = list(notice.pages.exclude(kind="").order_by("pk"))
+        public = find_shown(pages)
+        shown = [page for page in pages if page.pk in public]
         if not shown and not notice.pages.filter(kind="").exists():
             raise ModerationRefused(_("Nothing that this notice names is shown any more, or can be removed here."))
         why = {"reason": reason, "words": words, "moderator": moderator, "now": now}
@@ -72,10 +76,10 @@ def decide_notice(
     tell_sender(notice, "decided")
 
 
-def count_infringements(profile_id: int, *, now: datetime) -> int:
-    """Return how many pages of a profile were removed after notices within the last year."""
-    recent = NoticedPage.objects.filter(profile=profile_id, acted_at__gt=now - INFRINGEMENTS_WITHIN)
-    return recent.count()
+def count_infringements(profile_ids: Collection[int], *, now: datetime) -> dict[int, int]:
+    """Return how many pages of each of these profiles were removed after notices within the last year. 0 is left out."""
+    recent = NoticedPage.objects.filter(profile__in=profile_ids, acted_at__gt=now - INFRINGEMENTS_WITHIN)
+    return dict(recent.order_by().values_list("profile").annotate(count=Count("pk")))
 
 
 def _remove(page: NoticedPage, why: dict[str, Any]) -> None:

@@ -1,12 +1,13 @@
 """What the addresses in a notice show, whether it is still there, and whose it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from accounts.keys import parse_key
+from accounts.keys import parse_key, parse_keys
 from catalog.models import Product
 from creators.models import Creator
 from social.models import Comment, CommentState, NoticedPage, Rating, RatingState
@@ -45,7 +46,7 @@ def read_address(address: str) -> NamedPage | None:
     key = str(match.kwargs.get(part, ""))
     anchor, _dash, number = parts.fragment.partition("-")
     if kind in ("clip", "comment") and anchor == "comment" and parse_key(number):
-        kind, key = "comment", number
+        kind, key = "comment", str(parse_key(number))
     elif kind == "product" and (rating := parse_key(parse_qs(parts.query).get("rating", [""])[0])):
         kind, key = "rating", str(rating)
     return NamedPage(parts.geturl()[:500], kind, key)
@@ -77,14 +78,36 @@ def find_profile(page: NamedPage | NoticedPage) -> Creator | None:
     return Creator.objects.with_handle(page.key).first() if page.kind == "creator" else None
 
 
-def is_shown(page: NoticedPage) -> bool:
-    """Return whether what a page was about is public now."""
-    if page.kind == "clip":
-        return Clip.objects.filter(code=page.key, state=ClipState.PUBLISHED).exists()
-    if page.kind == "comment":
-        return Comment.objects.filter(pk=parse_key(page.key), state=CommentState.VISIBLE).exists()
-    if page.kind == "rating":
-        return Rating.objects.filter(pk=parse_key(page.key), state=RatingState.VISIBLE).exists()
-    if page.kind == "product":
-        return Product.objects.on_sale().filter(slug=page.key).exists()
-    return page.acted_at is None
+def find_shown(pages: Sequence[NoticedPage]) -> set[int]:
+    """Return the ids of the pages whose content is public now. Takes a query for each kind among them."""
+    keys: dict[str, set[str]] = {}
+    for page in pages:
+        keys.setdefault(page.kind, set()).add(page.key)
+    shown = {kind: _PUBLIC[kind](named) for kind, named in keys.items() if kind in _PUBLIC}
+    return {page.pk for page in pages if (page.key in shown[page.kind] if page.kind in shown else not page.acted_at)}
+
+
+def _public_clips(keys: set[str]) -> set[str]:
+    return set(Clip.objects.filter(code__in=keys, state=ClipState.PUBLISHED).values_list("code", flat=True))
+
+
+def _public_comments(keys: set[str]) -> set[str]:
+    visible = Comment.objects.filter(pk__in=parse_keys(list(keys)), state=CommentState.VISIBLE)
+    return {str(pk) for pk in visible.values_list("pk", flat=True)}
+
+
+def _public_ratings(keys: set[str]) -> set[str]:
+    visible = Rating.objects.filter(pk__in=parse_keys(list(keys)), state=RatingState.VISIBLE)
+    return {str(pk) for pk in visible.values_list("pk", flat=True)}
+
+
+def _public_products(keys: set[str]) -> set[str]:
+    return set(Product.objects.on_sale().filter(slug__in=keys).values_list("slug", flat=True))
+
+
+_PUBLIC = {
+    "clip": _public_clips,
+    "comment": _public_comments,
+    "rating": _public_ratings,
+    "product": _public_products,
+}

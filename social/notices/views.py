@@ -12,7 +12,7 @@ from accounts.networks import hash_network
 from accounts.page_limits import explain_limit, is_limited
 from social.models import LegalNotice
 from social.notices.forms import NoticeForm
-from social.notices.pages import is_shown
+from social.notices.pages import find_shown
 from social.notices.sending import NoticeRefused, TooManyNotices, send_notice
 
 SCOPE = "write"
@@ -45,5 +45,7 @@ def notice_page(request: HttpRequest) -> HttpResponse:
 def notice_status_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show a notice's number, what was decided and why, to whoever has its secret address."""
     notice = get_object_or_404(LegalNotice, token=token)
-    pages = [(page, is_shown(page)) for page in notice.pages.order_by("pk")]
-    return render(request, "social/notice_status.html", {"notice": notice, "pages": pages})
+    pages = list(notice.pages.order_by("pk"))
+    shown = find_shown(pages)
+    context = {"notice": notice, "pages": [(page, page.pk in shown) for page in pages]}
+    return render(request, "social/notice_status.html", context)

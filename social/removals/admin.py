@@ -16,7 +16,6 @@ class RemovalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Removal]):
     change_list_template = "admin/social/removal_list.html"
     list_display = ["removed_at", "kind", "reason", "state", "removed_by", "appealed_at", "decided_by"]
     list_filter = ["state", "kind", "reason"]
-    list_select_related = ["removed_by", "decided_by"]
     ordering = ["-removed_at", "-pk"]
     fields = [
         *("kind", "subject", "owner", "reason", "words", "removed_by", "removed_at", "state"),
@@ -25,7 +24,7 @@ class RemovalAdmin(ReadOnlyAdmin, admin.ModelAdmin[Removal]):
     readonly_fields = ["subject"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Removal]:
-        return Removal.objects.with_subject()
+        return Removal.objects.with_subject().select_related("removed_by", "decided_by")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
