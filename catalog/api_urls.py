@@ -12,6 +12,7 @@ from catalog.merchants.listing_api import (
     ListingDetail,
     ListingList,
 )
+from catalog.merchants.pickup_api import MerchantPickupPlaceDetail, MerchantPickupPlaces
 from catalog.source_api import SourceDetail, SourceFetches, SourceList
 
 LISTING = "merchants/<slug:merchant>/products/<slug:slug>/"
@@ -26,6 +27,12 @@ urlpatterns = [
     path("merchants/<slug:merchant>/", MerchantDetail.as_view(), name="api-merchant"),
     path("merchants/<slug:merchant>/members/", MerchantMembers.as_view(), name="api-merchant-members"),
     path("merchants/<slug:merchant>/members/<int:pk>/", MerchantMemberDetail.as_view(), name="api-merchant-member"),
+    path("merchants/<slug:merchant>/pickup-places/", MerchantPickupPlaces.as_view(), name="api-pickup-places"),
+    path(
+        "merchants/<slug:merchant>/pickup-places/<int:pk>/",
+        MerchantPickupPlaceDetail.as_view(),
+        name="api-pickup-place",
+    ),
     path("merchants/<slug:merchant>/products/", ListingList.as_view(), name="api-listings"),
     path(LISTING, ListingDetail.as_view(), name="api-listing"),
     path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),

@@ -109,8 +109,10 @@ def _collect_parcels(user: User) -> dict[str, Any]:
     return {
         "parcels": read_rows(
             Parcel.objects.filter(order__user=user).order_by("pk"),
-            *("state", "carrier", "tracking_number", "tracking_url", "packed_at", "sent_at", "delivered_at", "lost_at"),
+            *("state", "carrier", "tracking_number", "tracking_url"),
+            *("packed_at", "ready_at", "sent_at", "delivered_at", "lost_at"),
             order_code=F("order__code"),
+            picked_up_at=F("pickup_place__name"),
         ),
         "parcel_lines": read_rows(
             ParcelLine.objects.filter(parcel__order__user=user).order_by("pk"),

@@ -124,6 +124,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "catalog.*_taxclass",
         "catalog.add_stockmovement",
         "catalog.change_merchant",
+        "catalog.add_pickupplace",
+        "catalog.change_pickupplace",
         "social.view_rating",
         "social.reply_rating",
         "catalog.add_cataloguesource",

@@ -222,7 +222,9 @@ def _get_destination(buyer: Buyer) -> Destination:
         vat_number = check_vat_number(buyer.vat_number, address.country_code) if buyer.vat_number else ""
     except VatNumberRefused as refusal:
         raise OrderRefused(str(refusal)) from refusal
-    return Destination(address.country_code, address.region, vat_number, buyer.shipping_option_id)
+    return Destination(
+        address.country_code, address.region, vat_number, buyer.shipping_option_id, buyer.pickup_place_ids
+    )
 
 
 def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
@@ -264,6 +266,7 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             product=product,
             variant=variant,
             merchant=product.merchant,
+            pickup_place=quote.pickup_offers.place_of(variant),
             product_name=product.name,
             options_text=variant.options_text,
             quantity=quoted.quantity,

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
+from catalog.merchants.pickup_serializers import PickupPlaceSerializer
 from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
@@ -102,6 +103,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
     seller = SellerLinkSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
+    pickup_place = PickupPlaceSerializer(allow_null=True, help_text="Where it is picked up. Null if it is sent.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -114,6 +116,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
             "variant",
             "name",
             "seller",
+            "pickup_place",
             "quantity",
             "refunded_quantity",
             "clip",

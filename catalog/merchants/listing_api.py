@@ -34,6 +34,7 @@ from catalog.merchants.listings import (
     lock_product,
     save_variant,
     set_listed,
+    set_pickup,
 )
 from catalog.models import MerchantMember, Product, Variant
 from catalog.stock_movements import MovementRefused, move_stock
@@ -97,6 +98,8 @@ class ListingList(ListingView):
             )
         except ListingRefused as refusal:
             raise Conflict(str(refusal)) from refusal
+        if not body.validated_data.get("can_be_picked_up", True):
+            set_pickup(product_id=product.pk, can_be_picked_up=False, now=timezone.now())
         return self.answer(product, code=status.HTTP_201_CREATED)
 
 
@@ -119,6 +122,9 @@ class ListingDetail(ListingView):
             change_listing(product_id=product.pk, values=body.values, sent_by=member.user, now=now)
         if "is_on_sale" in body.validated_data:
             set_listed(product_id=product.pk, is_listed=body.validated_data["is_on_sale"], now=now)
+        if "can_be_picked_up" in body.validated_data:
+            can_be_picked_up = body.validated_data["can_be_picked_up"]
+            set_pickup(product_id=product.pk, can_be_picked_up=can_be_picked_up, now=now)
         return self.answer(product)
 
 

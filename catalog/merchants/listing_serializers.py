@@ -93,7 +93,7 @@ class NewVariantSerializer(ListedVariantSerializer):
 
 
 class ListingBodySerializer(serializers.Serializer[Any]):
-    """What is reviewed of a product, and whether it is on sale, which takes no review."""
+    """What is reviewed of a product, and whether it is on sale or can be picked up, which takes no review."""
 
     name = serializers.CharField(max_length=500)
     brand = serializers.CharField(max_length=80, help_text="A name that is new here is added when it is approved.")
@@ -103,6 +103,7 @@ class ListingBodySerializer(serializers.Serializer[Any]):
     description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     option_names = BoundedListField(most=MAX_OPTIONS, child=serializers.CharField(max_length=255), required=False)
     is_on_sale = serializers.BooleanField(required=False)
+    can_be_picked_up = serializers.BooleanField(required=False, help_text="Takes no review. True for new products.")
 
     def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,7 +153,7 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
         model = Product
         fields = [
             *("slug", "name", "brand", "category", "description", "option_names", "currency", "price_minor", "stock"),
-            *("is_listed", "is_on_sale", "is_reviewed", "waiting", "declined_reason", "variants"),
+            *("is_listed", "is_on_sale", "can_be_picked_up", "is_reviewed", "waiting", "declined_reason", "variants"),
         ]
 
     @extend_schema_field(serializers.DictField(allow_null=True))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.merchants.listing_pages import (
     export_listings,
+    pickup_page,
     product_page,
     remove_picture_page,
     sale_page,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("products.csv", export_listings, name="merchant-export"),
     path("<slug:slug>/", product_page, name="merchant-product"),
     path("<slug:slug>/sale/", sale_page, name="merchant-sale"),
+    path("<slug:slug>/pickup/", pickup_page, name="merchant-product-pickup"),
     path("<slug:slug>/pictures/<int:image_id>/delete/", remove_picture_page, name="merchant-picture-delete"),
     path("<slug:slug>/variants/new/", variant_page, name="merchant-new-variant"),
     path("<slug:slug>/variants/<int:variant_id>/", variant_page, name="merchant-variant"),

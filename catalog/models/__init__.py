@@ -13,6 +13,7 @@ from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.listing_change import ChangeState, ListingChange
 from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
 from catalog.models.merchant_invitation import MerchantInvitation
+from catalog.models.pickup_place import PickupPlace, Postcode
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -53,7 +54,9 @@ __all__ = [
     "MerchantMember",
     "MerchantRole",
     "MerchantState",
+    "PickupPlace",
     "PictureState",
+    "Postcode",
     "PriceChange",
     "Product",
     "ProductImage",

@@ -1,6 +1,6 @@
 """Categories, brands and products."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -145,6 +145,12 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Return all products for an adult. For other viewers, leave out age-restricted products."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
 
+    def near(self, distances: Mapping[int, int]) -> Self:
+        """Return products that can be picked up from sellers at these distances, each with its `distance_m`."""
+        cases = [When(merchant=seller, then=Value(distance_m)) for seller, distance_m in distances.items()]
+        offered = self.filter(can_be_picked_up=True, merchant__in=distances)
+        return offered.annotate(distance_m=Case(*cases, output_field=models.IntegerField()))
+
     def with_pictures(self) -> Self:
         return self.select_related("brand", "category").prefetch_related("images")
 
@@ -222,6 +228,12 @@ class Product(models.Model):
         max_length=500,
         validators=[URLValidator(schemes=["https"])],
         help_text=_("For a product that another shop sells: an https link. It cannot be bought here."),
+    )
+    can_be_picked_up = models.BooleanField(
+        _("can be picked up"),
+        default=True,
+        db_default=True,
+        help_text=_("At each pickup place that its seller offers."),
     )
     rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # social counts both
     rating_count = models.PositiveIntegerField(_("ratings"), default=0, db_default=0, editable=False)

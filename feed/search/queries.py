@@ -33,13 +33,17 @@ _NOT_BLOCKED = """NOT EXISTS (
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Search words and filters. Prices are in minor units of the shop's currency. An empty field does not filter."""
+    """Search words and filters. Prices are in minor units of the shop's currency. An empty field does not filter.
+
+    `near` has the distances in metres to sellers at which products are picked up, the nearest first.
+    """
 
     words: str = ""
     category: str = ""
     creator: str = ""
     price_from_minor: int | None = None
     price_to_minor: int | None = None
+    near: Mapping[int, int] | None = None
     is_adult: bool = False
     user_id: int | None = None
 
@@ -60,18 +64,20 @@ class SearchResults:
 def search(query: SearchQuery) -> SearchResults:
     """Return the best matches that pass the filters. Without search words, return the newest products and clips."""
     parameters = _read_parameters(query)
-    return SearchResults(_find_products(parameters), _find_clips(parameters), _find_creators(query, parameters))
+    products = _find_products(query, parameters)
+    return SearchResults(products, _find_clips(parameters), _find_creators(query, parameters))
 
 
-def _find_products(parameters: Mapping[str, Any]) -> list[Product]:
+def _find_products(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Product]:
     if parameters["plain"]:
         with transaction.atomic(), connection.cursor() as cursor:
             # PostgreSQL takes text functions for cheap, and would read a word that most products have without its index.
             cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
             ids = _select_ids(matching_products(), parameters)
     else:
-        ids = _select_ids(newest_products(), parameters)
-    products = Product.objects.with_pictures().in_bulk(ids)
+        ids = _select_ids(newest_products(is_near=parameters["near"] is not None), parameters)
+    shown = Product.objects.with_pictures()
+    products = (shown.near(query.near) if query.near else shown).in_bulk(ids)
     return [products[pk] for pk in ids if pk in products]
 
 
@@ -98,7 +104,7 @@ def _find_clips(parameters: Mapping[str, Any]) -> list[Clip]:
 
 
 def _find_creators(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Creator]:
-    if not query.words or query.category or query.price_from_minor is not None or query.price_to_minor is not None:
+    if not query.words or parameters["filters_products"]:
         return []
     ids = _select_ids(
         f"""
@@ -127,6 +133,7 @@ def _read_parameters(query: SearchQuery) -> dict[str, Any]:
     categories = (
         list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
     )
+    near = None if query.near is None else list(query.near)
     parameters: dict[str, Any] = {
         "adult": query.is_adult,
         "user": query.user_id,
@@ -137,9 +144,10 @@ def _read_parameters(query: SearchQuery) -> dict[str, Any]:
         "price_from": query.price_from_minor,
         "price_to": query.price_to_minor,
         "currency": settings.CURRENCY,
-        "filters_products": categories is not None
-        or query.price_from_minor is not None
-        or query.price_to_minor is not None,
+        "near": near,
+        "filters_products": any(
+            value is not None for value in (categories, near, query.price_from_minor, query.price_to_minor)
+        ),
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -60,10 +60,10 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
         return packable.order_by(F("promised_by").asc(nulls_last=True), "paid_at", "pk")
 
     def with_lines(self) -> Self:
-        lines = OrderLine.objects.select_related("product", "clip__creator", "merchant").order_by("pk")
+        lines = OrderLine.objects.select_related("product", "clip__creator", "merchant", "pickup_place").order_by("pk")
         orders = self.select_related("billing_address")
         of_orders: Any = self.model._meta.get_field("parcels").related_model  # its module imports this one
-        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant").with_lines())
+        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant", "pickup_place").with_lines())
         return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:

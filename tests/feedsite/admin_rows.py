@@ -22,6 +22,8 @@ from catalog.models import (
     ListingChange,
     MerchantMember,
     MerchantRole,
+    PickupPlace,
+    Postcode,
     Product,
     RowOutcome,
     SiteSettings,
@@ -136,6 +138,8 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         must_match="cheapest",
     )
     MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
+    PickupPlace.objects.create(name=f"Place {number}", address="1 Mill Lane", latitude=53.3, longitude=-6.2)
+    Postcode.objects.create(country_code="IE", code=f"D{number}", town="Dublin", latitude=53.3, longitude=-6.2)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
     LegalPage.objects.get_or_create(kind=LegalKind.IMPRINT, language="en", defaults={"text": "Ours."})
     Goal.objects.get_or_create(kind=EventKind.LIKE, defaults={"weight": 1})

@@ -26,6 +26,7 @@ from catalog.models import (
     LegalKind,
     LegalPage,
     Merchant,
+    PickupPlace,
     Product,
     ProductImage,
     SiteSettings,
@@ -37,6 +38,7 @@ from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
 from shop.models import DiscountCode, ShippingOption, ShippingZone, TaxRate
+from tests.catalog.test_distance import make_place
 from tests.factories import (
     make_campaign,
     make_category,
@@ -82,6 +84,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Group: lambda: Group.objects.create(name="Interns"),
     LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
     Merchant: lambda: make_merchant("lamps"),
+    PickupPlace: lambda: make_place(53.35, -6.26),
     Product: lambda: make_product("lamp", description="First line\nsecond line"),
     Reason: make_reason,
     SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),

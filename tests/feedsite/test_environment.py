@@ -51,6 +51,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RETURN_DAYS": ("-1", "two weeks"),
     "RECORD_PARCELS": ("sometimes",),
     "DELIVERED_AFTER_DAYS": ("-1", "two weeks"),
+    "PICKUP_DAYS": ("0", "two weeks"),
     "UNSENT_PAYABLE_DAYS": ("-1", "two months"),
     "PAYOUT_PROVIDER": ("CSV file", "wise"),
     "PAYOUT_MINIMUM_MINOR": ("0", "-5", "$10"),

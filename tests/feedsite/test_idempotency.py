@@ -33,6 +33,7 @@ KEYED = {
     "POST /api/v1/imports/{id}/",
     "POST /api/v1/merchants/",
     "POST /api/v1/merchants/{merchant}/members/",
+    "POST /api/v1/merchants/{merchant}/pickup-places/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/",
     "POST /api/v1/merchants/{merchant}/products/",

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 TESTED_ELSEWHERE: Mapping[str, str] = {
     "merchant/products/<slug:slug>/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/sale/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/pickup/": "catalog/merchants/test_pickup_places.py",
+    "merchant/pickup-places/<int:pk>/": "catalog/merchants/test_pickup_places.py",
+    "api/v1/merchants/<slug:merchant>/pickup-places/": "catalog/merchants/test_pickup_places.py",
+    "api/v1/merchants/<slug:merchant>/pickup-places/<int:pk>/": "catalog/merchants/test_pickup_places.py",
     "merchant/products/<slug:slug>/pictures/<int:image_id>/delete/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/new/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/<int:variant_id>/": "catalog/merchants/test_listings.py",
