@@ -6,6 +6,7 @@ from catalog.api import CategoryList, ProductDetail, ProductList
 from catalog.import_api import ImportDetail, ImportList, ImportRows
 from catalog.merchants.api import MerchantDetail, MerchantList, MerchantMemberDetail, MerchantMembers
 from catalog.merchants.listing_api import (
+    ListedFile,
     ListedStock,
     ListedVariantDetail,
     ListedVariantList,
@@ -37,6 +38,7 @@ urlpatterns = [
     path(LISTING, ListingDetail.as_view(), name="api-listing"),
     path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),
     path(f"{LISTING}variants/<int:pk>/", ListedVariantDetail.as_view(), name="api-listed-variant"),
+    path(f"{LISTING}variants/<int:pk>/file/", ListedFile.as_view(), name="api-listed-file"),
     path(f"{LISTING}variants/<int:pk>/stock/", ListedStock.as_view(), name="api-listed-stock"),
     path("sources/", SourceList.as_view(), name="api-sources"),
     path("sources/<int:pk>/", SourceDetail.as_view(), name="api-source"),

@@ -109,6 +109,8 @@ ROLES: Mapping[str, Sequence[str]] = {
         "shop.view_parcelline",
         "shop.add_parcel",
         "shop.change_parcel",
+        "shop.view_download",
+        "shop.change_download",
         "shop.view_refund",
         "shop.view_refundline",
         "shop.view_order",

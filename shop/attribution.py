@@ -37,6 +37,7 @@ class Buyer:
     billing_address: PostalAddress | None = None
     shipping_option_id: int | None = None
     pickup_place_ids: Sequence[int] = ()
+    agrees_to_download: bool = False
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:

@@ -236,7 +236,8 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
         raise ValidationError(problems)
     billing = Address(**data["billing_address"]) if "billing_address" in data else None
     vat_number = _check_vat_number(data, address)
-    return Buyer(shopper, email, address, vat_number, billing, data["shipping_option"], data["pickup_places"])
+    choices = data["shipping_option"], data["pickup_places"], data["agrees_to_download"]
+    return Buyer(shopper, email, address, vat_number, billing, *choices)
 
 
 def _check_vat_number(data: dict[str, Any], address: PostalAddress | None) -> str:

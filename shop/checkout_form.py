@@ -114,7 +114,16 @@ class CheckoutForm:
         billing = self.billing.address if self.has_billing else None
         address = self.chosen or self.delivery.address
         vat_number = self.business.cleaned_data["vat_number"]
-        return Buyer(self._shopper, email, address, vat_number, billing, self.shipping_option_id, self.pickup_place_ids)
+        return Buyer(
+            self._shopper,
+            email,
+            address,
+            vat_number,
+            billing,
+            self.shipping_option_id,
+            self.pickup_place_ids,
+            self.agrees_to_download,
+        )
 
     @property
     def shipping_option_id(self) -> int | None:
@@ -126,6 +135,11 @@ class CheckoutForm:
         """Return the chosen pickup places, at most one for each seller."""
         values = (self._data[name] for name in self._data or () if name.startswith("pickup-")) if self._data else ()
         return tuple(key for key in map(parse_key, values) if key)
+
+    @property
+    def agrees_to_download(self) -> bool:
+        """Return whether the shopper ticked that the download may begin at once. The tick is never set at first."""
+        return self._data is not None and "agrees_to_download" in self._data
 
     @property
     def confirmation(self) -> Confirmation:

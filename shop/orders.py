@@ -94,6 +94,8 @@ def place_order(
             quote = build_quote(lines, destination, now=now, discount_code=discount_code)
             if problem := quote.find_shipping_problem() or quote.discount_problem:
                 raise OrderRefused(problem)
+            if quote.needs_download_consent and not buyer.agrees_to_download:
+                raise OrderRefused(_("Agree to the immediate download first. You can do that at checkout."))
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             if problem := explain_unpayable(quote):
@@ -249,6 +251,7 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         total_minor=quote.charges.total_minor,
         **(quote.shipping_offer.order_values if quote.shipping_offer else {}),
         placed_at=now,
+        download_agreed_at=now if quote.needs_download_consent else None,
         reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,
     )
@@ -266,6 +269,7 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             product=product,
             variant=variant,
             merchant=product.merchant,
+            is_digital=variant.is_digital,
             pickup_place=quote.pickup_offers.place_of(variant),
             product_name=product.name,
             options_text=variant.options_text,

@@ -133,6 +133,10 @@ class CheckoutSerializer(PurchaseSerializer):
         default=False,
         help_text="The shopper asked to keep the card with which they pay now. Only for signed-in users.",
     )
+    agrees_to_download = serializers.BooleanField(
+        default=False,
+        help_text="The shopper agreed that the download may begin at once, and ends their right of withdrawal.",
+    )
     save_address = serializers.BooleanField(default=True, help_text="Save `address` for a signed-in user.")
     expected_total_minor = serializers.IntegerField(
         min_value=0,
@@ -230,6 +234,7 @@ class QuoteSerializer(serializers.Serializer[Any]):
     shipping_options = serializers.SerializerMethodField(help_text="Deliveries first, the cheapest of them first.")
     shipping_problem = serializers.CharField(help_text="Why the order cannot be delivered there: a sentence, or empty.")
     pickup = PickupOfferSerializer(source="pickup_offers.offers", many=True, help_text="By seller; often empty.")
+    needs_download_consent = serializers.BooleanField(help_text="Whether the order needs `agrees_to_download`.")
     is_buyable = serializers.BooleanField(help_text="Whether each line can be bought, and delivered.")
     destination = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField(help_text="What the order still needs: `address` or `email`.")

@@ -86,17 +86,24 @@ class Quote:
         option_id = self.destination.shipping_option_id
         if self.pickup_offers.has_unknown:
             return _("This pickup place is no longer offered for these items. Choose another one.")
-        if self.is_all_picked_up:
+        if not self.is_shipped:
             return ""
         if self.shipping_problem or not option_id or self.shipping_offers.find(option_id):
             return self.shipping_problem
         return _("This way of shipping is no longer offered. Choose another one.")
 
     @cached_property
-    def is_all_picked_up(self) -> bool:
-        """Return whether nothing is sent."""
+    def is_shipped(self) -> bool:
+        """Return whether anything is sent, and not picked up or downloaded. An order of nothing is taken for one."""
         buyable = [line.variant for line in self.lines if not line.problem]
-        return bool(buyable) and all(map(self.pickup_offers.place_of, buyable))
+        return not buyable or any(
+            not (variant.is_digital or self.pickup_offers.place_of(variant)) for variant in buyable
+        )
+
+    @property
+    def needs_download_consent(self) -> bool:
+        """Return whether the shopper has to agree that digital goods can't be returned once their download began."""
+        return any(line.variant.is_digital for line in self.lines if not line.problem)
 
     @cached_property
     def shipping_offer(self) -> ShippingOffer | None:
@@ -166,7 +173,7 @@ def build_quote(
         except DiscountRefused as refusal:
             code, problem = None, str(refusal)
     pickup = find_pickup_offers([line.variant for line in buyable], destination.pickup_place_ids)
-    sent = [(variant, number) for variant, number in quantities if not pickup.place_of(variant)]
+    sent = [(variant, number) for variant, number in quantities if not (variant.is_digital or pickup.place_of(variant))]
     goods_minor = sum(variant.price_minor * number for variant, number in quantities) - sum(discounts)
     offers = ShippingOffers()
     if sent or not quantities:

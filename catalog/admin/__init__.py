@@ -2,6 +2,7 @@
 
 from catalog.admin import (
     categories,
+    digital_files,
     exports,
     imports,
     legal_pages,
@@ -16,6 +17,7 @@ from catalog.admin import (
 
 __all__ = [
     "categories",
+    "digital_files",
     "exports",
     "imports",
     "legal_pages",

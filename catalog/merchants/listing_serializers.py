@@ -34,9 +34,9 @@ class ListedVariantSerializer(serializers.ModelSerializer[Variant]):
         model = Variant
         fields = [
             *("id", "option_values", "sku", "price_minor", "compare_at_minor", "stock", "is_counted", "is_on_sale"),
-            *("is_reviewed", "barcode", "weight_g"),
+            *("is_reviewed", "is_digital", "barcode", "weight_g"),
         ]
-        read_only_fields = ["id", "stock", "is_reviewed"]
+        read_only_fields = ["id", "stock", "is_reviewed", "is_digital"]
         extra_kwargs = {
             "price_minor": {"max_value": LARGEST_MINOR},
             "compare_at_minor": {"max_value": LARGEST_MINOR},
@@ -89,7 +89,7 @@ class NewVariantSerializer(ListedVariantSerializer):
     stock = serializers.IntegerField(min_value=0, max_value=LARGEST_STOCK, required=False, default=0)
 
     class Meta(ListedVariantSerializer.Meta):
-        read_only_fields = ["id", "is_reviewed"]
+        read_only_fields = ["id", "is_reviewed", "is_digital"]
 
 
 class ListingBodySerializer(serializers.Serializer[Any]):
@@ -172,6 +172,10 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
 
     def _latest(self, product: Product) -> Any:
         return max(product.listing_changes.all(), key=lambda change: change.pk, default=None)
+
+
+class DigitalFileSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(max_length=255, help_text="At most 25 MB: PDF, EPUB, ZIP, audio, video or a picture.")
 
 
 class MovementSerializer(serializers.Serializer[Any]):

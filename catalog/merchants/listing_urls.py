@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.merchants.digital_pages import digital_file_page
 from catalog.merchants.listing_pages import (
     export_listings,
     pickup_page,
@@ -21,5 +22,6 @@ urlpatterns = [
     path("<slug:slug>/pictures/<int:image_id>/delete/", remove_picture_page, name="merchant-picture-delete"),
     path("<slug:slug>/variants/new/", variant_page, name="merchant-new-variant"),
     path("<slug:slug>/variants/<int:variant_id>/", variant_page, name="merchant-variant"),
+    path("<slug:slug>/variants/<int:variant_id>/file/", digital_file_page, name="merchant-digital-file"),
     path("<slug:slug>/variants/<int:variant_id>/stock/", stock_page, name="merchant-stock"),
 ]

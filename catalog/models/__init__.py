@@ -8,6 +8,7 @@ from catalog.models.catalogue_source import (
     SourcedProduct,
     SourcedVariant,
 )
+from catalog.models.digital_file import DigitalFile
 from catalog.models.export_address import ExportAddress
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.listing_change import ChangeState, ListingChange
@@ -39,6 +40,7 @@ __all__ = [
     "CategoryMapping",
     "CategoryQuerySet",
     "ChangeState",
+    "DigitalFile",
     "ExportAddress",
     "FetchInterval",
     "FetchOutcome",

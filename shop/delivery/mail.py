@@ -13,6 +13,7 @@ from catalog.models import HOUSE_ID
 from catalog.site import site_name
 from shop.delivery.pickup_codes import pickup_code
 from shop.delivery.summary import group_by_merchant
+from shop.digital.downloads import list_downloads
 from shop.models import Order, Parcel
 from shop.order_letters import email_shopper
 from shop.states import ParcelState
@@ -26,6 +27,7 @@ SUBJECTS = {
 }
 
 
+DOWNLOADS = gettext_lazy("The downloads of your order %(code)s")
 HANDED_OVER = gettext_lazy("A parcel of your order %(code)s was handed over")
 
 
@@ -35,10 +37,13 @@ def mail_parcel(parcel: Parcel, now: datetime) -> None:
     state = ParcelState(parcel.state)
     context: dict[str, Any] = {"parcel": parcel, "lines": lines}
     context["seller"] = "" if parcel.merchant.is_house else parcel.merchant.name
+    if parcel.is_digital:
+        context["downloads"] = list_downloads(parcel.order)
     if state == ParcelState.READY:
         context |= {"code": pickup_code(parcel.pk), "days": settings.PICKUP_DAYS}
     is_handed_over = parcel.is_pickup and state == ParcelState.DELIVERED
-    email_shopper(HANDED_OVER if is_handed_over else SUBJECTS[state], "parcel", parcel.order, **context)
+    subject = DOWNLOADS if parcel.is_digital else HANDED_OVER if is_handed_over else SUBJECTS[state]
+    email_shopper(subject, "downloads" if parcel.is_digital else "parcel", parcel.order, **context)
     Parcel.objects.filter(pk=parcel.pk).update(last_notice=parcel.state)
 
 

@@ -23,7 +23,9 @@ class PickupOffers:
     has_unknown: bool = False
 
     def place_of(self, variant: Variant) -> PickupPlace | None:
-        """Return where the shopper picks the variant up, or None if it is sent."""
+        """Return where the shopper picks the variant up, or None if it is sent or downloaded."""
+        if variant.is_digital:
+            return None
         seller = seller_of(variant.product)
         return next((offer.chosen for offer in self.offers if offer.merchant.pk == seller), None)
 
@@ -37,6 +39,7 @@ def find_pickup_offers(variants: Sequence[Variant], place_ids: Sequence[int]) ->
 
     Of each seller, the first of its places that `place_ids` names is chosen.
     """
+    variants = [variant for variant in variants if not variant.is_digital]
     sellers = list(dict.fromkeys(seller_of(variant.product) for variant in variants))
     only_sent = {seller_of(variant.product) for variant in variants if not variant.product.can_be_picked_up}
     offering = [seller for seller in sellers if seller not in only_sent]

@@ -116,6 +116,8 @@ STEPS = {
 
 def list_steps(parcel: Parcel) -> dict[str, Step]:
     """Return the steps that the parcel can take now, by name. Prefetch its lines."""
+    if parcel.is_digital:
+        return {}
     hidden = {"send", "lose"} if parcel.is_pickup else {"ready"}
     hidden |= set() if is_undecided(parcel) else {"resend"}
     hidden |= {"deliver"} if parcel.resent_at else set()
@@ -132,6 +134,8 @@ def take_step(
     step, more = STEPS[name], {"tracking": tracking} if tracking else {}
     if step.is_gain and parcel.order.user_id == user.pk:
         raise PackingRefused(_("This is an order of your own. A colleague has to record this."))
+    if parcel.is_digital:
+        raise PackingRefused(_("This was handed over by links. To end them, refund it."))
     if step.asks_code:
         check_pickup_code(parcel_id=parcel.pk, typed=code, now=now)
     with transaction.atomic():

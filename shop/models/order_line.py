@@ -90,6 +90,7 @@ class OrderLine(models.Model):
         verbose_name=_("pickup place"),
         help_text=_("Where the shopper picks it up. Empty if it is sent."),
     )
+    is_digital = models.BooleanField(_("digital"), default=False, db_default=False)
     unpaid_reason = models.CharField(_("why no commission"), max_length=16, choices=UnpaidReason, blank=True)
     payable_at = models.DateTimeField(
         _("payable at"),

@@ -76,6 +76,9 @@ class Parcel(models.Model):
         db_index=False,
         verbose_name=_("pickup place"),
     )
+    is_digital = models.BooleanField(
+        _("digital"), default=False, db_default=False, help_text=_("Downloaded by links, which were emailed at once.")
+    )
     ready_at = models.DateTimeField(_("ready for pickup at"), null=True, blank=True)
     code_guesses = models.SmallIntegerField(
         default=0, db_default=0, editable=False, help_text=_("Codes typed since `code_guessed_at`, right or wrong.")
@@ -118,8 +121,8 @@ class Parcel(models.Model):
 
     @property
     def state_name(self) -> str:
-        """Return the state in words: what is picked up is handed over, not delivered. Select the order."""
-        is_handed_over = self.is_pickup and self.state == ParcelState.DELIVERED
+        """Return the state in words: what is picked up or downloaded is handed over, not delivered. Select the order."""
+        is_handed_over = (self.is_pickup or self.is_digital) and self.state == ParcelState.DELIVERED
         return gettext("Handed over") if is_handed_over else self.get_state_display()
 
     @property

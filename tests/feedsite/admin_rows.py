@@ -13,6 +13,7 @@ from catalog.models import (
     CatalogueSource,
     CategoryMapping,
     ChangeState,
+    DigitalFile,
     ExportAddress,
     Import,
     ImportRow,
@@ -41,6 +42,7 @@ from shop.models import (
     DiscountCode,
     DiscountUse,
     Dispute,
+    Download,
     MessageThread,
     Order,
     Parcel,
@@ -138,6 +140,15 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         must_match="cheapest",
     )
     MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
+    DigitalFile.objects.create(
+        variant=product.variants.earliest("pk"),
+        stored_name=f"digital/{number}.pdf",
+        file_name="Book.pdf",
+        content_type="application/pdf",
+        size_bytes=1,
+        uploaded_by=staff,
+        uploaded_at=NOW,
+    )
     PickupPlace.objects.create(name=f"Place {number}", address="1 Mill Lane", latitude=53.3, longitude=-6.2)
     Postcode.objects.create(country_code="IE", code=f"D{number}", town="Dublin", latitude=53.3, longitude=-6.2)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
@@ -161,6 +172,7 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
     zone = ShippingZone.objects.create(name=f"Zone {number}", countries=["US"])
     ShippingOption.objects.create(zone=zone, name="Standard", price_minor=100)
+    Download.objects.get_or_create(order_line=line, defaults={"left": 5, "expires_at": NOW})
     parcel = Parcel.objects.create(order=order, created_by=staff, packed_at=NOW)
     ParcelLine.objects.create(parcel=parcel, order_line=line, quantity=1)
     CommissionHold.objects.create(
