@@ -14,7 +14,7 @@ from catalog.descriptions import plain_description, render_description
 from catalog.imports.names import UNSORTED_SLUG
 from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.models import Category, Merchant, Product, ProductQuerySet, Variant
-from catalog.nearby import PlaceUnknown, read_vicinity
+from catalog.nearby import PlaceUnknown, filter_near, read_vicinity
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
 from catalog.reductions import find_reductions
@@ -177,7 +177,7 @@ class ProductList(generics.ListAPIView[Product]):
             vicinity = read_vicinity(self.request.query_params)
         except PlaceUnknown as refusal:
             raise ValidationError({"near": [str(refusal)]}) from refusal
-        return products.near(vicinity.find_sellers()) if vicinity else products
+        return filter_near(products, vicinity.find_sellers()) if vicinity else products
 
 
 @extend_schema(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
-from catalog.countries import country_name
 from catalog.distance import Point
-from catalog.models import PickupPlace
+from catalog.models import PickupPlace, ProductQuerySet
 from catalog.postcodes import find_point
 
 RADII_KM = (5, 10, 25, 50, 100)
@@ -43,6 +43,13 @@ class Vicinity:
         return dict(list(distances.items())[:MAX_SELLERS])
 
 
+def filter_near(products: ProductQuerySet, distances: Mapping[int, int]) -> ProductQuerySet:
+    """Return products that can be picked up from sellers at these distances in metres, each with its `distance_m`."""
+    cases = [When(merchant=seller, then=Value(distance_m)) for seller, distance_m in distances.items()]
+    offered = products.filter(can_be_picked_up=True, merchant__in=distances)
+    return offered.annotate(distance_m=Case(*cases, output_field=IntegerField()))
+
+
 def read_vicinity(values: Mapping[str, Any]) -> Vicinity | None:
     """Return the vicinity of `at`, such as "53.35,-6.26", or of `near`, a postcode or town; None if both are empty.
 
@@ -55,8 +62,8 @@ def read_vicinity(values: Mapping[str, Any]) -> Vicinity | None:
     radius_km = int(radius) if radius.isascii() and radius.isdecimal() and len(radius) < 4 else DEFAULT_RADIUS_KM
     point = find_point(words, settings.SHOP_COUNTRY) if words else _read_coordinates(coordinates)
     if point is None:
-        place = {"place": words or coordinates, "country": country_name(settings.SHOP_COUNTRY)}
-        raise PlaceUnknown(_("We don't know “%(place)s”. Type a postcode or a town in %(country)s.") % place)
+        place = {"place": words or coordinates}
+        raise PlaceUnknown(_("We don't know where “%(place)s” is. Type a postcode or the name of a town.") % place)
     return Vicinity(point, min(max(radius_km, 1), max(RADII_KM)))
 
 

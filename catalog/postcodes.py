@@ -12,14 +12,16 @@ def normalize_code(typed: str) -> str:
 
 
 def find_point(typed: str, country_code: str) -> Point | None:
-    """Return where a postcode or a town of a country lies, or None if the table does not have it.
+    """Return where a postcode or a town lies, or None if the table does not have it. Without a country, any counts.
 
     Of several towns with the name, it is the one with the lowest id; of a code with several places, likewise.
     """
     words = " ".join(typed.replace("\0", "").split())[:LONGEST_TYPED]
     if not words:
         return None
-    places = Postcode.objects.filter(country_code=country_code.upper()).order_by("pk")
-    by_code = places.filter(code=normalize_code(words)).first() if normalize_code(words) else None
+    places, code = Postcode.objects.order_by("pk"), normalize_code(words)
+    if country_code:
+        places = places.filter(country_code=country_code.upper())
+    by_code = places.filter(code=code).first() if code else None
     place = by_code or places.filter(town__iexact=words).first()
     return place.point if place else None

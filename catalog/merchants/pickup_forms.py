@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.edit_forms import EditForm
 from accounts.pasted_text import visible_text
-from catalog.countries import country_name
 from catalog.models import PickupPlace
 from catalog.postcodes import LONGEST_TYPED, find_point
 
@@ -57,9 +56,7 @@ class PickupPlaceForm(EditForm[PickupPlace]):
         country_code = merchant.country or settings.SHOP_COUNTRY
         point = find_point(values["postcode"], country_code)
         if point is None:
-            country = {"country": country_name(country_code)}
-            sentence = _("We don't know this postcode or town in %(country)s. Enter latitude and longitude.") % country
-            self.add_error("postcode", sentence)
+            self.add_error("postcode", _("We don't know this postcode or town. Enter latitude and longitude."))
             return values
         return values | {"latitude": point.latitude, "longitude": point.longitude}
 

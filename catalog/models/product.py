@@ -1,6 +1,6 @@
 """Categories, brands and products."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, URLValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -144,12 +144,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def suitable_for(self, *, is_adult: bool) -> Self:
         """Return all products for an adult. For other viewers, leave out age-restricted products."""
         return self if is_adult else self.filter(category__is_age_restricted=False)
-
-    def near(self, distances: Mapping[int, int]) -> Self:
-        """Return products that can be picked up from sellers at these distances, each with its `distance_m`."""
-        cases = [When(merchant=seller, then=Value(distance_m)) for seller, distance_m in distances.items()]
-        offered = self.filter(can_be_picked_up=True, merchant__in=distances)
-        return offered.annotate(distance_m=Case(*cases, output_field=models.IntegerField()))
 
     def with_pictures(self) -> Self:
         return self.select_related("brand", "category").prefetch_related("images")

@@ -16,6 +16,7 @@ from accounts.trigrams import MAX_WORDS, limit_words
 from catalog.imports.values.text import ascii_digits
 from catalog.models import Category, Product
 from catalog.models.variant import make_key
+from catalog.nearby import filter_near
 from creators.models import Creator
 from feed.search.products import matches, matching_products, newest_products, product_filters
 from videos.models import Clip
@@ -77,7 +78,7 @@ def _find_products(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Pr
     else:
         ids = _select_ids(newest_products(is_near=parameters["near"] is not None), parameters)
     shown = Product.objects.with_pictures()
-    products = (shown.near(query.near) if query.near else shown).in_bulk(ids)
+    products = (filter_near(shown, query.near) if query.near else shown).in_bulk(ids)
     return [products[pk] for pk in ids if pk in products]
 
 

@@ -57,7 +57,7 @@ def describe(order: Any, *, now: datetime) -> MerchantOrder:
     """Return the order as the merchant sees it whose lines and parcels were prefetched by `with_merchants_lines`."""
     lines, parcels = order.own_lines, order.own_parcels
     shows_address = needs_address(order, lines, parcels, now=now)
-    pickup_place = lines[0].pickup_place if lines else None
+    pickup_place = next((line.pickup_place for line in lines if line.pickup_place), None)
     is_pickup = order.is_pickup or pickup_place is not None
     needs_phone = shows_address and not is_pickup and is_phone_required(order.country_code)
     lines_of_address = [order.name] if is_pickup else order.label_lines

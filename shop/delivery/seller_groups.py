@@ -25,7 +25,7 @@ class SellerGroup:
 
     @property
     def pickup_place(self) -> PickupPlace | None:
-        return self.lines[0].pickup_place
+        return next((line.pickup_place for line in self.lines if line.pickup_place), None)
 
 
 def list_sellers(order: Order) -> list[SellerGroup]:

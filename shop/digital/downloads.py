@@ -1,5 +1,6 @@
 """Functions that hand over digital goods: links after payment, and the downloads that are left of them."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from shop.delivery.summary import group_by_merchant, update_summary
 from shop.models import Download, Order, OrderLine, Parcel, ParcelLine
 from shop.states import PACKABLE, ParcelState
+
+logger = logging.getLogger(__name__)
 
 MAX_DOWNLOADS = 5
 VALID_FOR = timedelta(days=30)
@@ -70,6 +73,7 @@ def start_download(*, download: Download, is_resumed: bool, now: datetime) -> No
     with transaction.atomic():
         counted = Download.objects.filter(pk__in=usable.values("pk"), left__gt=0)
         if not counted.update(left=F("left") - 1, first_at=Coalesce("first_at", now), last_at=now):
+            logger.info("a download was refused", extra={"download": download.pk, "left": download.left})
             raise DownloadRefused(explain_refusal(download, now=now))
 
 

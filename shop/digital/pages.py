@@ -1,5 +1,7 @@
 """The page of a download, and the file itself. Whoever has the link may open both."""
 
+import re
+
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,6 +15,9 @@ from shop.digital.downloads import DownloadRefused, explain_refusal, find_downlo
 from shop.models import Download
 from videos.playback.media_files import MediaFile
 from videos.views.media import respond_with_file
+
+LATER_PART = re.compile(r"bytes=0*[1-9]\d*-\d*", re.ASCII)
+"""One range that does not begin at the first byte."""
 
 
 @require_safe
@@ -29,8 +34,7 @@ def download_file(request: HttpRequest, code: str, pk: int, token: str) -> HttpR
     """Send the file, or the range that was asked for. Each beginning counts as a download."""
     download = _get_download(code, pk, token)
     file, is_head = _get_file(download), request.method == "HEAD"
-    byte_range = request.headers.get("Range", "").strip()
-    is_resumed = byte_range.startswith("bytes=") and not byte_range.startswith("bytes=0-")
+    is_resumed = bool(LATER_PART.fullmatch(request.headers.get("Range", "").strip()))
     problem = explain_refusal(download, now=timezone.now()) if is_head else ""
     try:
         if not is_head:

@@ -67,7 +67,7 @@ def test_unknown_place_finds_nothing_and_says_so(client: Client, place: dict[str
     answer = client.get("/api/v1/products/", place)
     assert (answer.status_code, list(answer.json())) == (400, ["near"])
     page = client.get("/search/", place).content.decode()
-    assert "Type a postcode or a town in United States." in page and "Lamp" not in page
+    assert "Type a postcode or the name of a town." in page and "Lamp" not in page
 
 
 def test_postcodes_are_loaded_and_brought_up_to_date(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_postcode_of_the_merchants_country_says_where_the_place_lies(as_owner: C
     assert answer.status_code == 302
     assert PickupPlace.objects.values_list("latitude", "longitude").get() == (53.3, -6.2)
     answer = as_owner.post("/merchant/pickup-places/new/", PLACE | {"postcode": "Atlantis"})
-    assert answer.status_code == 422 and "We don&#x27;t know this postcode or town" in answer.content.decode()
+    assert answer.status_code == 422 and "We don&#x27;t know this postcode or town." in answer.content.decode()
     assert PickupPlace.objects.count() == 1
 
 

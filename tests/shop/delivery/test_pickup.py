@@ -13,6 +13,7 @@ from catalog.models import Merchant, PickupPlace, Product
 from shop.delivery.pickup_codes import MAX_GUESSES, pickup_code
 from shop.mail import mail_orders
 from shop.models import Address, Order, OrderLine, Parcel, Refund
+from shop.refund_dispatch import send_refund
 from shop.tasks import cancel_uncollected_parcels
 from tests.factories import make_product
 from tests.html_forms import read_form
@@ -197,10 +198,12 @@ def test_merchants_hand_over_on_their_page_and_in_the_api(
         headers = {"Idempotency-Key": key}
         as_lamps.post(f"{api}/orders/{order.code}/parcels/", body, content_type="application/json", headers=headers)
     first, second = Parcel.objects.order_by("pk")
-    assert as_lamps.post(f"{api}/parcels/{first.pk}/ready/").json()["state"] == "ready"
+    ready, json = f"{api}/parcels/{first.pk}/ready/", "application/json"
+    assert as_lamps.post(ready, content_type=json).json()["state"] == "ready"
     hand_over, page = f"{api}/parcels/{first.pk}/hand-over/", f"/merchant/parcels/{second.pk}"
-    assert as_lamps.post(hand_over, {"code": wrong_code(first)}).status_code == 409
-    assert as_lamps.post(hand_over, {"code": pickup_code(first.pk)}).json()["state"] == "delivered"
+    assert as_lamps.post(hand_over, {"code": wrong_code(first)}, content_type=json).status_code == 409
+    answer = as_lamps.post(hand_over, {"code": pickup_code(first.pk)}, content_type=json)
+    assert answer.json()["state"] == "delivered"
     assert as_lamps.post(f"{page}/ready/").status_code == 302
     assert "Code of the shopper" in as_lamps.get(f"{page}/hand-over/").content.decode()
     assert as_lamps.post(f"{page}/hand-over/", {"code": wrong_code(second)}).status_code == 422
@@ -223,6 +226,7 @@ def test_what_nobody_picks_up_is_cancelled_restocked_and_refunded(
     refund = Refund.objects.get()
     assert (parcel.state, order.state, refund.amount_minor) == ("cancelled", "refunded", 2000)
     assert Product.objects.get(slug="mug").stock == 9
+    send_refund(refund_id=refund.pk, now=timezone.now())
     mail_orders(now=timezone.now())
     assert any("You did not pick these items up in time." in message.body for message in mailoutbox)
 
