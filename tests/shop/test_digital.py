@@ -52,12 +52,14 @@ def download(as_shopper: Client, book: Product) -> Download:
     return Download.objects.get()
 
 
-def body_of(response: Any) -> bytes:
-    return b"".join(response.streaming_content) if response.streaming else response.content
-
-
 def file_url(download: Download) -> str:
     return f"{download.get_absolute_url()}file/"
+
+
+def fetch(client: Client, download: Download, headers: dict[str, str] | None = None) -> tuple[Any, bytes]:
+    """Return the answer to a request for the file, and what it had. Reading all of it closes the file."""
+    answer: Any = client.get(file_url(download), headers=headers or {})
+    return answer, b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def test_digital_goods_are_not_shipped_and_never_sell_out(as_shopper: Client, book: Product) -> None:
@@ -103,8 +105,8 @@ def test_page_and_email_have_the_link_and_the_file_is_private(
     assert page.status_code == 200 and "Knots.pdf" in page.content.decode()
     download.refresh_from_db()
     assert download.left == MAX_DOWNLOADS
-    answer = client.get(file_url(download))
-    assert (answer.status_code, body_of(answer)) == (200, PDF)
+    answer, body = fetch(client, download)
+    assert (answer.status_code, body) == (200, PDF)
     assert answer["Content-Disposition"] == 'attachment; filename="Knots.pdf"'
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
     assert client.get(f"/media/{DigitalFile.objects.get().stored_name}").status_code == 404
@@ -119,19 +121,19 @@ def test_nginx_sends_the_file_after_the_check(client: Client, download: Download
 
 def test_downloads_are_limited_and_resuming_is_no_other_one(client: Client, download: Download) -> None:
     rest = {"Range": "bytes=100-"}
-    assert client.get(file_url(download), headers=rest).status_code == 206
+    assert fetch(client, download, rest)[0].status_code == 206
     download.refresh_from_db()
     assert download.left == MAX_DOWNLOADS - 1  # it began nowhere else
-    answer = client.get(file_url(download), headers=rest)
-    assert (answer.status_code, body_of(answer)) == (206, PDF[100:])
+    answer, body = fetch(client, download, rest)
+    assert (answer.status_code, body) == (206, PDF[100:])
     assert client.head(file_url(download)).status_code == 200
     for _time in range(MAX_DOWNLOADS - 1):
-        assert client.get(file_url(download)).status_code == 200
+        assert fetch(client, download)[0].status_code == 200
     answer = client.get(file_url(download))
     assert answer.status_code == 403 and "as often as the link allows" in answer.content.decode()
-    assert client.get(file_url(download), headers=rest).status_code == 206
+    assert fetch(client, download, rest)[0].status_code == 206
     Download.objects.update(last_at=timezone.now() - RESUMABLE_FOR)
-    assert client.get(file_url(download), headers=rest).status_code == 403
+    assert fetch(client, download, rest)[0].status_code == 403
     download.refresh_from_db()
     assert download.left == 0
 
@@ -147,7 +149,7 @@ def test_link_expires_and_staff_renew_it(client: Client, download: Download, set
     later = timezone.localtime() + timedelta(days=3)
     form |= {"expires_at_0": later.strftime("%Y-%m-%d"), "expires_at_1": later.strftime("%H:%M:%S")}
     assert packer.post(url, form).status_code == 302
-    assert client.get(file_url(download)).status_code == 200
+    assert fetch(client, download)[0].status_code == 200
 
 
 @pytest.mark.parametrize("place", [-1, 0, 5])
@@ -173,7 +175,7 @@ def test_disputed_payment_pauses_the_link(client: Client, download: Download) ->
     Order.objects.update(state="disputed")
     assert client.get(file_url(download)).status_code == 403
     Order.objects.update(state="paid")
-    assert client.get(file_url(download)).status_code == 200
+    assert fetch(client, download)[0].status_code == 200
 
 
 def test_windows_count_from_the_link_and_the_download_ends_the_right_to_return(
@@ -185,7 +187,7 @@ def test_windows_count_from_the_link_and_the_download_ends_the_right_to_return(
     assert line.payable_at == order.paid_at + timedelta(days=settings.RETURN_DAYS)
     assert line.unpacked_quantity == 0
     assert f'name="line-{line.pk}"' in as_shopper.get(order.get_absolute_url()).content.decode()
-    client.get(file_url(download))
+    fetch(client, download)
     assert "once its download began" in as_shopper.get(order.get_absolute_url()).content.decode()
     as_shopper.post(f"/orders/{order.code}/return/", {f"line-{line.pk}": "1"})
     assert order.refunds.count() == 0
@@ -285,5 +287,5 @@ def test_later_file_takes_the_place_of_the_earlier_one(
         store_digital_file(
             variant=variant, upload=upload(content=PDF + b"2"), uploaded_by=make_user(), now=timezone.now()
         )
-    assert body_of(client.get(file_url(download))) == PDF + b"2"
+    assert fetch(client, download)[1] == PDF + b"2"
     assert not storages["default"].exists(first)
