@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_fields import BoundedList
+from accounts.api_fields import BoundedList, BoundedListField
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from accounts.pasted_text import PastedEmailApiField
 from catalog.merchants.pickup_serializers import PickupPlaceSerializer
@@ -102,9 +102,9 @@ class PurchaseSerializer(serializers.Serializer[None]):
         default=None,
         help_text="The id of one of the quote's `shipping_options`. Default: the cheapest delivery.",
     )
-    pickup_places = BoundedList(
+    pickup_places = BoundedListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY),
-        max_length=MAX_LINES,
+        most=MAX_LINES,
         default=list,
         help_text="The ids of places of the quote's `pickup`, at most one for each seller. Default: all is sent.",
     )

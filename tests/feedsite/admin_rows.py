@@ -57,7 +57,7 @@ from shop.models import (
     ThreadSide,
 )
 from social.models import Collection, Comment, Rating, Report, ReportReason
-from tests.factories import NOW, make_creator, make_merchant, make_user
+from tests.factories import NOW, make_creator, make_merchant, make_product, make_user, variant_of
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
 _numbers = itertools.count(1)
@@ -140,15 +140,9 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         must_match="cheapest",
     )
     MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
-    DigitalFile.objects.create(
-        variant=product.variants.earliest("pk"),
-        stored_name=f"digital/{number}.pdf",
-        file_name="Book.pdf",
-        content_type="application/pdf",
-        size_bytes=1,
-        uploaded_by=staff,
-        uploaded_at=NOW,
-    )
+    values = {"stored_name": f"digital/{number}.pdf", "file_name": "Book.pdf", "content_type": "application/pdf"}
+    values |= {"size_bytes": 1, "uploaded_by": staff, "uploaded_at": NOW}
+    DigitalFile.objects.create(variant=variant_of(make_product()), **values)
     PickupPlace.objects.create(name=f"Place {number}", address="1 Mill Lane", latitude=53.3, longitude=-6.2)
     Postcode.objects.create(country_code="IE", code=f"D{number}", town="Dublin", latitude=53.3, longitude=-6.2)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
