@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pasted_text import visible_text
-from catalog.models import DigitalFile, Variant
+from catalog.models import DigitalFile, Product, Variant
 
 MAX_BYTES = 25_000_000
 """What docs/deploy/nginx.conf lets through, with the rest of the form."""
@@ -45,7 +45,8 @@ def store_digital_file(
 ) -> DigitalFile:
     """Store what the buyers of a variant download, in place of an earlier file, and make the variant digital.
 
-    The stock of a variant that was not digital is not counted from then on, until somebody counts it. Raises FileRefused.
+    The stock of a variant that was not digital is not counted from then on, until somebody counts it. A product of
+    digital variants alone is not found near pickup places. Raises FileRefused.
     """
     file_name, content_type = _check(upload)
     stored_name = f"{DigitalFile.FOLDER}/{uuid.uuid4().hex}{PurePath(file_name).suffix.lower()}"
@@ -64,6 +65,8 @@ def store_digital_file(
         earlier = DigitalFile.objects.filter(variant=variant).values_list("stored_name", flat=True).first()
         file, _is_new = DigitalFile.objects.update_or_create(variant=variant, defaults=values)
         Variant.objects.filter(pk=variant.pk, is_digital=False).update(is_digital=True, is_counted=False)
+        if not Variant.objects.filter(product=variant.product_id, is_digital=False).exists():
+            Product.objects.filter(pk=variant.product_id).update(can_be_picked_up=False)
         if earlier:
             transaction.on_commit(partial(storage.delete, earlier))
     return file

@@ -65,7 +65,7 @@ def fetch(client: Client, download: Download, headers: dict[str, str] | None = N
 def test_digital_goods_are_not_shipped_and_never_sell_out(as_shopper: Client, book: Product) -> None:
     answer = quote(as_shopper, {"product": "book", "quantity": 3}).json()
     assert (answer["shipping"]["amount_minor"], answer["is_buyable"]) == (0, True)
-    assert answer["needs_download_consent"] is True
+    assert (answer["needs_download_consent"], book.can_be_picked_up) == (True, False)
     make_product("mug", stock=1, price_minor=1000)
     mixed = quote(as_shopper, {"lines": [{"product": "book"}, {"product": "mug"}]}).json()
     assert mixed["shipping"]["amount_minor"] == 499
