@@ -23,9 +23,13 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Any:
         """Return the cursor of a request, or None. Raises NotFound if it does not name a time, as ours do."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _is_time(str(cursor.position)):
+        if cursor is not None and cursor.position is not None and not self.is_position(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+    def is_position(self, text: str) -> bool:
+        """Return whether the text can be the value of the column by which the rows are ordered."""
+        return _is_time(text)
 
 
 def _is_time(text: str) -> bool:

@@ -1,8 +1,12 @@
 """JSON API for products and categories."""
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 from accounts.access import is_adult
 from accounts.pagination import NewestFirst
@@ -10,6 +14,7 @@ from catalog.descriptions import plain_description, render_description
 from catalog.imports.names import UNSORTED_SLUG
 from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.models import Category, Merchant, Product, ProductQuerySet, Variant
+from catalog.nearby import PlaceUnknown, filter_near, read_vicinity
 from catalog.outbound import outbound_address
 from catalog.prices import Price, PriceSerializer
 from catalog.reductions import find_reductions
@@ -109,8 +114,30 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         fields = ["slug", "name", "parent_slug", "commission_rate_bps", "is_age_restricted"]
 
 
+class ListedProductSerializer(ProductSerializer):
+    """A product in a list."""
+
+    distance_m = serializers.IntegerField(
+        default=None, allow_null=True, help_text="To where it is picked up, if the list is for a place."
+    )
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "distance_m"]
+
+
 class ProductPagination(NewestFirst):
+    """Newest first; near a place, the nearest first."""
+
     page_size = 24
+
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
+        is_near = "distance_m" in queryset.query.annotations
+        return ("distance_m", "-pk") if is_near else super().get_ordering(request, queryset, view)
+
+    def is_position(self, text: str) -> bool:
+        if self.ordering[0] != "distance_m":
+            return super().is_position(text)
+        return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def visible_products(user: object) -> ProductQuerySet:
@@ -125,12 +152,15 @@ def visible_products(user: object) -> ProductQuerySet:
         ),
         OpenApiParameter("category", str, description="A category's slug; includes the categories below it."),
         OpenApiParameter("seller", str, description="The slug of a seller."),
+        OpenApiParameter("near", str, description="A postcode or town. Only products that can be picked up near it."),
+        OpenApiParameter("at", str, description="Latitude and longitude instead, such as “53.35,-6.26”. Not stored."),
+        OpenApiParameter("radius", int, description="Kilometres from there: 25, or 1 to 100."),
     ]
 )
 class ProductList(generics.ListAPIView[Product]):
-    """Products on sale, newest first."""
+    """Products on sale, newest first; near a place, the nearest first."""
 
-    serializer_class = ProductSerializer
+    serializer_class = ListedProductSerializer
     pagination_class = ProductPagination
 
     def get_queryset(self) -> QuerySet[Product]:
@@ -143,7 +173,11 @@ class ProductList(generics.ListAPIView[Product]):
             products = products.filter(category__in=Category.objects.branches([slug]))
         if seller := self.request.query_params.get("seller"):
             products = products.filter(merchant__in=Merchant.objects.approved().filter(slug=seller))
-        return products
+        try:
+            vicinity = read_vicinity(self.request.query_params)
+        except PlaceUnknown as refusal:
+            raise ValidationError({"near": [str(refusal)]}) from refusal
+        return filter_near(products, vicinity.find_sellers()) if vicinity else products
 
 
 @extend_schema(

@@ -57,7 +57,7 @@ class ProductForm(PictureForm, MoneyForm[Product]):
             "confirms_zero",
             "currency",
         ]
-        fields += ["opening_stock", "is_listed", "outbound_url", "new_picture"]
+        fields += ["opening_stock", "is_listed", "can_be_picked_up", "outbound_url", "new_picture"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a price that was typed before the product had several variants: it has no field any more."""

@@ -16,7 +16,7 @@ from demo.comments import write_comments
 from demo.creators import create_campaigns, enrol_creators
 from demo.datasets import CLIPS, PRODUCTS
 from demo.members import create_members
-from demo.merchants import create_merchant, place_merchants_order
+from demo.merchants import create_merchant, offer_pickup, place_merchants_order
 from demo.orders import place_orders
 from demo.parcels import send_parcels
 from demo.photo_posts import publish_photo_posts
@@ -53,7 +53,7 @@ def load_demo(
     users = create_accounts(now=now)
     create_categories()
     create_tax_rates()
-    create_merchant(users["seller"], now=now)
+    offer_pickup(create_merchant(users["seller"], now=now))
     campaign = create_campaigns(now=now)[0]
     enrolments = enrol_creators(campaign, {clip.creator for clip in clips}, progress, now=now)
     announcement = _Announcement(announce)

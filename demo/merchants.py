@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from catalog.models import Merchant, MerchantMember, MerchantRole, MerchantState, Product
+from catalog.models import Merchant, MerchantMember, MerchantRole, MerchantState, PickupPlace, Product
 from demo.orders import REFUSALS, order_product
 from demo.progress import Progress
 from shop.models import OrderLine
@@ -30,6 +30,13 @@ def create_merchant(owner: User, *, now: datetime) -> Merchant:
     if is_new:
         MerchantMember.objects.create(merchant=merchant, user=owner, role=MerchantRole.OWNER)
     return merchant
+
+
+def offer_pickup(merchant: Merchant) -> None:
+    """Offer one pickup place of the merchant, unless it has one."""
+    values = {"address": "7 Kennel Road\nBurlington, VT 05401", "opening_hours": "Mon–Fri 9–18\nSat 10–14"}
+    point = {"latitude": 44.4759, "longitude": -73.2121}
+    PickupPlace.objects.get_or_create(merchant=merchant, name="Good Dog workshop", defaults=values | point)
 
 
 def place_merchants_order(user: User, progress: Progress, *, now: datetime) -> None:

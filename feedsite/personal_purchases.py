@@ -12,6 +12,7 @@ from shop.models import (
     BillingAddress,
     Click,
     DiscountUse,
+    Download,
     Invoice,
     KeptCard,
     MessageBlock,
@@ -100,6 +101,12 @@ def _orders(user: User) -> dict[str, Any]:
             *("provider", "reference", "state", "amount_minor", "currency", "fingerprint", "started_at", "settled_at"),
             order_code=F("order__code"),
         ),
+        "downloads": read_rows(
+            Download.objects.filter(order_line__order__user=user).order_by("pk"),
+            *("left", "expires_at", "first_at", "last_at"),
+            order_code=F("order_line__order__code"),
+            product_slug=F("order_line__product__slug"),
+        ),
         **_collect_parcels(user),
         **_collect_refunds(user),
     }
@@ -109,8 +116,10 @@ def _collect_parcels(user: User) -> dict[str, Any]:
     return {
         "parcels": read_rows(
             Parcel.objects.filter(order__user=user).order_by("pk"),
-            *("state", "carrier", "tracking_number", "tracking_url", "packed_at", "sent_at", "delivered_at", "lost_at"),
+            *("state", "carrier", "tracking_number", "tracking_url"),
+            *("packed_at", "ready_at", "sent_at", "delivered_at", "lost_at"),
             order_code=F("order__code"),
+            picked_up_at=F("pickup_place__name"),
         ),
         "parcel_lines": read_rows(
             ParcelLine.objects.filter(parcel__order__user=user).order_by("pk"),

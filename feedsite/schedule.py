@@ -35,6 +35,7 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     },
     "move-prices": {"task": "catalog.tasks.move_prices", "schedule": 60.0},
     "expire-reservations": {"task": "shop.tasks.expire_unpaid_orders", "schedule": 60.0},
+    "cancel-uncollected": {"task": "shop.tasks.cancel_uncollected_parcels", "schedule": 600.0},
     "forget-bags": {"task": "shop.tasks.forget_bags", "schedule": crontab(hour=3, minute=27)},
     "reconcile-payments": {"task": "shop.tasks.reconcile_payments", "schedule": 300.0},
     "send-refunds": {"task": "shop.tasks.send_waiting_refunds", "schedule": 60.0},

@@ -257,6 +257,7 @@ COMMENTS_TRUSTED_AFTER = env.int("COMMENTS_TRUSTED_AFTER", 3, validate=at_least(
 RECORD_PARCELS = env.bool("RECORD_PARCELS", True)
 SAMPLE_DAYS = env.int("SAMPLE_DAYS", 30, validate=between(1, 365))
 DELIVERED_AFTER_DAYS = env.int("DELIVERED_AFTER_DAYS", 14, validate=at_least(0))
+PICKUP_DAYS = env.int("PICKUP_DAYS", 14, validate=at_least(1))
 UNSENT_PAYABLE_DAYS = env.int("UNSENT_PAYABLE_DAYS", 60, validate=at_least(0))
 MERCHANT_FEE_BPS = env.int("MERCHANT_FEE_BPS", 1000, validate=between(0, 10_000))
 SHIPPING_FEE_MINOR = env.int("SHIPPING_FEE_MINOR", 499, validate=at_least(0))

@@ -31,6 +31,7 @@ from shop.delivery.address_page import may_change_address, order_address_page
 from shop.delivery.order_changes import is_changeable
 from shop.delivery.pages import pack_page
 from shop.delivery.return_pages import receive_page
+from shop.digital import admin as digital_admin  # noqa: F401  # registers its pages
 from shop.invoice_admin import InvoiceInline, InvoiceIssue
 from shop.messages import admin as messages_admin  # noqa: F401  # registers its pages
 from shop.models import Click, Order, OrderLine, Payment, Refund, RefundLine, TaxRate

@@ -26,7 +26,7 @@ CLICK_WITHIN = timedelta(days=2)
 class Buyer:
     """A shopper, with the email address and the delivery address for an order, and the billing address if it differs.
 
-    `shipping_option_id` is the one that the shopper chose, if any. `vat_number` is that of a business, as
+    `shipping_option_id` and `pickup_place_ids` are what the shopper chose, if anything. `vat_number` is that of a business, as
     `check_vat_number` returns it, or empty.
     """
 
@@ -36,6 +36,8 @@ class Buyer:
     vat_number: str = ""
     billing_address: PostalAddress | None = None
     shipping_option_id: int | None = None
+    pickup_place_ids: Sequence[int] = ()
+    agrees_to_download: bool = False
 
 
 def record_click(*, shopper: Shopper, impression_token: str, product: Product, now: datetime) -> Click | None:

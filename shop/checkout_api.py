@@ -73,7 +73,9 @@ class QuoteView(ShopView):
             missing.append("email")
         vat_number = _check_vat_number(data, address)
         destination = destination_of(address, vat_number) if address else guess_destination(shopper)
-        destination = replace(destination, shipping_option_id=data["shipping_option"])
+        destination = replace(
+            destination, shipping_option_id=data["shipping_option"], pickup_place_ids=data["pickup_places"]
+        )
         is_adult, now = shopper.is_known_adult, timezone.now()
         items, code = read_items(data), data["discount_code"]
         if items is None:
@@ -233,7 +235,9 @@ def _build_buyer(shopper: Shopper, data: dict[str, Any]) -> Buyer:
     if address is None or not email:
         raise ValidationError(problems)
     billing = Address(**data["billing_address"]) if "billing_address" in data else None
-    return Buyer(shopper, email, address, _check_vat_number(data, address), billing, data["shipping_option"])
+    vat_number = _check_vat_number(data, address)
+    choices = data["shipping_option"], data["pickup_places"], data["agrees_to_download"]
+    return Buyer(shopper, email, address, vat_number, billing, *choices)
 
 
 def _check_vat_number(data: dict[str, Any], address: PostalAddress | None) -> str:

@@ -102,7 +102,7 @@ class CheckoutForm:
     def destination(self) -> Destination:
         """Return as much of the delivery address as is known, with a correct VAT number, for the quote."""
         place = destination_of(self.chosen) if self.chosen else self.delivery.destination
-        place = replace(place, shipping_option_id=self.shipping_option_id)
+        place = replace(place, shipping_option_id=self.shipping_option_id, pickup_place_ids=self.pickup_place_ids)
         is_business = self.business.is_bound and self.business.is_valid()
         return replace(place, vat_number=self.business.cleaned_data["vat_number"]) if is_business else place
 
@@ -114,12 +114,32 @@ class CheckoutForm:
         billing = self.billing.address if self.has_billing else None
         address = self.chosen or self.delivery.address
         vat_number = self.business.cleaned_data["vat_number"]
-        return Buyer(self._shopper, email, address, vat_number, billing, self.shipping_option_id)
+        return Buyer(
+            self._shopper,
+            email,
+            address,
+            vat_number,
+            billing,
+            self.shipping_option_id,
+            self.pickup_place_ids,
+            self.agrees_to_download,
+        )
 
     @property
     def shipping_option_id(self) -> int | None:
         """Return the chosen shipping option, or None for the cheapest delivery."""
         return parse_key(self._data.get("shipping_option")) if self._data is not None else None
+
+    @property
+    def pickup_place_ids(self) -> tuple[int, ...]:
+        """Return the chosen pickup places, at most one for each seller."""
+        values = (self._data[name] for name in self._data or () if name.startswith("pickup-")) if self._data else ()
+        return tuple(key for key in map(parse_key, values) if key)
+
+    @property
+    def agrees_to_download(self) -> bool:
+        """Return whether the shopper ticked that the download may begin at once. The tick is never set at first."""
+        return self._data is not None and "agrees_to_download" in self._data
 
     @property
     def confirmation(self) -> Confirmation:

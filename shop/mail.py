@@ -74,9 +74,10 @@ def _mail_one(rows: QuerySet[Any], write: Callable[[Any, datetime], None], row_i
 
 
 def _mail_confirmation(order: Order, now: datetime) -> None:
-    lines = list(order.lines.select_related("order", "product").order_by("pk"))
-    invoices = list(order.invoices.filter(refund=None).order_by("pk"))
-    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, lines=lines, invoices=invoices)
+    lines = list(order.lines.select_related("order", "product", "pickup_place").order_by("pk"))
+    context = {"lines": lines, "invoices": list(order.invoices.filter(refund=None).order_by("pk"))}
+    context["pickup_places"] = list(dict.fromkeys(line.pickup_place for line in lines if line.pickup_place))
+    email_shopper(gettext_lazy("Your order %(code)s at %(site)s"), "order", order, **context)
     mail_merchants(order)
     Order.objects.filter(pk=order.pk).update(mailed_at=now)
 

@@ -96,6 +96,8 @@ def place_order(
             quote = build_quote(lines, destination, now=now, discount_code=discount_code, is_free=is_free)
             if problem := quote.find_shipping_problem() or quote.discount_problem:
                 raise OrderRefused(problem)
+            if quote.needs_download_consent and not buyer.agrees_to_download:
+                raise OrderRefused(_("Agree to the immediate download first. You can do that at checkout."))
             if confirmation is not None and not quote.agrees_with(confirmation):
                 raise PriceChanged(_("The total has changed. Check the new total, and confirm it to buy."))
             if problem := explain_unpayable(quote):
@@ -224,7 +226,9 @@ def _get_destination(buyer: Buyer) -> Destination:
         vat_number = check_vat_number(buyer.vat_number, address.country_code) if buyer.vat_number else ""
     except VatNumberRefused as refusal:
         raise OrderRefused(str(refusal)) from refusal
-    return Destination(address.country_code, address.region, vat_number, buyer.shipping_option_id)
+    return Destination(
+        address.country_code, address.region, vat_number, buyer.shipping_option_id, buyer.pickup_place_ids
+    )
 
 
 def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
@@ -249,6 +253,7 @@ def _write_order(buyer: Buyer, quote: Quote, code: str, now: datetime) -> Order:
         total_minor=quote.charges.total_minor,
         **(quote.shipping_offer.order_values if quote.shipping_offer else {}),
         placed_at=now,
+        download_agreed_at=now if quote.needs_download_consent else None,
         reserved_until=now + timedelta(minutes=min(MINUTES_BEFORE_PAYMENT, settings.RESERVATION_MINUTES)),
         **buyer.address.address_values,
     )
@@ -266,6 +271,8 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             product=product,
             variant=variant,
             merchant=product.merchant,
+            is_digital=variant.is_digital,
+            pickup_place=quote.pickup_offers.place_of(variant),
             product_name=product.name,
             options_text=variant.options_text,
             quantity=quoted.quantity,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from shop.buyers import note_buyer_on_commit
 from shop.commission_holds import assess_pending
 from shop.delivery.summary import begin_delivery
+from shop.digital.downloads import hand_over_downloads
 from shop.invoices import issue_invoices
 from shop.kept_cards import explain_decline, note_gone, note_kept_card
 from shop.models import ClickOutcome, Order, OutcomeKind, Payment, ProviderEvent
@@ -261,6 +262,7 @@ def _settle_order(order: Order, payment: Payment, now: datetime) -> None:
         plan_late_refund(order=order, amount_minor=payment.amount_minor, now=now)
         return
     begin_delivery(order=order, now=now)
+    hand_over_downloads(order=order, now=now)
     ready_at = now + timedelta(minutes=settings.CANCEL_MINUTES)
     ClickOutcome.objects.bulk_create(
         ClickOutcome(click_id=click_id, kind=OutcomeKind.BOUGHT, order_line_id=line_id, ready_at=ready_at)

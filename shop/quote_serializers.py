@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.api_fields import BoundedList
+from accounts.api_fields import BoundedList, BoundedListField
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
 from accounts.pasted_text import PastedEmailApiField
+from catalog.merchants.pickup_serializers import PickupPlaceSerializer
+from catalog.merchants.sellers import SellerSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.address_rules import ADDRESS_FIELDS, TYPED_LENGTHS, AddressInvalid, clean_address
@@ -100,6 +102,12 @@ class PurchaseSerializer(serializers.Serializer[None]):
         default=None,
         help_text="The id of one of the quote's `shipping_options`. Default: the cheapest delivery.",
     )
+    pickup_places = BoundedListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY),
+        most=MAX_LINES,
+        default=list,
+        help_text="The ids of places of the quote's `pickup`, at most one for each seller. Default: all is sent.",
+    )
     discount_code = serializers.CharField(
         max_length=64,
         required=False,
@@ -124,6 +132,10 @@ class CheckoutSerializer(PurchaseSerializer):
     keep_card = serializers.BooleanField(
         default=False,
         help_text="The shopper asked to keep the card with which they pay now. Only for signed-in users.",
+    )
+    agrees_to_download = serializers.BooleanField(
+        default=False,
+        help_text="The shopper agreed that the download may begin at once, and ends their right of withdrawal.",
     )
     save_address = serializers.BooleanField(default=True, help_text="Save `address` for a signed-in user.")
     expected_total_minor = serializers.IntegerField(
@@ -193,6 +205,16 @@ class ShippingOfferSerializer(serializers.Serializer[Any]):
         return bool(offer is self.context["chosen"])
 
 
+class PickupOfferSerializer(serializers.Serializer[Any]):
+    """The places of a seller at which the shopper can pick up what it sells of the order."""
+
+    seller = SellerSerializer(source="merchant")
+    places = PickupPlaceSerializer(many=True)
+    chosen = serializers.IntegerField(
+        source="chosen.pk", default=None, allow_null=True, help_text="Null if it is sent."
+    )
+
+
 class QuoteSerializer(serializers.Serializer[Any]):
     """What an order would cost now. Nothing is reserved."""
 
@@ -211,6 +233,8 @@ class QuoteSerializer(serializers.Serializer[Any]):
     total = PriceSerializer()
     shipping_options = serializers.SerializerMethodField(help_text="Deliveries first, the cheapest of them first.")
     shipping_problem = serializers.CharField(help_text="Why the order cannot be delivered there: a sentence, or empty.")
+    pickup = PickupOfferSerializer(source="pickup_offers.offers", many=True, help_text="By seller; often empty.")
+    needs_download_consent = serializers.BooleanField(help_text="Whether the order needs `agrees_to_download`.")
     is_buyable = serializers.BooleanField(help_text="Whether each line can be bought, and delivered.")
     destination = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField(help_text="What the order still needs: `address` or `email`.")

@@ -15,6 +15,7 @@ from catalog.prices import Price
 from shop.availability import find_problem
 from shop.charges import Charges
 from shop.delivery.offers import ShippingOffer, ShippingOffers, find_offers
+from shop.delivery.pickup import PickupOffers, find_pickup_offers
 from shop.discounts import DiscountRefused, divide_discount, find_discount
 from shop.models import DiscountCode
 from shop.rates import Destination, ShippingFee, charge_variants
@@ -69,6 +70,7 @@ class Quote:
     discount_code: DiscountCode | None = None
     discount_problem: str = ""
     shipping_offers: ShippingOffers = field(default_factory=ShippingOffers)
+    pickup_offers: PickupOffers = field(default_factory=PickupOffers)
 
     @property
     def is_buyable(self) -> bool:
@@ -82,9 +84,26 @@ class Quote:
     def find_shipping_problem(self) -> str:
         """Return why the order cannot be delivered, or not by the option that the shopper chose, or ""."""
         option_id = self.destination.shipping_option_id
+        if self.pickup_offers.has_unknown:
+            return _("This pickup place is no longer offered for these items. Choose another one.")
+        if not self.is_shipped:
+            return ""
         if self.shipping_problem or not option_id or self.shipping_offers.find(option_id):
             return self.shipping_problem
         return _("This way of shipping is no longer offered. Choose another one.")
+
+    @cached_property
+    def is_shipped(self) -> bool:
+        """Return whether anything is sent, and not picked up or downloaded. An order of nothing is taken for one."""
+        buyable = [line.variant for line in self.lines if not line.problem]
+        return not buyable or any(
+            not (variant.is_digital or self.pickup_offers.place_of(variant)) for variant in buyable
+        )
+
+    @property
+    def needs_download_consent(self) -> bool:
+        """Return whether the shopper has to agree that digital goods can't be returned once their download began."""
+        return any(line.variant.is_digital for line in self.lines if not line.problem)
 
     @cached_property
     def shipping_offer(self) -> ShippingOffer | None:
@@ -127,7 +146,8 @@ class Quote:
             *([self.charges.discount_minor, self.discount_name] if self.discount_code else []),
         )
         option = self.shipping_offer.key if self.shipping_offer else ()
-        return hashlib.sha256(json.dumps([self.currency, lines, costs, option]).encode()).hexdigest()[:16]
+        handover = [option, *self.pickup_offers.chosen_ids]
+        return hashlib.sha256(json.dumps([self.currency, lines, costs, handover]).encode()).hexdigest()[:16]
 
     def agrees_with(self, confirmation: Confirmation) -> bool:
         """Return whether the order costs what the shopper confirmed."""
@@ -157,8 +177,12 @@ def build_quote(
             discounts = divide_discount(code, quantities, currency)
         except DiscountRefused as refusal:
             code, problem = None, str(refusal)
-    off_minor = sum(variant.price_minor * number for variant, number in quantities) if is_free else sum(discounts)
-    offers = find_offers(quantities, destination, currency=currency, discount_minor=off_minor, now=now)
+    pickup = find_pickup_offers([line.variant for line in buyable], destination.pickup_place_ids)
+    sent = [(variant, number) for variant, number in quantities if not (variant.is_digital or pickup.place_of(variant))]
+    goods_minor = sum(variant.price_minor * number for variant, number in quantities) - sum(discounts)
+    offers = ShippingOffers()
+    if sent or not quantities:
+        offers = find_offers(sent, destination, currency=currency, goods_minor=goods_minor, now=now)
     offer = offers.choose(destination.shipping_option_id)
     fee = offer.fee if offer else ShippingFee(0, None)
     charges = charge_variants(quantities, discounts, destination, shipping=fee, now=now, is_free=is_free)
@@ -166,7 +190,7 @@ def build_quote(
     priced = (
         line if line.problem else replace(line, charged_unit_minor=next(prices).unit_price_minor) for line in lines
     )
-    return Quote(tuple(priced), currency, charges, destination, code, problem, offers)
+    return Quote(tuple(priced), currency, charges, destination, code, problem, offers, pickup)
 
 
 def quote_variants(

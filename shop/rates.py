@@ -25,7 +25,7 @@ class ShippingFee:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where goods are delivered, and by which shipping option, if one is chosen.
+    """Where goods are delivered, by which shipping option, and which of them are picked up where, if that is chosen.
 
     `vat_number` is a checked number of a business buyer, or empty.
     """
@@ -34,6 +34,7 @@ class Destination:
     region: str = ""
     vat_number: str = ""
     shipping_option_id: int | None = None
+    pickup_place_ids: Sequence[int] = ()
 
 
 def charge_variants(

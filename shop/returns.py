@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from shop.delivery.arrivals import find_arrivals
+from shop.digital.downloads import find_downloaded
 from shop.models import Order, OrderLine, Refund, RefundLine
 from shop.refunds import Quantities, RefundRefused, check_undisputed
 from shop.states import OPEN_RETURNS, RefundState
@@ -39,6 +40,7 @@ class ReturnableLine:
     now: datetime
     in_hand: int
     ends_at: datetime | None
+    is_downloaded: bool = False
     requested: int = 0
     requested_at: datetime | None = None
 
@@ -52,7 +54,7 @@ class ReturnableLine:
 
     @property
     def returnable(self) -> int:
-        return max(0, self.in_hand - self.requested) if self.is_in_period else 0
+        return max(0, self.in_hand - self.requested) if self.is_in_period and not self.is_downloaded else 0
 
     def explain_refusal(self, quantity: int) -> str:
         """Return why this many units cannot be returned, or "" if they can."""
@@ -60,6 +62,8 @@ class ReturnableLine:
             return ""
         if self.line.refundable_quantity == 0:
             return _("There is nothing left to return: everything was refunded.")
+        if self.is_downloaded:
+            return _("You agreed that this can't be returned once its download began.")
         if self.requested and self.requested_at is not None:
             words = {"count": self.requested, "date": _format_date(self.requested_at)}
             requested = ngettext(
@@ -90,9 +94,16 @@ def list_returnable_lines(order: Order, *, now: datetime) -> list[ReturnableLine
         )
     }
     lines = list(order.lines.select_related("product").order_by("pk"))
-    arrivals = find_arrivals(order, lines, now=now)
+    arrivals, downloaded = find_arrivals(order, lines, now=now), find_downloaded(order)
     return [
-        ReturnableLine(line, now, arrivals.in_hand[line.pk], arrivals.ends_at[line.pk], *requested.get(line.pk, ()))
+        ReturnableLine(
+            line,
+            now,
+            arrivals.in_hand[line.pk],
+            arrivals.ends_at[line.pk],
+            line.pk in downloaded,
+            *requested.get(line.pk, ()),
+        )
         for line in lines
     ]
 

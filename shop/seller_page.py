@@ -57,6 +57,7 @@ def show_seller(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "merchant": merchant,
         "profile": read_profile(merchant),
+        "pickup_places": merchant.pickup_places.offered().order_by("name", "pk"),
         "rating": rate_seller(visible),
         "page": page,
         "sort": sort,

@@ -6,11 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.keys import LARGEST_KEY, SLUG_LENGTH
+from catalog.merchants.pickup_serializers import PickupPlaceSerializer
 from catalog.merchants.seller_profile import SellerLinkSerializer
 from catalog.prices import Price, PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.delivery.serializers import ParcelSerializer
-from shop.models import BagLine, Invoice, InvoiceKind, KeptCard, Order, OrderLine
+from shop.models import BagLine, Download, Invoice, InvoiceKind, KeptCard, Order, OrderLine
 from shop.order_links import knows_order_email, mask_email
 
 VARIANT_HELP = "The id of one of the product's variants. Needed if several are on sale."
@@ -97,11 +98,23 @@ class TaxSerializer(serializers.Serializer[Any]):
     tax_minor = serializers.IntegerField(help_text="In minor units.")
 
 
+class DownloadSerializer(serializers.ModelSerializer[Download]):
+    """The file of a line: the page with it, and how often and until when it can be downloaded."""
+
+    url = serializers.CharField(source="get_absolute_url")
+
+    class Meta:
+        model = Download
+        fields = ["url", "left", "expires_at"]
+
+
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
     product = serializers.CharField(source="product.slug")
     variant = serializers.IntegerField(source="variant_id")
     name = serializers.CharField(source="local_name", help_text="With the options.")
     seller = SellerLinkSerializer(source="merchant", help_text="Whose parcels bring it, and who takes it back.")
+    download = DownloadSerializer(default=None, allow_null=True, help_text="Of a digital line that is paid, or null.")
+    pickup_place = PickupPlaceSerializer(allow_null=True, help_text="Where it is picked up. Null if it is sent.")
     clip = serializers.CharField(source="clip.code", default="")
     unit_price = PriceSerializer()
     amount = PriceSerializer()
@@ -114,6 +127,8 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
             "variant",
             "name",
             "seller",
+            "pickup_place",
+            "download",
             "quantity",
             "refunded_quantity",
             "clip",

@@ -35,6 +35,7 @@ class RefundState(models.TextChoices):
 
 class ParcelState(models.TextChoices):
     PACKED = "packed", _("Packed")
+    READY = "ready", _("Ready for pickup")
     SENT = "sent", _("Sent")
     DELIVERED = "delivered", _("Delivered")
     LOST = "lost", pgettext_lazy("parcel", "Lost")
@@ -109,15 +110,19 @@ COMMISSION_HOLD_MOVES: dict[CommissionHoldState, frozenset[CommissionHoldState]]
 """Maps each state of a held commission to the states that may follow it. What was released may be booked already."""
 
 PARCEL_MOVES: dict[ParcelState, frozenset[ParcelState]] = {
-    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.DELIVERED, ParcelState.CANCELLED}),
+    ParcelState.PACKED: frozenset({ParcelState.SENT, ParcelState.READY, ParcelState.CANCELLED}),
+    ParcelState.READY: frozenset({ParcelState.DELIVERED, ParcelState.CANCELLED}),
     ParcelState.SENT: frozenset({ParcelState.DELIVERED, ParcelState.LOST}),
     ParcelState.DELIVERED: frozenset({ParcelState.LOST}),
     ParcelState.LOST: frozenset({ParcelState.DELIVERED}),
     ParcelState.CANCELLED: frozenset(),
 }
 """Maps each state of a parcel to the states that may follow it. The units of a cancelled parcel are packed again. What a
-shopper picks up is delivered without having been sent. A carrier may report a delivery that nobody got, and what was lost may
-turn up."""
+shopper picks up is ready and then handed over, which counts as delivered, without having been sent. A carrier may report a
+delivery that nobody got, and what was lost may turn up."""
+
+UNSENT_PARCELS = (ParcelState.PACKED, ParcelState.READY)
+"""States of parcels that are still in the shop, to be sent or picked up."""
 
 SENT_PARCELS = (ParcelState.SENT, ParcelState.DELIVERED, ParcelState.LOST)
 """States of parcels that have left the shop."""

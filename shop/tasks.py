@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from shop.bags import forget_visitor_bags
+from shop.delivery.uncollected import cancel_uncollected
 from shop.mail import mail_orders
 from shop.models import Refund
 from shop.reconciliation import reconcile
@@ -18,6 +19,12 @@ def expire_unpaid_orders() -> None:
     """Cancel orders that were not paid in time, and release their stock. Forget the networks of older ones."""
     expire_orders(now=timezone.now())
     forget_networks(now=timezone.now())
+
+
+@shared_task
+def cancel_uncollected_parcels() -> None:
+    """Cancel and refund parcels that nobody picked up in time."""
+    cancel_uncollected(now=timezone.now())
 
 
 @shared_task

@@ -14,6 +14,7 @@ from shop import (
     views,
 )
 from shop.delivery import order_pages
+from shop.digital import pages as digital_pages
 from shop.outbound import redirect_to_merchant
 
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path("orders/find/", guest_pages.find_order, name="order-find"),
     path("orders/<str:code>/link/<str:token>/", guest_pages.follow_link, name="order-link"),
     path("orders/<str:code>/", views.show_order, name="order"),
+    path("orders/<str:code>/downloads/<int:pk>/<str:token>/", digital_pages.download_page, name="download"),
+    path("orders/<str:code>/downloads/<int:pk>/<str:token>/file/", digital_pages.download_file, name="download-file"),
     path("orders/<str:code>/invoices/<str:number>/", invoice_pages.download_invoice, name="order-invoice"),
     path("orders/<str:code>/email/", views.change_order, {"action": "email"}, name="order-email"),
     path("orders/<str:code>/claim/", views.change_order, {"action": "claim"}, name="order-claim"),

@@ -16,6 +16,7 @@ from accounts.keys import parse_key
 from accounts.refused_addresses import find_refused_address, forget_refused
 from shop.delivery.order_pages import list_changes
 from shop.delivery.seller_groups import list_sellers
+from shop.digital.downloads import list_downloads
 from shop.forms import EmailCorrectionForm
 from shop.kept_cards import explain_missing_card, find_usable_card, find_usable_cards
 from shop.models import Order
@@ -179,6 +180,7 @@ def _render_order(
     context = {
         "order": order,
         "sellers": list_sellers(order),
+        "downloads": list_downloads(order) if is_own and order.is_packable else [],
         "changes": list_changes(request, order) if is_own else {},
         "is_own": is_own,
         "is_known": is_known,

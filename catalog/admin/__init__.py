@@ -2,11 +2,13 @@
 
 from catalog.admin import (
     categories,
+    digital_files,
     exports,
     imports,
     legal_pages,
     listing_changes,
     merchants,
+    pickup_places,
     products,
     site,
     sources,
@@ -15,11 +17,13 @@ from catalog.admin import (
 
 __all__ = [
     "categories",
+    "digital_files",
     "exports",
     "imports",
     "legal_pages",
     "listing_changes",
     "merchants",
+    "pickup_places",
     "products",
     "site",
     "sources",

@@ -20,6 +20,7 @@ from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.own_goods import KeepsSellersOut
 from catalog.models import PriceChange, Product, StockMovement, StockMovementKind, Variant
+from catalog.models import DigitalFile, PriceChange, Product, StockMovement, StockMovementKind, Variant
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.option_fields import OptionTextsField
 from catalog.stock_movements import move_stock
@@ -74,12 +75,18 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         url = reverse("admin:catalog_variant_stock", args=[variant.product_id, variant.pk])
         return format_html('{} – <a href="{}">{}</a>', self.stock_column(variant), url, gettext("change the stock"))
 
+    @admin.display(description=_("digital file"))
+    def file_link(self, variant: Variant) -> SafeString:
+        file = DigitalFile.objects.filter(variant=variant).first()
+        url = reverse("admin:catalog_digitalfile_upload", args=[variant.pk])
+        return format_html('{} – <a href="{}">{}</a>', file or gettext("none"), url, gettext("upload a file"))
+
     def read_word(self, word: str) -> list[Q]:
         return [Q(pk__in=Variant.objects.with_code(word).values("pk"))]
 
     def get_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
         """Show the stock read-only. Only a new variant has a field for it, and only a product with options asks for them."""
-        shown = ("product", "stock_link", "stock_column")
+        shown = ("product", "stock_link", "stock_column", "file_link")
         fields = [name for name in super().get_fields(request, obj) if name not in shown]
         product = self._product_of(request, obj)
         if product is None or not product.option_names:
@@ -87,10 +94,10 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         if obj is None:
             return fields
         fields[fields.index("opening_stock") if "opening_stock" in fields else 0] = self._stock_column(request)
-        return ["product", *fields]
+        return ["product", *fields, "file_link"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> list[str]:
-        return ["product", self._stock_column(request)] if obj else []
+        return ["product", "file_link", self._stock_column(request)] if obj else []
 
     def get_form(self, request: HttpRequest, obj: Variant | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, status
+from rest_framework import generics, serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,10 +17,12 @@ from rest_framework.response import Response
 from accounts.api_errors import Conflict
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from accounts.pagination import NewestFirst
+from catalog.digital_files import FileRefused, store_digital_file
 from catalog.merchants.access import require_member
 from catalog.merchants.listing_pages import LISTERS, find_product
 from catalog.merchants.listing_search import list_products
 from catalog.merchants.listing_serializers import (
+    DigitalFileSerializer,
     ListedVariantSerializer,
     ListingBodySerializer,
     ListingSerializer,
@@ -34,6 +37,7 @@ from catalog.merchants.listings import (
     lock_product,
     save_variant,
     set_listed,
+    set_pickup,
 )
 from catalog.models import MerchantMember, Product, Variant
 from catalog.stock_movements import MovementRefused, move_stock
@@ -97,6 +101,8 @@ class ListingList(ListingView):
             )
         except ListingRefused as refusal:
             raise Conflict(str(refusal)) from refusal
+        if not body.validated_data.get("can_be_picked_up", True):
+            set_pickup(product_id=product.pk, can_be_picked_up=False, now=timezone.now())
         return self.answer(product, code=status.HTTP_201_CREATED)
 
 
@@ -119,6 +125,9 @@ class ListingDetail(ListingView):
             change_listing(product_id=product.pk, values=body.values, sent_by=member.user, now=now)
         if "is_on_sale" in body.validated_data:
             set_listed(product_id=product.pk, is_listed=body.validated_data["is_on_sale"], now=now)
+        if "can_be_picked_up" in body.validated_data:
+            can_be_picked_up = body.validated_data["can_be_picked_up"]
+            set_pickup(product_id=product.pk, can_be_picked_up=can_be_picked_up, now=now)
         return self.answer(product)
 
 
@@ -168,6 +177,26 @@ def _save(variant: Variant, values: dict[str, Any], *, stock: int, member: Merch
         save_variant(variant=variant, columns=list(values), stock=stock, sent_by=member.user, now=timezone.now())
     except ListingRefused as refusal:
         raise Conflict(str(refusal)) from refusal
+
+
+class ListedFile(ListingView):
+    """What the buyers of a variant download. PUT stores it, which makes the variant digital."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request=DigitalFileSerializer, responses=ListingSerializer)
+    def put(self, request: Request, merchant: str, slug: str, pk: int) -> Response:
+        member = self.member()
+        product = find_product(member, slug)
+        variant = get_object_or_404(product.variants, pk=pk)
+        body = DigitalFileSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        upload = body.validated_data["file"]
+        try:
+            store_digital_file(variant=variant, upload=upload, uploaded_by=member.user, now=timezone.now())
+        except FileRefused as refusal:
+            raise serializers.ValidationError({"file": [str(refusal)]}) from refusal
+        return self.answer(product)
 
 
 class ListedStock(ListingView):

@@ -24,6 +24,7 @@ from catalog.merchants.listings import (
     lock_product,
     remove_picture,
     set_listed,
+    set_pickup,
 )
 from catalog.models import MerchantMember, MerchantRole, Product, ProductImage
 
@@ -158,6 +159,16 @@ def sale_page(request: HttpRequest, member: MerchantMember, slug: str) -> HttpRe
         messages.info(request, _("It goes on sale as soon as it is approved."))
     else:
         messages.success(request, _("It is on sale.") if is_listed else _("It is off sale."))
+    return redirect("merchant-product", slug)
+
+
+@require_POST
+@merchant_required(*LISTERS)
+def pickup_page(request: HttpRequest, member: MerchantMember, slug: str) -> HttpResponse:
+    """Say whether a product can be picked up."""
+    product, can_be_picked_up = find_product(member, slug), request.POST.get("pickup") == "on"
+    set_pickup(product_id=product.pk, can_be_picked_up=can_be_picked_up, now=timezone.now())
+    messages.success(request, _("It can be picked up.") if can_be_picked_up else _("It is only sent."))
     return redirect("merchant-product", slug)
 
 

@@ -34,9 +34,9 @@ class ListedVariantSerializer(serializers.ModelSerializer[Variant]):
         model = Variant
         fields = [
             *("id", "option_values", "sku", "price_minor", "compare_at_minor", "stock", "is_counted", "is_on_sale"),
-            *("is_reviewed", "barcode", "weight_g"),
+            *("is_reviewed", "is_digital", "barcode", "weight_g"),
         ]
-        read_only_fields = ["id", "stock", "is_reviewed"]
+        read_only_fields = ["id", "stock", "is_reviewed", "is_digital"]
         extra_kwargs = {
             "price_minor": {"max_value": LARGEST_MINOR},
             "compare_at_minor": {"max_value": LARGEST_MINOR},
@@ -89,11 +89,11 @@ class NewVariantSerializer(ListedVariantSerializer):
     stock = serializers.IntegerField(min_value=0, max_value=LARGEST_STOCK, required=False, default=0)
 
     class Meta(ListedVariantSerializer.Meta):
-        read_only_fields = ["id", "is_reviewed"]
+        read_only_fields = ["id", "is_reviewed", "is_digital"]
 
 
 class ListingBodySerializer(serializers.Serializer[Any]):
-    """What is reviewed of a product, and whether it is on sale, which takes no review."""
+    """What is reviewed of a product, and whether it is on sale or can be picked up, which takes no review."""
 
     name = serializers.CharField(max_length=500)
     brand = serializers.CharField(max_length=80, help_text="A name that is new here is added when it is approved.")
@@ -103,6 +103,7 @@ class ListingBodySerializer(serializers.Serializer[Any]):
     description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     option_names = BoundedListField(most=MAX_OPTIONS, child=serializers.CharField(max_length=255), required=False)
     is_on_sale = serializers.BooleanField(required=False)
+    can_be_picked_up = serializers.BooleanField(required=False, help_text="Takes no review. True for new products.")
 
     def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,7 +153,7 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
         model = Product
         fields = [
             *("slug", "name", "brand", "category", "description", "option_names", "currency", "price_minor", "stock"),
-            *("is_listed", "is_on_sale", "is_reviewed", "waiting", "declined_reason", "variants"),
+            *("is_listed", "is_on_sale", "can_be_picked_up", "is_reviewed", "waiting", "declined_reason", "variants"),
         ]
 
     @extend_schema_field(serializers.DictField(allow_null=True))
@@ -171,6 +172,10 @@ class ListingSerializer(serializers.ModelSerializer[Product]):
 
     def _latest(self, product: Product) -> Any:
         return max(product.listing_changes.all(), key=lambda change: change.pk, default=None)
+
+
+class DigitalFileSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(max_length=255, help_text="At most 25 MB: PDF, EPUB, ZIP, audio, video or a picture.")
 
 
 class MovementSerializer(serializers.Serializer[Any]):

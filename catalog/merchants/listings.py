@@ -143,6 +143,12 @@ def set_listed(*, product_id: int, is_listed: bool, now: datetime) -> bool:
     return rows.update(is_listed=is_listed, updated_at=now) == 1
 
 
+def set_pickup(*, product_id: int, can_be_picked_up: bool, now: datetime) -> None:
+    """Offer a product at the pickup places of its merchant, or no longer. It takes no review."""
+    rows = Product.objects.filter(pk=product_id, can_be_picked_up=not can_be_picked_up)
+    rows.update(can_be_picked_up=can_be_picked_up, updated_at=now)
+
+
 @transaction.atomic
 def add_picture(*, product_id: int, stored: StoredPicture, alternative_text: str, sent_by: User, now: datetime) -> None:
     """Append a picture that waits for review. Raises ListingRefused; the caller then deletes the files."""

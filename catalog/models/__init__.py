@@ -8,11 +8,13 @@ from catalog.models.catalogue_source import (
     SourcedProduct,
     SourcedVariant,
 )
+from catalog.models.digital_file import DigitalFile
 from catalog.models.export_address import ExportAddress
 from catalog.models.import_run import Import, ImportRow, ImportState, RowOutcome
 from catalog.models.listing_change import ChangeState, ListingChange
 from catalog.models.merchant import HOUSE_ID, Merchant, MerchantMember, MerchantRole, MerchantState, seller_of
 from catalog.models.merchant_invitation import MerchantInvitation
+from catalog.models.pickup_place import PickupPlace, Postcode
 from catalog.models.price_change import PriceChange
 from catalog.models.product import (
     Brand,
@@ -38,6 +40,7 @@ __all__ = [
     "CategoryMapping",
     "CategoryQuerySet",
     "ChangeState",
+    "DigitalFile",
     "ExportAddress",
     "FetchInterval",
     "FetchOutcome",
@@ -53,7 +56,9 @@ __all__ = [
     "MerchantMember",
     "MerchantRole",
     "MerchantState",
+    "PickupPlace",
     "PictureState",
+    "Postcode",
     "PriceChange",
     "Product",
     "ProductImage",

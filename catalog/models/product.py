@@ -223,6 +223,12 @@ class Product(models.Model):
         validators=[URLValidator(schemes=["https"])],
         help_text=_("For a product that another shop sells: an https link. It cannot be bought here."),
     )
+    can_be_picked_up = models.BooleanField(
+        _("can be picked up"),
+        default=True,
+        db_default=True,
+        help_text=_("At each pickup place that its seller offers."),
+    )
     rating_sum = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # social counts both
     rating_count = models.PositiveIntegerField(_("ratings"), default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

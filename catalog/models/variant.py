@@ -72,6 +72,9 @@ class Variant(models.Model):
     is_counted = models.BooleanField(
         _("stock is counted"), default=True, db_default=True, help_text=_("Otherwise it never sells out.")
     )
+    is_digital = models.BooleanField(
+        _("digital"), default=False, db_default=False, editable=False, help_text=_("Downloaded, and never sent.")
+    )
     is_active = models.BooleanField(_("on sale"), default=True, db_default=True)
     is_reviewed = models.BooleanField(default=True, db_default=True, editable=False)
     barcode = models.CharField(_("barcode"), max_length=14, blank=True, default="", db_default="")

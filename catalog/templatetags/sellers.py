@@ -11,6 +11,11 @@ from catalog.models import Merchant
 register = template.Library()
 
 
+@register.simple_tag
+def seller_name(merchant: Merchant) -> str:
+    return name_seller(merchant)
+
+
 @register.inclusion_tag("catalog/sold_by.html")
 def sold_by(merchant: Merchant) -> dict[str, Any]:
     """Show who sells, with a link to its page if it has one."""

@@ -33,6 +33,7 @@ def product_filters() -> str:
         AND (%(categories)s::bigint[] IS NULL OR product.category_id = ANY(%(categories)s))
         AND (%(price_from)s::int IS NULL OR product.price_minor >= %(price_from)s)
         AND (%(price_to)s::int IS NULL OR product.price_minor <= %(price_to)s)
+        AND (%(near)s::bigint[] IS NULL OR (product.can_be_picked_up AND product.merchant_id = ANY(%(near)s)))
         AND (coalesce(%(price_from)s::int, %(price_to)s::int) IS NULL OR product.currency = %(currency)s)
     """
 
@@ -40,10 +41,14 @@ def product_filters() -> str:
 _SHOWN = f"product.is_active AND {product_filters()} AND {_BY_CREATOR}"
 
 
-def newest_products() -> str:
-    return (
-        f"SELECT product.id FROM catalog_product product WHERE {_SHOWN} ORDER BY product.id DESC LIMIT {MAX_PRODUCTS}"  # noqa: S608  # only constants
-    )
+_NEAREST = "array_position(%(near)s::bigint[], product.merchant_id)"
+"""The place of the product's seller among those that are near. Null if the search is not for a place."""
+
+
+def newest_products(*, is_near: bool) -> str:
+    """Return the statement for a query without words. Near a place, the nearest products come first."""
+    order = f"{_NEAREST}, product.id DESC" if is_near else "product.id DESC"
+    return f"SELECT product.id FROM catalog_product product WHERE {_SHOWN} ORDER BY {order} LIMIT {MAX_PRODUCTS}"  # noqa: S608  # only constants
 
 
 def matching_products() -> str:
@@ -78,7 +83,7 @@ def matching_products() -> str:
         ) matched JOIN catalog_product product ON product.id = matched.id
         JOIN catalog_brand brand ON brand.id = product.brand_id
         WHERE {_SHOWN}
-        ORDER BY product.id IN (SELECT id FROM coded) DESC,
+        ORDER BY {_NEAREST}, product.id IN (SELECT id FROM coded) DESC,
             word_similarity(%(plain)s, feed_plain(product.name || ' ' || brand.name || ' ' || product.option_words)) DESC,
             product.id DESC
         LIMIT {MAX_PRODUCTS}

@@ -16,6 +16,7 @@ from accounts.trigrams import MAX_WORDS, limit_words
 from catalog.imports.values.text import ascii_digits
 from catalog.models import Category, Product
 from catalog.models.variant import make_key
+from catalog.nearby import filter_near
 from creators.models import Creator
 from feed.search.hashtags import find_hashtags
 from feed.search.products import matches, matching_products, newest_products, product_filters
@@ -34,13 +35,17 @@ _NOT_BLOCKED = """NOT EXISTS (
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Search words and filters. Prices are in minor units of the shop's currency. An empty field does not filter."""
+    """Search words and filters. Prices are in minor units of the shop's currency. An empty field does not filter.
+
+    `near` has the distances in metres to sellers at which products are picked up, the nearest first.
+    """
 
     words: str = ""
     category: str = ""
     creator: str = ""
     price_from_minor: int | None = None
     price_to_minor: int | None = None
+    near: Mapping[int, int] | None = None
     is_adult: bool = False
     user_id: int | None = None
 
@@ -68,15 +73,16 @@ def search(query: SearchQuery) -> SearchResults:
     return SearchResults(products, clips, _find_creators(query, parameters), hashtags)
 
 
-def _find_products(parameters: Mapping[str, Any]) -> list[Product]:
+def _find_products(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Product]:
     if parameters["plain"]:
         with transaction.atomic(), connection.cursor() as cursor:
             # PostgreSQL takes text functions for cheap, and would read a word that most products have without its index.
             cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
             ids = _select_ids(matching_products(), parameters)
     else:
-        ids = _select_ids(newest_products(), parameters)
-    products = Product.objects.with_pictures().in_bulk(ids)
+        ids = _select_ids(newest_products(is_near=parameters["near"] is not None), parameters)
+    shown = Product.objects.with_pictures()
+    products = (filter_near(shown, query.near) if query.near else shown).in_bulk(ids)
     return [products[pk] for pk in ids if pk in products]
 
 
@@ -103,7 +109,7 @@ def _find_clips(parameters: Mapping[str, Any]) -> list[Clip]:
 
 
 def _find_creators(query: SearchQuery, parameters: Mapping[str, Any]) -> list[Creator]:
-    if not query.words or query.category or query.price_from_minor is not None or query.price_to_minor is not None:
+    if not query.words or parameters["filters_products"]:
         return []
     ids = _select_ids(
         f"""
@@ -132,6 +138,7 @@ def _read_parameters(query: SearchQuery) -> dict[str, Any]:
     categories = (
         list(Category.objects.branches([query.category]).values_list("pk", flat=True)) if query.category else None
     )
+    near = None if query.near is None else list(query.near)
     parameters: dict[str, Any] = {
         "adult": query.is_adult,
         "user": query.user_id,
@@ -142,9 +149,10 @@ def _read_parameters(query: SearchQuery) -> dict[str, Any]:
         "price_from": query.price_from_minor,
         "price_to": query.price_to_minor,
         "currency": settings.CURRENCY,
-        "filters_products": categories is not None
-        or query.price_from_minor is not None
-        or query.price_to_minor is not None,
+        "near": near,
+        "filters_products": any(
+            value is not None for value in (categories, near, query.price_from_minor, query.price_to_minor)
+        ),
     }
     with connection.cursor() as cursor:
         cursor.execute(

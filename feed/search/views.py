@@ -9,27 +9,37 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import is_adult
+from catalog.nearby import RADII_KM, PlaceUnknown, read_vicinity
 from feed.preferences import offered_interests
-from feed.search.queries import SearchQuery, search
+from feed.search.queries import SearchQuery, SearchResults, search
 
 MAX_CHARACTERS = 100
 
 
 @require_safe
 def show_search(request: HttpRequest) -> HttpResponse:
+    """Show what matches. Of a place that is not known, nothing does, and a sentence says why."""
+    try:
+        vicinity, problem = read_vicinity(request.GET), ""
+    except PlaceUnknown as refusal:
+        vicinity, problem = None, str(refusal)
     query = SearchQuery(
         words=_clean(request.GET.get("q", "")),
         category=_clean(request.GET.get("category", "")),
         creator=_clean(request.GET.get("creator", "")).removeprefix("@").lower(),
         price_from_minor=_read_price(request.GET.get("from", "")),
         price_to_minor=_read_price(request.GET.get("to", "")),
+        near=vicinity.find_sellers() if vicinity else None,
         is_adult=is_adult(request.user),
         user_id=request.user.pk,
     )
     context = {
         "query": query,
         "filters": request.GET,
-        "results": search(query),
+        "results": SearchResults() if problem else search(query),
+        "place_problem": problem,
+        "vicinity": vicinity,
+        "radii": RADII_KM,
         "categories": offered_interests(is_adult=query.is_adult),
     }
     return render(request, "feed/search.html", context)

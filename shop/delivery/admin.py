@@ -52,7 +52,16 @@ class ParcelAdmin(AutocompleteFilterMixin, ReadOnlyAdmin, admin.ModelAdmin[Parce
     search_help_text = _("Number of the order, email address or name")
     ordering = ["-packed_at"]
     fields = ["order_link", "merchant", "state", "carrier", "tracking_number", "link", "created_by"]
-    fields += ["packed_at", "sent_at", "delivered_at", "lost_at", "cancelled_at", "resent_at"]
+    fields += [
+        "pickup_place",
+        "packed_at",
+        "ready_at",
+        "sent_at",
+        "delivered_at",
+        "lost_at",
+        "cancelled_at",
+        "resent_at",
+    ]
     readonly_fields = ["order_link", "link"]
     inlines = [ParcelLineInline]
 

@@ -1,11 +1,13 @@
 """Forms of the packing desk: which units go into a parcel, and how a parcel is sent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.delivery.steps import Step
 from shop.delivery.tracking import Tracking, read_carrier, read_number, read_url
 from shop.models import Order, OrderLine, Parcel
 
@@ -57,8 +59,37 @@ class TrackingForm(forms.Form):
         return read_url(self.cleaned_data["url"])
 
     @property
-    def tracking(self) -> Tracking:
-        return Tracking(**{name: self.cleaned_data[name] for name in ("carrier", "number", "url")})
+    def answers(self) -> dict[str, Any]:
+        """Return what `take_step` takes."""
+        return {"tracking": Tracking(**{name: self.cleaned_data[name] for name in ("carrier", "number", "url")})}
+
+
+class PickupCodeForm(forms.Form):
+    """The code that the shopper shows when they pick a parcel up."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code of the shopper"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Return what `take_step` takes."""
+        return {"code": self.cleaned_data["code"]}
+
+
+class ConfirmationForm(forms.Form):
+    """Nothing but the button."""
+
+    answers: Mapping[str, Any] = {}
+
+
+def make_step_form(step: Step, parcel: Parcel, data: Any) -> TrackingForm | PickupCodeForm | ConfirmationForm:
+    """Return the form with what a step of a parcel asks for."""
+    if step.asks_tracking:
+        return TrackingForm(data, initial=suggest_tracking(parcel))
+    return PickupCodeForm(data) if step.asks_code else ConfirmationForm(data)
 
 
 def suggest_tracking(parcel: Parcel) -> dict[str, str]:

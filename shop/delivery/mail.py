@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,22 +14,39 @@ from accounts.letters import write_email
 from catalog.models import Merchant
 from catalog.site import site_name
 from shop.models import Order, OrderLine, Parcel, Refund
+from shop.delivery.pickup_codes import pickup_code
+from shop.delivery.summary import group_by_merchant
+from shop.digital.downloads import list_downloads
+from shop.models import Order, Parcel
 from shop.order_letters import email_shopper
 from shop.states import ParcelState, RefundState
 
 SUBJECTS = {
     ParcelState.PACKED: gettext_lazy("A parcel of your order %(code)s is packed"),
+    ParcelState.READY: gettext_lazy("A parcel of your order %(code)s is ready for pickup"),
     ParcelState.SENT: gettext_lazy("A parcel of your order %(code)s is on its way"),
     ParcelState.DELIVERED: gettext_lazy("A parcel of your order %(code)s was delivered"),
     ParcelState.LOST: gettext_lazy("A parcel of your order %(code)s was lost"),
 }
 
 
+DOWNLOADS = gettext_lazy("The downloads of your order %(code)s")
+HANDED_OVER = gettext_lazy("A parcel of your order %(code)s was handed over")
+
+
 def mail_parcel(parcel: Parcel, now: datetime) -> None:
     """Email the shopper about the state of a parcel, and remember that they know it."""
     lines = list(parcel.lines.select_related("order_line__product").order_by("order_line"))
-    context = {"parcel": parcel, "lines": lines, "seller": "" if parcel.merchant.is_house else parcel.merchant.name}
-    email_shopper(SUBJECTS[ParcelState(parcel.state)], "parcel", parcel.order, **context)
+    state = ParcelState(parcel.state)
+    context: dict[str, Any] = {"parcel": parcel, "lines": lines}
+    context["seller"] = "" if parcel.merchant.is_house else parcel.merchant.name
+    if parcel.is_digital:
+        context["downloads"] = list_downloads(parcel.order)
+    if state == ParcelState.READY:
+        context |= {"code": pickup_code(parcel.pk), "days": settings.PICKUP_DAYS}
+    is_handed_over = parcel.is_pickup and state == ParcelState.DELIVERED
+    subject = DOWNLOADS if parcel.is_digital else HANDED_OVER if is_handed_over else SUBJECTS[state]
+    email_shopper(subject, "downloads" if parcel.is_digital else "parcel", parcel.order, **context)
     Parcel.objects.filter(pk=parcel.pk).update(last_notice=parcel.state)
 
 

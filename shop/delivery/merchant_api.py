@@ -25,7 +25,7 @@ from shop.delivery.merchant_serializers import (
     MerchantOrderSerializer,
     MerchantParcelSerializer,
     PackedLinesSerializer,
-    TrackingSerializer,
+    StepSerializer,
 )
 from shop.delivery.parcels import PackingRefused, pack_parcel
 from shop.delivery.steps import STEPS, record_packing, take_step
@@ -96,22 +96,22 @@ class MerchantParcels(APIView):
 
 
 class MerchantParcelStep(APIView):
-    """A step of a parcel: send, tracking, hand-over, cancel, deliver, lose or resend."""
+    """A step of a parcel: send, tracking, ready, hand-over, cancel, deliver, lose or resend."""
 
     error_statuses = (409,)
     permission_classes = [IsAuthenticated]
     throttle_scope = "write"
 
-    @extend_schema(request=TrackingSerializer, responses=MerchantParcelSerializer)
+    @extend_schema(request=StepSerializer, responses=MerchantParcelSerializer)
     def post(self, request: Request, merchant: str, pk: int, step: str) -> Response:
-        """Take the step; “send” and “tracking” need the carrier. 409 if the parcel can't take it any more."""
+        """Take the step; “send” and “tracking” need the carrier, “hand-over” the code. 409 if the parcel can't take it any more."""
         member = require_member(request, merchant)
         parcel = get_object_or_404(Parcel.objects.for_slips().filter(merchant=member.merchant_id), pk=pk)
         if step not in STEPS:
             raise NotFound(_("There is no such step."))
-        tracking = TrackingSerializer.read(request.data) if STEPS[step].asks_tracking else None
+        answers = StepSerializer.read(request.data, STEPS[step])
         try:
-            take_step(name=step, parcel=parcel, user=member.user, tracking=tracking, now=timezone.now())
+            take_step(name=step, parcel=parcel, user=member.user, now=timezone.now(), **answers)
         except PackingRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(_show_parcel(parcel))

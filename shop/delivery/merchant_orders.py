@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from catalog.models import PickupPlace
 from shop.address_rules import is_phone_required
 from shop.delivery.summary import ARRIVING, is_waiting
 from shop.models import Order, OrderLine, Parcel
@@ -28,6 +29,7 @@ class MerchantOrder:
     placed_at: datetime
     shipping_name: str
     is_pickup: bool
+    pickup_place: PickupPlace | None
     promised_from: date | None
     promised_by: date | None
     is_packable: bool
@@ -44,8 +46,8 @@ class MerchantOrder:
 
 def with_merchants_lines(orders: OrderQuerySet, merchant_id: int) -> OrderQuerySet:
     """Prefetch what `describe` needs, under names of its own, so that nothing is described with the lines of others."""
-    lines = OrderLine.objects.filter(merchant=merchant_id).select_related("product").order_by("pk")
-    parcels = Parcel.objects.filter(merchant=merchant_id).with_lines().order_by("pk")
+    lines = OrderLine.objects.filter(merchant=merchant_id).select_related("product", "pickup_place").order_by("pk")
+    parcels = Parcel.objects.filter(merchant=merchant_id).select_related("order").with_lines().order_by("pk")
     return orders.prefetch_related(
         Prefetch("lines", lines, to_attr="own_lines"), Prefetch("parcels", parcels, to_attr="own_parcels")
     )
@@ -55,14 +57,17 @@ def describe(order: Any, *, now: datetime) -> MerchantOrder:
     """Return the order as the merchant sees it whose lines and parcels were prefetched by `with_merchants_lines`."""
     lines, parcels = order.own_lines, order.own_parcels
     shows_address = needs_address(order, lines, parcels, now=now)
-    needs_phone = shows_address and not order.is_pickup and is_phone_required(order.country_code)
-    lines_of_address = [order.name] if order.is_pickup else order.label_lines
+    pickup_place = next((line.pickup_place for line in lines if line.pickup_place), None)
+    is_pickup = order.is_pickup or pickup_place is not None
+    needs_phone = shows_address and not is_pickup and is_phone_required(order.country_code)
+    lines_of_address = [order.name] if is_pickup else order.label_lines
     return MerchantOrder(
         pk=order.pk,
         code=order.code,
         placed_at=order.placed_at,
-        shipping_name=order.shipping_name,
-        is_pickup=order.is_pickup,
+        shipping_name="" if pickup_place else order.shipping_name,
+        is_pickup=is_pickup,
+        pickup_place=pickup_place,
         promised_from=order.promised_from,
         promised_by=order.promised_by,
         is_packable=order.is_packable,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.merchants.access import merchant_required
 from catalog.models import MerchantMember
-from shop.delivery.forms import PackingForm, TrackingForm, suggest_tracking
+from shop.delivery.forms import PackingForm, make_step_form
 from shop.delivery.merchant_orders import MerchantOrder, describe, with_merchants_lines
 from shop.delivery.parcels import PackingRefused, UnitsTaken, pack_parcel
 from shop.delivery.slips import packing_slip_response
@@ -81,18 +81,17 @@ def step_page(request: HttpRequest, member: MerchantMember, pk: int, step: str) 
         raise Http404
     parcel, chosen, status = _get_parcel(member, pk), STEPS[step], 200
     data = request.POST if request.method == "POST" else None
-    form = TrackingForm(data, initial=suggest_tracking(parcel)) if chosen.asks_tracking else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        tracking = form.tracking if form else None
+    form = make_step_form(chosen, parcel, data)
+    if form.is_bound and form.is_valid():
         try:
-            take_step(name=step, parcel=parcel, user=member.user, tracking=tracking, now=timezone.now())
+            take_step(name=step, parcel=parcel, user=member.user, now=timezone.now(), **form.answers)
         except PackingRefused as refusal:
             status = 409 if isinstance(refusal, UnitsTaken) else 422
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The parcel was updated."))
             return redirect("merchant-order", parcel.order.code)
-    status = 422 if form is not None and form.errors else status
+    status = 422 if form.errors else status
     context: dict[str, Any] = {"member": member, "here": "orders", "parcel": parcel, "step": chosen, "form": form}
     return render(request, "merchant/step.html", context, status=status)
 

@@ -8,10 +8,12 @@ from rest_framework import serializers
 
 from accounts.api_fields import BoundedList
 from accounts.keys import LARGEST_KEY
+from catalog.merchants.pickup_serializers import PickupPlaceSerializer
 from catalog.prices import PriceSerializer
 from catalog.stock import MAX_QUANTITY
 from shop.delivery.merchant_orders import MerchantOrder, describe
 from shop.delivery.serializers import ParcelLineSerializer
+from shop.delivery.steps import Step
 from shop.delivery.tracking import CARRIER_LENGTH, Tracking, read_carrier, read_number, read_url
 from shop.models import Order, OrderLine, Parcel
 from shop.models.bag import MAX_LINES
@@ -43,7 +45,7 @@ class MerchantParcelSerializer(serializers.ModelSerializer[Parcel]):
     class Meta:
         model = Parcel
         fields = ["id", "state", "lines", "carrier", "tracking_number", "tracking_url"]
-        fields += ["packed_at", "sent_at", "delivered_at", "lost_at", "cancelled_at"]
+        fields += ["packed_at", "ready_at", "sent_at", "delivered_at", "lost_at", "cancelled_at"]
 
 
 class MerchantOrderSerializer(serializers.Serializer[Any]):
@@ -53,6 +55,7 @@ class MerchantOrderSerializer(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField()
     shipping_name = serializers.CharField()
     is_pickup = serializers.BooleanField()
+    pickup_place = PickupPlaceSerializer(allow_null=True)
     promised_from = serializers.DateField(allow_null=True)
     promised_by = serializers.DateField(allow_null=True)
     is_packable = serializers.BooleanField(help_text="False while nothing may be sent, as during a dispute.")
@@ -75,18 +78,23 @@ class PackedLinesSerializer(serializers.Serializer[Any]):
     lines = BoundedList(child=PackedLineSerializer(), allow_empty=False, max_length=MAX_LINES)
 
 
-class TrackingSerializer(serializers.Serializer[Any]):
-    """Who carries a parcel that is sent. Other steps ignore it."""
+class StepSerializer(serializers.Serializer[Any]):
+    """What a step asks for: who carries a parcel that is sent, and the shopper's code when it is picked up."""
 
     carrier = serializers.CharField(max_length=CARRIER_LENGTH, required=False, allow_blank=True, default="")
     tracking_number = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     tracking_url = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    code = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
     @classmethod
-    def read(cls, data: Any) -> Tracking:
-        """Return the checked tracking. Raises REST framework's ValidationError."""
+    def read(cls, data: Any, step: Step) -> dict[str, Any]:
+        """Return what `take_step` takes for this step. Raises REST framework's ValidationError."""
+        if not (step.asks_tracking or step.asks_code):
+            return {}
         body = cls(data=data)
         body.is_valid(raise_exception=True)
+        if step.asks_code:
+            return {"code": body.validated_data["code"]}
         checks = {"carrier": read_carrier, "tracking_number": read_number, "tracking_url": read_url}
         values, problems = {}, {}
         for name, check in checks.items():
@@ -96,4 +104,4 @@ class TrackingSerializer(serializers.Serializer[Any]):
                 problems[name] = error.messages
         if problems:
             raise serializers.ValidationError(problems)
-        return Tracking(values["carrier"], values["tracking_number"], values["tracking_url"])
+        return {"tracking": Tracking(values["carrier"], values["tracking_number"], values["tracking_url"])}

@@ -71,9 +71,9 @@ class ShippingOffers:
 
 
 def find_offers(
-    quantities: Quantities, destination: Destination, *, currency: str, discount_minor: int = 0, now: datetime
+    quantities: Quantities, destination: Destination, *, currency: str, goods_minor: int, now: datetime
 ) -> ShippingOffers:
-    """Return the offers for variants and quantities, by their value after the discount.
+    """Return the offers for variants and quantities that are sent, by the value of all goods after the discount.
 
     Until a shipping zone has an option, the settings' fee is the only one.
     """
@@ -88,7 +88,6 @@ def find_offers(
         country = country_name(destination.country_code)
         return ShippingOffers(problem=_("We don't deliver to this address in %(country)s.") % {"country": country})
     options = [option for option in zone.options.all() if option.is_active and option.currency == currency]
-    goods_minor = sum(variant.price_minor * number for variant, number in quantities) - discount_minor
     fitting = [option for option in options if (option.goods_from_minor or 0) <= goods_minor]
     weightless = [variant for variant, _number in quantities if variant.weight_g is None]
     weight_g = sum((variant.weight_g or 0) * number for variant, number in quantities)

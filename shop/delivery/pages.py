@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import user_with_permission
 from accounts.keys import parse_key
 from catalog.models import HOUSE_ID, Merchant
-from shop.delivery.forms import PackingForm, TrackingForm, suggest_tracking
+from shop.delivery.forms import PackingForm, make_step_form
 from shop.delivery.parcels import PackingRefused, UnitsTaken, pack_parcel
 from shop.delivery.slips import packing_slip_response
 from shop.delivery.steps import STEPS, record_packing, take_step
@@ -72,11 +72,10 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     user = user_with_permission(request, "shop.change_parcel")
     parcel, chosen, status = get_object_or_404(Parcel.objects.select_related("order"), pk=pk), STEPS[step], 200
     data = request.POST if request.method == "POST" else None
-    form = TrackingForm(data, initial=suggest_tracking(parcel)) if chosen.asks_tracking else None
-    if request.method == "POST" and (form is None or form.is_valid()):
+    form = make_step_form(chosen, parcel, data)
+    if form.is_bound and form.is_valid():
         try:
-            tracking = form.tracking if form else None
-            take_step(name=step, parcel=parcel, user=user, tracking=tracking, now=timezone.now())
+            take_step(name=step, parcel=parcel, user=user, now=timezone.now(), **form.answers)
         except PackingRefused as refusal:
             status = 409 if isinstance(refusal, UnitsTaken) else 422
             messages.error(request, str(refusal))
@@ -86,7 +85,7 @@ def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     context: dict[str, Any] = admin.site.each_context(request) | {"form": form, "original": parcel}
     context |= {"opts": Parcel._meta, "title": chosen.title, "question": chosen.question}
     context["lines"] = parcel.lines.select_related("order_line__product")
-    status = 422 if form is not None and form.errors else status
+    status = 422 if form.errors else status
     return TemplateResponse(request, "admin/shop/parcel/step.html", context, status=status)
 
 

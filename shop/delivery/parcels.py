@@ -15,7 +15,7 @@ from shop.delivery.summary import update_summary
 from shop.delivery.tracking import Tracking
 from shop.delivery.units import cancel_packed_parcel, count_refunded, release_units
 from shop.models import Order, OrderLine, Parcel, ParcelLine
-from shop.states import PACKABLE, OrderState, ParcelState
+from shop.states import PACKABLE, UNSENT_PARCELS, OrderState, ParcelState
 
 
 class PackingRefused(Exception):
@@ -34,7 +34,7 @@ def pack_parcel(
     now: datetime,
     merchant_id: int | None = None,
 ) -> Parcel:
-    """Pack units of a paid order, given by order line id, and return the parcel. They are of one merchant.
+    """Pack units of a paid order, given by order line id, and return the parcel. They are of one merchant and go to one place.
 
     Lines of others than `merchant_id`, if it is given, do not exist for the caller. Raises UnitsTaken if fewer units are left than should be packed, and PackingRefused for other reasons.
     """
@@ -50,12 +50,19 @@ def pack_parcel(
         ]
         if not chosen:
             raise PackingRefused(_("This order has no such line."))
-        sellers = {line.merchant_id for line, _quantity in chosen}
+        sellers = {(line.merchant_id, line.pickup_place_id) for line, _quantity in chosen}
         if len(sellers) > 1:
             raise PackingRefused(_("Each seller sends parcels of its own. Pack what one of them sells."))
+        merchant_id, pickup_place_id = sellers.pop()
         for line, quantity in chosen:
             _take_units(line, quantity)
-        parcel = Parcel.objects.create(order=order, merchant_id=sellers.pop(), created_by=created_by, packed_at=now)
+        parcel = Parcel.objects.create(
+            order=order,
+            merchant_id=merchant_id,
+            pickup_place_id=pickup_place_id,
+            created_by=created_by,
+            packed_at=now,
+        )
         ParcelLine.objects.bulk_create(
             ParcelLine(parcel=parcel, order_line=line, quantity=quantity) for line, quantity in chosen
         )
@@ -66,6 +73,8 @@ def pack_parcel(
 
 def send_parcel(*, parcel_id: int, tracking: Tracking, now: datetime) -> None:
     """Record that a packed parcel was handed to its carrier. Raises UnitsTaken if it is no longer packed, PackingRefused."""
+    if _is_pickup(parcel_id):
+        raise PackingRefused(_("The shopper picks this parcel up. It is not sent."))
     with _unique_number(tracking):
         _move(parcel_id, ParcelState.PACKED, ParcelState.SENT, now, sent_at=now, **_columns(tracking))
 
@@ -93,14 +102,22 @@ def deliver_parcel(*, parcel_id: int, now: datetime) -> None:
         _move(parcel_id, old, ParcelState.DELIVERED, now, delivered_at=now)
 
 
-def hand_over_parcel(*, parcel_id: int, now: datetime) -> None:
-    """Record that the shopper picked a parcel up: its return period begins. Raises UnitsTaken if it is no longer packed.
+def prepare_pickup(*, parcel_id: int, now: datetime) -> None:
+    """Record that a packed parcel waits at its pickup place. Raises UnitsTaken if it is no longer packed.
 
-    Raises PackingRefused if the order is to be sent.
+    Raises PackingRefused if it is to be sent.
     """
-    if not Order.objects.filter(parcels=parcel_id, is_pickup=True).exists():
+    if not _is_pickup(parcel_id):
         raise PackingRefused(_("This order is to be sent. The shopper did not choose to pick it up."))
-    _move(parcel_id, ParcelState.PACKED, ParcelState.DELIVERED, now, delivered_at=now)
+    _move(parcel_id, ParcelState.PACKED, ParcelState.READY, now, ready_at=now)
+
+
+def hand_over_parcel(*, parcel_id: int, now: datetime) -> None:
+    """Record that the shopper picked a parcel up: its return period begins. Raises UnitsTaken if it is not ready any more.
+
+    Whoever hands it over has to have typed its code: see shop.delivery.pickup_codes.
+    """
+    _move(parcel_id, ParcelState.READY, ParcelState.DELIVERED, now, delivered_at=now)
 
 
 def lose_parcel(*, parcel_id: int, now: datetime) -> None:
@@ -116,7 +133,7 @@ def lose_parcel(*, parcel_id: int, now: datetime) -> None:
 
 
 def cancel_parcel(*, parcel_id: int, now: datetime) -> None:
-    """Unpack a parcel that was not sent: its units can be packed again. Raises UnitsTaken if it is no longer packed."""
+    """Unpack a parcel that was not sent or picked up: its units can be packed again. Raises UnitsTaken if it was."""
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
         if not cancel_packed_parcel(parcel, now=now):
@@ -181,11 +198,15 @@ def _lock_parcel(parcel_id: int) -> Parcel:
 def _move(parcel_id: int, old: ParcelState, new: ParcelState, now: datetime, **values: object) -> None:
     with transaction.atomic():
         parcel = _lock_parcel(parcel_id)
-        if old == ParcelState.PACKED:
+        if old in UNSENT_PARCELS:
             _lock_order(parcel.order_id)
         if not Parcel.objects.move(parcel_id, old, new, **values):
             raise _explain_moved(parcel)
         update_summary(order_id=parcel.order_id, now=now)
+
+
+def _is_pickup(parcel_id: int) -> bool:
+    return Parcel.objects.select_related("order").get(pk=parcel_id).is_pickup
 
 
 def _columns(tracking: Tracking) -> dict[str, str]:
@@ -207,5 +228,5 @@ def _unique_number(tracking: Tracking) -> Iterator[None]:
 
 def _explain_moved(parcel: Parcel) -> UnitsTaken:
     """Return an exception that says which state another writer, or a refund, moved the parcel to."""
-    state = {"state": parcel.get_state_display()}
+    state = {"state": parcel.state_name}
     return UnitsTaken(_("This parcel has changed in the meantime. It is now: %(state)s.") % state)

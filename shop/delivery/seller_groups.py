@@ -5,19 +5,27 @@ from dataclasses import dataclass
 
 from catalog.merchants.seller_profile import seller_path
 from catalog.merchants.sellers import name_seller
+from catalog.models import PickupPlace
 from shop.delivery.summary import group_by_merchant
 from shop.models import Order, OrderLine, Parcel
 
 
 @dataclass(frozen=True)
 class SellerGroup:
-    """The lines and parcels of one merchant in an order. `path` is its page, or "". `is_named` unless the shop alone sells."""
+    """The lines and parcels of one merchant in an order, and where they are picked up, if they are.
+
+    `path` is its page, or "". `is_named` unless the shop alone sells.
+    """
 
     name: str
     path: str
     is_named: bool
     lines: Sequence[OrderLine]
     parcels: Sequence[Parcel]
+
+    @property
+    def pickup_place(self) -> PickupPlace | None:
+        return next((line.pickup_place for line in self.lines if line.pickup_place), None)
 
 
 def list_sellers(order: Order) -> list[SellerGroup]:

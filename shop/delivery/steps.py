@@ -19,13 +19,15 @@ from shop.delivery.parcels import (
     deliver_parcel,
     hand_over_parcel,
     lose_parcel,
+    prepare_pickup,
     resend_lost,
     send_parcel,
 )
+from shop.delivery.pickup_codes import check_pickup_code
 from shop.delivery.summary import is_undecided
 from shop.delivery.tracking import Tracking
 from shop.models import Parcel
-from shop.states import ParcelState
+from shop.states import UNSENT_PARCELS, ParcelState
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Step:
     states: tuple[ParcelState, ...]
     take: Callable[..., None]
     asks_tracking: bool = False
+    asks_code: bool = False
     is_gain: bool = False
 
 
@@ -61,18 +64,28 @@ STEPS = {
         correct_tracking,
         asks_tracking=True,
     ),
+    "ready": Step(
+        gettext_lazy("Ready for pickup"),
+        gettext_lazy(
+            "Is this parcel at its pickup place? The shopper gets an email with the code that they show there."
+        ),
+        gettext_noop("Ready for pickup."),
+        (ParcelState.PACKED,),
+        prepare_pickup,
+    ),
     "hand-over": Step(
         gettext_lazy("Hand over"),
-        gettext_lazy("Did the shopper pick this parcel up? They get an email, and the return period begins."),
+        gettext_lazy("Ask the shopper for their code. They get an email, and the return period begins."),
         gettext_noop("Handed over."),
-        (ParcelState.PACKED,),
+        (ParcelState.READY,),
         hand_over_parcel,
+        asks_code=True,
     ),
     "cancel": Step(
         gettext_lazy("Unpack"),
         gettext_lazy("Unpack this parcel? What is in it can be packed again."),
         gettext_noop("Unpacked."),
-        (ParcelState.PACKED,),
+        UNSENT_PARCELS,
         cancel_parcel,
     ),
     "deliver": Step(
@@ -103,17 +116,28 @@ STEPS = {
 
 def list_steps(parcel: Parcel) -> dict[str, Step]:
     """Return the steps that the parcel can take now, by name. Prefetch its lines."""
-    hidden = {"send", "lose"} if parcel.order.is_pickup else {"hand-over"}
+    if parcel.is_digital:
+        return {}
+    hidden = {"send", "lose"} if parcel.is_pickup else {"ready"}
     hidden |= set() if is_undecided(parcel) else {"resend"}
     hidden |= {"deliver"} if parcel.resent_at else set()
     return {name: step for name, step in STEPS.items() if parcel.state in step.states and name not in hidden}
 
 
-def take_step(*, name: str, parcel: Parcel, user: User, tracking: Tracking | None, now: datetime) -> None:
-    """Take a step, with tracking if it asks for it, and record in the history who took it. Raises PackingRefused."""
+def take_step(
+    *, name: str, parcel: Parcel, user: User, tracking: Tracking | None = None, code: str = "", now: datetime
+) -> None:
+    """Take a step, with the tracking or the pickup code that it asks for, and record in the history who took it.
+
+    Raises PackingRefused.
+    """
     step, more = STEPS[name], {"tracking": tracking} if tracking else {}
     if step.is_gain and parcel.order.user_id == user.pk:
         raise PackingRefused(_("This is an order of your own. A colleague has to record this."))
+    if parcel.is_digital:
+        raise PackingRefused(_("This was handed over by links. To end them, refund it."))
+    if step.asks_code:
+        check_pickup_code(parcel_id=parcel.pk, typed=code, now=now)
     with transaction.atomic():
         step.take(parcel_id=parcel.pk, now=now, **more)
         LogEntry.objects.log_actions(user.pk, [parcel], CHANGE, history_line(step.record), single_object=True)

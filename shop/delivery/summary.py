@@ -14,7 +14,7 @@ from django.db.models import F
 
 from catalog.models import HOUSE_ID
 from shop.models import Order, OrderLine, Parcel
-from shop.states import ParcelState
+from shop.states import UNSENT_PARCELS, ParcelState
 
 ARRIVING = (ParcelState.SENT, ParcelState.DELIVERED)
 
@@ -59,8 +59,8 @@ def group_by_merchant(
 
 
 def is_waiting(lines: Sequence[OrderLine], parcels: Sequence[Parcel]) -> bool:
-    """Return whether units are still to be sent: unpacked ones, those in a packed parcel, and lost ones not refunded."""
-    unsent = [parcel for parcel in parcels if parcel.state == ParcelState.PACKED or is_undecided(parcel)]
+    """Return whether units are still to be sent: unpacked ones, those in a parcel in the shop, and lost ones not refunded."""
+    unsent = [parcel for parcel in parcels if parcel.state in UNSENT_PARCELS or is_undecided(parcel)]
     return bool(unsent) or any(line.unpacked_quantity for line in lines)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, F, Sum, When
 
 from shop.models import OrderLine, Parcel, ParcelLine
-from shop.states import SENT_PARCELS, ParcelState
+from shop.states import SENT_PARCELS, UNSENT_PARCELS, ParcelState
 
 
 def take_refunded_units(*, line_id: int, quantity: int, is_return: bool, now: datetime) -> int:
@@ -35,8 +35,8 @@ def count_sent(line_id: int) -> int:
 
 
 def cancel_packed_parcel(parcel: Parcel, *, now: datetime) -> bool:
-    """Cancel a parcel that was not sent, and put its units back on the packing list. Return False if it was sent."""
-    if not Parcel.objects.move(parcel.pk, ParcelState.PACKED, ParcelState.CANCELLED, cancelled_at=now):
+    """Cancel a parcel that is still in the shop, and put its units back on the packing list. Return False if it has left."""
+    if not any(Parcel.objects.move(parcel.pk, old, ParcelState.CANCELLED, cancelled_at=now) for old in UNSENT_PARCELS):
         return False
     release_units(parcel.lines.all())
     return True
@@ -74,7 +74,7 @@ def _take_lost(line_id: int, quantity: int) -> int:
 def _cancel_packed(line_id: int, quantity: int, now: datetime) -> int:
     """Cancel packed parcels until `quantity` units of the line are unpacked. Return how many of these are."""
     unpacked = 0
-    for line in ParcelLine.objects.filter(order_line=line_id, parcel__state=ParcelState.PACKED).order_by("-pk"):
+    for line in ParcelLine.objects.filter(order_line=line_id, parcel__state__in=UNSENT_PARCELS).order_by("-pk"):
         if unpacked < quantity and cancel_packed_parcel(line.parcel, now=now):
             unpacked += line.quantity
     return min(unpacked, quantity)

@@ -8,6 +8,7 @@ from shop.models.click_outcome import ClickOutcome, OutcomeKind
 from shop.models.commission_hold import CERTAIN, BrowserAccount, CommissionHold, SignalKind
 from shop.models.discount import DiscountCode, DiscountUse
 from shop.models.dispute import Dispute
+from shop.models.download import Download
 from shop.models.invoice import Invoice, InvoiceKind, InvoiceSeries
 from shop.models.kept_card import KeptCard, ProviderCustomer
 from shop.models.message import MessageBlock, MessageThread, ThreadMessage, ThreadSide, ThreadState
@@ -36,6 +37,7 @@ __all__ = [
     "DiscountCode",
     "DiscountUse",
     "Dispute",
+    "Download",
     "Invoice",
     "InvoiceKind",
     "InvoiceSeries",

@@ -60,10 +60,12 @@ class OrderQuerySet(TransitionQuerySet["Order"]):
         return packable.order_by(F("promised_by").asc(nulls_last=True), "paid_at", "pk")
 
     def with_lines(self) -> Self:
-        lines = OrderLine.objects.select_related("product", "clip__creator", "merchant").order_by("pk")
+        lines = OrderLine.objects.select_related(
+            "product", "clip__creator", "merchant", "pickup_place", "download"
+        ).order_by("pk")
         orders = self.select_related("billing_address")
         of_orders: Any = self.model._meta.get_field("parcels").related_model  # its module imports this one
-        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant").with_lines())
+        parcels = models.Prefetch("parcels", of_orders.objects.select_related("merchant", "pickup_place").with_lines())
         return orders.prefetch_related(models.Prefetch("lines", lines), "lines__product__images", "invoices", parcels)
 
     def newest_first(self) -> Self:
@@ -134,6 +136,13 @@ class Order(PostalAddress):
     is_pickup = models.BooleanField(_("pickup"), default=False, db_default=False)
     promised_from = models.DateField(_("promised from"), null=True, blank=True)
     promised_by = models.DateField(_("promised by"), null=True, blank=True)
+    download_agreed_at = models.DateTimeField(
+        _("agreed to the download at"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("And that the right of withdrawal of digital goods ends when their download begins."),
+    )
     asked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When its shopper last asked the shop about it.")
     )

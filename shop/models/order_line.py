@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.trigrams import search_index
-from catalog.models import HOUSE_ID, Merchant, Product, Variant, name_variant
+from catalog.models import HOUSE_ID, Merchant, PickupPlace, Product, Variant, name_variant
 from catalog.prices import Price
 from catalog.translations import translate_name
 from creators.models import Agency, Creator
@@ -80,6 +80,17 @@ class OrderLine(models.Model):
     fee_minor = models.PositiveBigIntegerField(
         _("merchant's fee"), default=0, db_default=0, help_text=_("What the house keeps of a merchant's sale.")
     )
+    pickup_place = models.ForeignKey(
+        PickupPlace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("pickup place"),
+        help_text=_("Where the shopper picks it up. Empty if it is sent."),
+    )
+    is_digital = models.BooleanField(_("digital"), default=False, db_default=False)
     unpaid_reason = models.CharField(_("why no commission"), max_length=16, choices=UnpaidReason, blank=True)
     payable_at = models.DateTimeField(
         _("payable at"),

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
-from catalog.models import HOUSE_ID, Merchant
+from catalog.models import HOUSE_ID, Merchant, PickupPlace
 from shop.models.order import Order
 from shop.models.order_line import OrderLine
-from shop.states import PARCEL_MOVES, ParcelState
+from shop.states import PACKABLE, PARCEL_MOVES, ParcelState
 
 PARCEL_NOTICE_DUE = ~Q(state=ParcelState.CANCELLED) & ~Q(last_notice=F("state"))
 """Which step of the parcel the shopper has not been emailed about."""
@@ -28,7 +29,12 @@ class ParcelQuerySet(TransitionQuerySet["Parcel"]):
 
     def for_slips(self) -> Self:
         """Return parcels with all that their packing slips name."""
-        return self.select_related("order", "merchant").with_lines()
+        return self.select_related("order", "merchant", "pickup_place").with_lines()
+
+    def uncollected_since(self, limit: datetime) -> Self:
+        """Return parcels that have waited to be picked up since before `limit`, the oldest first, unless the bank decides."""
+        waiting = self.filter(state=ParcelState.READY, ready_at__lt=limit, order__state__in=PACKABLE)
+        return waiting.order_by("ready_at", "pk")
 
     def with_notice_due(self) -> Self:
         """Return parcels about which the shopper must still be emailed."""
@@ -61,6 +67,23 @@ class Parcel(models.Model):
     lost_at = models.DateTimeField(_("lost at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
+    pickup_place = models.ForeignKey(
+        PickupPlace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("pickup place"),
+    )
+    is_digital = models.BooleanField(
+        _("digital"), default=False, db_default=False, help_text=_("Downloaded by links, which were emailed at once.")
+    )
+    ready_at = models.DateTimeField(_("ready for pickup at"), null=True, blank=True)
+    code_guesses = models.SmallIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Codes typed since `code_guessed_at`, right or wrong.")
+    )
+    code_guessed_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_notice = models.CharField(max_length=10, choices=ParcelState, blank=True, default="", editable=False)
 
     objects = ParcelQuerySet.as_manager()
@@ -74,6 +97,7 @@ class Parcel(models.Model):
                 fields=["merchant", "packed_at"], condition=~Q(merchant=HOUSE_ID), name="shop_parcel_of_merchant"
             ),
             models.Index(fields=["packed_at"], condition=PARCEL_NOTICE_DUE, name="shop_parcel_notice_due"),
+            models.Index(fields=["ready_at"], condition=Q(state="ready"), name="shop_parcel_ready"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -89,6 +113,17 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return str(_("parcel %(number)d of %(code)s")) % {"number": self.pk, "code": self.order.code}
+
+    @property
+    def is_pickup(self) -> bool:
+        """Return whether the shopper picks it up, instead of getting it sent. Select the order."""
+        return self.pickup_place_id is not None or self.order.is_pickup
+
+    @property
+    def state_name(self) -> str:
+        """Return the state in words: what is picked up or downloaded is handed over, not delivered. Select the order."""
+        is_handed_over = (self.is_pickup or self.is_digital) and self.state == ParcelState.DELIVERED
+        return gettext("Handed over") if is_handed_over else self.get_state_display()
 
     @property
     def assumed_delivered_at(self) -> datetime | None:

@@ -14,6 +14,7 @@ from catalog.models import (
     CatalogueSource,
     CategoryMapping,
     ChangeState,
+    DigitalFile,
     ExportAddress,
     Import,
     ImportRow,
@@ -23,6 +24,8 @@ from catalog.models import (
     ListingChange,
     MerchantMember,
     MerchantRole,
+    PickupPlace,
+    Postcode,
     Product,
     RowOutcome,
     SiteSettings,
@@ -52,6 +55,7 @@ from shop.models import (
     DiscountCode,
     DiscountUse,
     Dispute,
+    Download,
     MessageThread,
     Order,
     Parcel,
@@ -80,6 +84,9 @@ from social.models import (
 )
 from tests.factories import NOW, make_creator, make_merchant, make_user
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
+from social.models import Collection, Comment, Rating, Report, ReportReason
+from tests.factories import NOW, make_creator, make_merchant, make_product, make_user, variant_of
+from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
 
 _numbers = itertools.count(1)
 
@@ -172,6 +179,11 @@ def _grow_catalogue(product: Product, staff: User, number: int) -> None:
         must_match="cheapest",
     )
     MerchantMember.objects.create(merchant=make_merchant(), user=staff, role=MerchantRole.PACKER)
+    values = {"stored_name": f"digital/{number}.pdf", "file_name": "Book.pdf", "content_type": "application/pdf"}
+    values |= {"size_bytes": 1, "uploaded_by": staff, "uploaded_at": NOW}
+    DigitalFile.objects.create(variant=variant_of(make_product()), **values)
+    PickupPlace.objects.create(name=f"Place {number}", address="1 Mill Lane", latitude=53.3, longitude=-6.2)
+    Postcode.objects.create(country_code="IE", code=f"D{number}", town="Dublin", latitude=53.3, longitude=-6.2)
     SiteSettings.objects.get_or_create(pk=SiteSettings.ONLY_PK, defaults={"name": "Shop"})
     LegalPage.objects.get_or_create(kind=LegalKind.IMPRINT, language="en", defaults={"text": "Ours."})
     Goal.objects.get_or_create(kind=EventKind.LIKE, defaults={"weight": 1})
@@ -193,6 +205,7 @@ def _grow_money(creator: Creator, other: Creator, staff: User, number: int) -> N
     RefundLine.objects.create(refund=refund, order_line=line, quantity=1, amount_minor=1, commission_minor=0)
     zone = ShippingZone.objects.create(name=f"Zone {number}", countries=["US"])
     ShippingOption.objects.create(zone=zone, name="Standard", price_minor=100)
+    Download.objects.get_or_create(order_line=line, defaults={"left": 5, "expires_at": NOW})
     parcel = Parcel.objects.create(order=order, created_by=staff, packed_at=NOW)
     ParcelLine.objects.create(parcel=parcel, order_line=line, quantity=1)
     CommissionHold.objects.create(

@@ -26,6 +26,7 @@ from catalog.models import (
     LegalKind,
     LegalPage,
     Merchant,
+    PickupPlace,
     Product,
     ProductImage,
     SiteSettings,
@@ -36,7 +37,11 @@ from catalog.money_fields import CurrencyField, MoneyField, RateField
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
 from payouts.models import Hold, PayoutAccount
-from shop.models import DiscountCode, ShippingOption, ShippingZone, TaxRate
+from shop.checkout import check_out
+from shop.models import DiscountCode, Download, ShippingOption, ShippingZone, TaxRate
+from shop.orders import RequestedItem
+from tests.catalog.test_distance import make_place
+from tests.concurrency.test_shop_race import buyer
 from tests.factories import (
     make_campaign,
     make_category,
@@ -61,6 +66,12 @@ def make_mapping() -> CategoryMapping:
     return CategoryMapping.objects.create(source=CatalogueSource.objects.create(name="Warehouse"), words="Pans")
 
 
+def make_download() -> Download:
+    make_product("mug")
+    order = check_out(buyer=buyer(1), items=[RequestedItem("mug", 1)], key="key-00001", now=timezone.now()).order
+    return Download.objects.create(order_line=order.lines.get(), left=5, expires_at=timezone.now())
+
+
 def make_zone() -> ShippingZone:
     return ShippingZone.objects.create(name="Here", countries=["US"])
 
@@ -76,6 +87,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     DiscountCode: lambda: DiscountCode.objects.create(
         code="SUMMER10", percent_bps=1000, currency="USD", valid_from=timezone.now()
     ),
+    Download: make_download,
     EmailAddress: lambda: EmailAddress.objects.create(user=make_user("a@example.com"), email="a@example.com"),
     ExportAddress: lambda: ExportAddress.objects.create(name="Google"),
     Goal: lambda: Goal.objects.create(kind=EventKind.LIKE, weight=1),
@@ -83,6 +95,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     Hashtag: lambda: Hashtag.objects.create(key="summer", name="Summer"),
     LegalPage: lambda: LegalPage.objects.create(kind=LegalKind.TERMS, language="en", text="Ours."),
     Merchant: lambda: make_merchant("lamps"),
+    PickupPlace: lambda: make_place(53.35, -6.26),
     Product: lambda: make_product("lamp", description="First line\nsecond line"),
     Reason: make_reason,
     SiteSettings: lambda: SiteSettings.objects.create(pk=SiteSettings.ONLY_PK, name="Inspire"),

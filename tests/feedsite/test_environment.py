@@ -53,6 +53,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RECORD_PARCELS": ("sometimes",),
     "SAMPLE_DAYS": ("0", "a month"),
     "DELIVERED_AFTER_DAYS": ("-1", "two weeks"),
+    "PICKUP_DAYS": ("0", "two weeks"),
     "UNSENT_PAYABLE_DAYS": ("-1", "two months"),
     "PAYOUT_PROVIDER": ("CSV file", "wise"),
     "PAYOUT_MINIMUM_MINOR": ("0", "-5", "$10"),

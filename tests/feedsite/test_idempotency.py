@@ -35,6 +35,7 @@ KEYED = {
     "POST /api/v1/notices/",
     "POST /api/v1/removals/{id}/appeal/",
     "POST /api/v1/merchants/{merchant}/members/",
+    "POST /api/v1/merchants/{merchant}/pickup-places/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/",
     "POST /api/v1/merchants/{merchant}/products/",

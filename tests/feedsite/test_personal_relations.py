@@ -108,6 +108,7 @@ LEFT_OUT = {
     "accounts.Proposal.decided_by": WORK,
     "accounts.Proposal.proposed_by": WORK,
     "admin.LogEntry.user": WORK,
+    "catalog.DigitalFile.uploaded_by": WORK,
     "catalog.Import.created_by": WORK,
     "catalog.MerchantInvitation.invited_by": WORK,
     "catalog.ListingChange.decided_by": WORK,

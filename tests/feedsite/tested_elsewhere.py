@@ -5,6 +5,15 @@ from collections.abc import Mapping
 TESTED_ELSEWHERE: Mapping[str, str] = {
     "merchant/products/<slug:slug>/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/sale/": "catalog/merchants/test_listings.py",
+    "merchant/products/<slug:slug>/pickup/": "catalog/merchants/test_pickup_places.py",
+    "merchant/products/<slug:slug>/variants/<int:variant_id>/file/": "shop/test_digital.py",
+    "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/file/": "shop/test_digital.py",
+    "admin/catalog/digitalfile/upload/<int:variant_id>/": "shop/test_digital.py",
+    "orders/<str:code>/downloads/<int:pk>/<str:token>/": "shop/test_digital.py",
+    "orders/<str:code>/downloads/<int:pk>/<str:token>/file/": "shop/test_digital.py",
+    "merchant/pickup-places/<int:pk>/": "catalog/merchants/test_pickup_places.py",
+    "api/v1/merchants/<slug:merchant>/pickup-places/": "catalog/merchants/test_pickup_places.py",
+    "api/v1/merchants/<slug:merchant>/pickup-places/<int:pk>/": "catalog/merchants/test_pickup_places.py",
     "merchant/products/<slug:slug>/pictures/<int:image_id>/delete/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/new/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/<int:variant_id>/": "catalog/merchants/test_listings.py",
@@ -152,7 +161,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (
             f"admin/shop/parcel/<int:pk>/{step}/"
-            for step in ("send", "cancel", "hand-over", "deliver", "lose", "resend")
+            for step in ("send", "cancel", "ready", "hand-over", "deliver", "lose", "resend")
         ),
         "shop/delivery/test_parcels.py",
     ),

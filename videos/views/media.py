@@ -25,9 +25,14 @@ def media_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if file is None:
         raise Http404
     try:
-        response = _respond(request, file)
+        return respond_with_file(request, file)
     except FileNotFoundError as error:  # deleted meanwhile
         raise Http404 from error
+
+
+def respond_with_file(request: HttpRequest, file: MediaFile) -> HttpResponseBase:
+    """Return the file, or the range of it that was asked for. Whoever asks may have it. Raises FileNotFoundError."""
+    response = _respond(request, file)
     response["ETag"] = file.etag
     response["Cache-Control"] = file.cache_control
     response["Accept-Ranges"] = "bytes"

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Product, Variant
+from shop.delivery.pickup_codes import pickup_code
 from shop.models import Address, Order, ShippingOption, ShippingZone
 from tests.conftest import make_staff
 from tests.factories import make_product
@@ -225,7 +226,8 @@ def test_pickup_is_handed_over_without_being_sent(as_packer: Client, as_shopper:
     assert (order.is_pickup, order.shipping_minor) == (True, 0)
     pack(as_packer, order, mug=1)
     parcel = order.parcels.get()
-    assert take_step(as_packer, parcel, "hand-over").status_code == 302
+    assert take_step(as_packer, parcel, "ready").status_code == 302
+    assert take_step(as_packer, parcel, "hand-over", code=pickup_code(parcel.pk)).status_code == 302
     parcel.refresh_from_db()
     assert (parcel.state, parcel.sent_at) == ("delivered", None)
     assert parcel.delivered_at is not None
