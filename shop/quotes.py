@@ -179,7 +179,8 @@ def build_quote(
             code, problem = None, str(refusal)
     pickup = find_pickup_offers([line.variant for line in buyable], destination.pickup_place_ids)
     sent = [(variant, number) for variant, number in quantities if not (variant.is_digital or pickup.place_of(variant))]
-    goods_minor = sum(variant.price_minor * number for variant, number in quantities) - sum(discounts)
+    full_minor = sum(variant.price_minor * number for variant, number in quantities)
+    goods_minor = 0 if is_free else full_minor - sum(discounts)
     offers = ShippingOffers()
     if sent or not quantities:
         offers = find_offers(sent, destination, currency=currency, goods_minor=goods_minor, now=now)

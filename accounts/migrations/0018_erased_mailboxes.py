@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0016_bought_something"),
+        ("accounts", "0017_time_zones"),
     ]
 
     operations = [

@@ -19,7 +19,6 @@ from accounts.admin_filters import AutocompleteFilter, AutocompleteFilterMixin
 from accounts.keys import parse_key
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.own_goods import KeepsSellersOut
-from catalog.models import PriceChange, Product, StockMovement, StockMovementKind, Variant
 from catalog.models import DigitalFile, PriceChange, Product, StockMovement, StockMovementKind, Variant
 from catalog.money_fields import MoneyAdmin, money_column
 from catalog.option_fields import OptionTextsField

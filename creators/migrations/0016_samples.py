@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0031_merchants_offer_samples"),
+        ("catalog", "0029_merchants_offer_samples"),
         ("creators", "0015_suspension_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -67,7 +67,7 @@ class SearchResults:
 def search(query: SearchQuery) -> SearchResults:
     """Return the best matches that pass the filters. Without search words, return the newest products and clips."""
     parameters = _read_parameters(query)
-    products, clips = _find_products(parameters), _find_clips(parameters)
+    products, clips = _find_products(query, parameters), _find_clips(parameters)
     is_filtered = query.creator or parameters["filters_products"]
     hashtags = [] if is_filtered else find_hashtags(query.words)
     return SearchResults(products, clips, _find_creators(query, parameters), hashtags)

@@ -13,11 +13,9 @@ from django.utils.translation import gettext_lazy, override
 from accounts.letters import write_email
 from catalog.models import Merchant
 from catalog.site import site_name
-from shop.models import Order, OrderLine, Parcel, Refund
 from shop.delivery.pickup_codes import pickup_code
-from shop.delivery.summary import group_by_merchant
 from shop.digital.downloads import list_downloads
-from shop.models import Order, Parcel
+from shop.models import Order, OrderLine, Parcel, Refund
 from shop.order_letters import email_shopper
 from shop.states import ParcelState, RefundState
 

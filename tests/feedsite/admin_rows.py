@@ -82,11 +82,8 @@ from social.models import (
     ReportReason,
     Sponsorship,
 )
-from tests.factories import NOW, make_creator, make_merchant, make_user
-from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
-from social.models import Collection, Comment, Rating, Report, ReportReason
 from tests.factories import NOW, make_creator, make_merchant, make_product, make_user, variant_of
-from videos.models import Appeal, Clip, Decision, Flag, FlagKind, WordingRule
+from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
 
 _numbers = itertools.count(1)
 

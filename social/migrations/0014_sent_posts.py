@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("social", "0017_share_links"),
+        ("social", "0013_share_links"),
         ("videos", "0019_comments_on_clips"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0025_seller_pages"),
+        ("catalog", "0028_digital_files"),
     ]
 
     operations = [

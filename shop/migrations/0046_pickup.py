@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0028_pickup_places"),
-        ("shop", "0043_invoices_in_order"),
+        ("catalog", "0027_pickup_places"),
+        ("shop", "0045_index_prepayments"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0051_index_ready_parcels"),
+        ("shop", "0047_index_ready_parcels"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("videos", "0020_hashtags")]
+    dependencies = [("videos", "0021_sponsored_posts")]
 
     operations = [
         AddIndexConcurrently(

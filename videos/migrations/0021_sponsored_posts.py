@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0019_comments_on_clips"),
+        ("videos", "0020_hashtags"),
     ]
 
     operations = [

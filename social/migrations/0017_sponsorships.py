@@ -11,10 +11,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0025_seller_pages"),
-        ("feed", "0013_sponsored_places"),
+        ("feed", "0012_sponsored_places"),
         ("shop", "0045_index_prepayments"),
-        ("social", "0010_comments"),
-        ("videos", "0020_sponsored_posts"),
+        ("social", "0016_legal_notices"),
+        ("videos", "0021_sponsored_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

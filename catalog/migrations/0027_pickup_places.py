@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0025_seller_pages"),
+        ("catalog", "0026_scheduled_fees"),
     ]
 
     operations = [

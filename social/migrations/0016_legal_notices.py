@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("creators", "0015_suspension_links"),
-        ("social", "0019_removals"),
+        ("social", "0015_removals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("creators", "0015_suspension_links"),
         ("shop", "0043_invoices_in_order"),
-        ("social", "0010_comments"),
+        ("social", "0014_sent_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

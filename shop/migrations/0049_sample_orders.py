@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("creators", "0016_samples"),
-        ("shop", "0043_invoices_in_order"),
+        ("shop", "0048_digital_goods"),
     ]
 
     operations = [

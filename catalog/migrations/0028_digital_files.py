@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0028_pickup_places"),
+        ("catalog", "0027_pickup_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

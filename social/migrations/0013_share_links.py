@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("social", "0010_comments"),
+        ("social", "0012_hashtags"),
         ("videos", "0019_comments_on_clips"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

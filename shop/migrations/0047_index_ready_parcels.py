@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("shop", "0050_pickup")]
+    dependencies = [("shop", "0046_pickup")]
 
     operations = [
         AddIndexConcurrently(

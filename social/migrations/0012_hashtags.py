@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("social", "0010_comments"),
+        ("social", "0011_notifications"),
         ("videos", "0020_hashtags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

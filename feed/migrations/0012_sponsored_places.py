@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0025_seller_pages"),
         ("feed", "0011_search_options"),
-        ("videos", "0020_sponsored_posts"),
+        ("videos", "0021_sponsored_posts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
