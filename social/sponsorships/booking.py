@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from shop.providers import get_payment_provider
 from social.models import Sponsorship
 from social.models.sponsorship import MAY_BOOK
 from videos.models import Clip
+from videos.models.clip import ClipQuerySet
 
 LONGEST = timedelta(days=365)
 EARLIEST = timedelta(days=365)
@@ -75,7 +76,7 @@ def list_bookers(user: User) -> list[Booker]:
     return bookers
 
 
-def list_bookable(booker: Booker) -> QuerySet[Clip]:
+def list_bookable(booker: Booker) -> ClipQuerySet:
     """Return the published posts that may be booked, newest first.
 
     A merchant books posts that show a product of its own, the house any post, and a member their own posts.
