@@ -1,6 +1,5 @@
 """Samples: products that creators ask for, to film them, and get for free."""
 
-from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -122,6 +121,3 @@ class Sample(models.Model):
     @property
     def is_requested(self) -> bool:
         return self.state == SampleState.REQUESTED
-
-    def is_late_on(self, day: date) -> bool:
-        return self.due_on is not None and self.due_on < day
