@@ -51,7 +51,7 @@ def measure() -> list[Figure]:
     from accounts.models import User
     from creators.models import Creator
     from feed.models import Viewer
-    from social.follow_lists import read_following
+    from social.following import read_following
     from social.models import Notification
     from social.notifications.lists import count_unread, read_page
     from social.notifications.sources import announce_posts
