@@ -76,8 +76,8 @@ def count_open(*, code: str, clip: Clip, opener: Opener, now: datetime) -> bool:
         exclude_sharer(link=link, opener=opener)
         return False
     marks = opener.marks(link)
-    is_new = [cache.add(mark, 1, _seconds(COUNTED_ONCE_IN)) for mark in marks]
-    if not all(is_new) or cache.get(marks[0]) is None:
+    is_new = all(cache.add(mark, 1, _seconds(COUNTED_ONCE_IN)) for mark in marks)  # stops at the first that is known
+    if not is_new or cache.get(marks[0]) is None:
         return False
     came_within = timedelta(days=settings.ATTRIBUTION_DAYS)
     if came_within:
