@@ -24,6 +24,8 @@ MAX_QUERIES = 12
 MAX_KIB = 200
 REVIEW_QUERIES = 26
 """The page on which a clip is reviewed shows all that is known about it, takes its lock and writes the audit log."""
+YEARLY_QUERIES = 16
+"""The numbers of a year are counted one after the other, for a file that somebody downloads once a year."""
 MANY_ROWS = 10_000
 """Tables with more rows should be read by an index."""
 BY_INDEX = ("list", "search")
@@ -119,7 +121,8 @@ def is_query(sql: str) -> bool:
 
 def max_queries(address: str) -> int:
     """Return how many queries the page may take."""
-    return REVIEW_QUERIES if resolve(address.partition("?")[0]).url_name == "videos_review" else MAX_QUERIES
+    name = resolve(address.partition("?")[0]).url_name or ""
+    return {"videos_review": REVIEW_QUERIES, "social_transparency": YEARLY_QUERIES}.get(name, MAX_QUERIES)
 
 
 def is_count(sql: str) -> bool:

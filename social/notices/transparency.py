@@ -61,8 +61,9 @@ def count_year(first: datetime, end: datetime) -> Iterator[tuple[str, str, int |
 
 def _by(measure: str, rows: QuerySet[Any], column: str) -> list[tuple[str, str, int]]:
     """Return how many rows there are in all, and of each value of a column."""
-    counts = rows.order_by(column).values_list(column).annotate(count=Count("pk"))
-    return [(measure, "", rows.count()), *((measure, str(value), count) for value, count in counts)]
+    counts = list(rows.order_by(column).values_list(column).annotate(count=Count("pk")))
+    total = sum(count for _value, count in counts)
+    return [(measure, "", total), *((measure, str(value), count) for value, count in counts)]
 
 
 def _median_hours(rows: QuerySet[Any], start: str, end: str) -> float:
