@@ -28,11 +28,7 @@ def collect_creations(user: User) -> dict[str, Any]:
             *("email", "created_at", "sent_at", "expires_at", "accepted_at", "declined_at", "withdrawn_at"),
             campaign_slug=F("campaign__slug"),
         ),
-        "samples": read_rows(
-            Sample.objects.filter(creator__user=user).order_by("pk"),
-            *("state", "plan", "reason", "requested_at", "decided_at", "due_on", "clip_code"),
-            product_slug=F("variant__product__slug"),
-        ),
+        "samples": _samples(user),
         "discount_codes": read_rows(
             DiscountCode.objects.filter(creator__user=user).order_by("pk"), "code", "valid_from", "valid_until"
         ),
@@ -67,6 +63,14 @@ def collect_creations(user: User) -> dict[str, Any]:
             Suspension.objects.filter(creator__user=user).order_by("pk"), "reason", "suspended_at", "lifted_at"
         ),
     }
+
+
+def _samples(user: User) -> list[dict[str, Any]]:
+    return read_rows(
+        Sample.objects.filter(creator__user=user).order_by("pk"),
+        *("state", "plan", "reason", "requested_at", "decided_at", "due_on", "clip_code"),
+        product_slug=F("variant__product__slug"),
+    )
 
 
 def _photos(user: User) -> list[dict[str, Any]]:

@@ -78,9 +78,8 @@ def place_order(
 ) -> Order:
     """Reserve stock until the payment should have started. Save and return an order with the current prices and rates.
 
-    If it is free, its lines have a price of zero and nobody earns anything. Without a `confirmation`,
-    any total is accepted: for orders that nobody confirms on a page. Raises ShopClosed if the
-    shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
+    If it is free, its lines have a price of zero and nobody earns anything. Without a `confirmation`, any total is
+    accepted: for orders that nobody confirms on a page. Raises ShopClosed if the shop takes no orders, OutOfStock if there is not enough stock, PriceChanged if the order does not cost what was
     confirmed, and OrderRefused for other reasons, such as a discount code that takes nothing off. Apart from ShopClosed, each
     carries a new quote.
     """

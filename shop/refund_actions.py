@@ -83,7 +83,7 @@ class RefundActions(AskingActions[Refund]):
             return answer
         accepted = 0
         for refund in amounts:
-            wish = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
+            wish = RefundRequest.of_return(refund)
             try:
                 result = refund_by_staff(request=wish, user=signed_in_user(request), now=timezone.now())
             except (RefundRefused, ProposalRefused) as refusal:
@@ -210,7 +210,7 @@ def _preview(refund: Refund) -> int:
     """Return what the requested return would refund, in minor units. Raises RefundRefused."""
     if refund.state == RefundState.ACCEPTED:
         raise RefundRefused(_("The goods have not arrived yet."))
-    wish = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
+    wish = RefundRequest.of_return(refund)
     return preview_refund(request=wish, user=None, now=timezone.now()).amount_minor
 
 

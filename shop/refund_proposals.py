@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import transaction
@@ -41,6 +41,12 @@ class RefundRequest:
     amount_minor: int | None = None
     is_restocked: bool = False
     return_id: int | None = None
+
+    @classmethod
+    def of_return(cls, refund: Refund) -> Self:
+        """Return the request to refund a shopper's return. Only orders have returns."""
+        assert refund.order_id is not None
+        return cls(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
 
 
 @dataclass(frozen=True)

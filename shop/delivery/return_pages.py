@@ -79,7 +79,7 @@ def _record(request: HttpRequest, refund: Refund, arrived: int) -> None:
     if not user.has_perm("shop.add_refund"):
         messages.success(request, _("The return is recorded. It waits to be refunded."))
         return
-    wish = RefundRequest(order_id=refund.order_id, reason=refund.reason, return_id=refund.pk)
+    wish = RefundRequest.of_return(refund)
     try:
         announce_refund(request, refund_by_staff(request=wish, user=user, now=timezone.now()))
     except (RefundRefused, ProposalRefused) as refusal:

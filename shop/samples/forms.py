@@ -11,7 +11,7 @@ from catalog.models import Product, Variant
 PLAN_CHARACTERS = 500
 
 
-class VariantField(forms.ModelChoiceField[Variant]):
+class SampleVariantField(forms.ModelChoiceField[Variant]):
     def label_from_instance(self, variant: Variant) -> str:
         return variant.options_text or variant.product.local_name
 
@@ -19,7 +19,7 @@ class VariantField(forms.ModelChoiceField[Variant]):
 class SampleForm(forms.Form):
     """Which variant a creator asks for, and what the clip will be about."""
 
-    variant = VariantField(label=_("Which one"), queryset=Variant.objects.none(), empty_label=None)
+    variant = SampleVariantField(label=_("Which one"), queryset=Variant.objects.none(), empty_label=None)
     plan = forms.CharField(
         label=_("What will your clip be about?"),
         max_length=PLAN_CHARACTERS,

@@ -266,7 +266,7 @@ def test_held_comments_tell_nobody_until_a_moderator_shows_them(maya: Creator, z
         comment_id=pk,
         revision=1,
         state=CommentState.VISIBLE,
-        reason="",
+        words="",
         moderator=make_user(is_staff=True),
         now=timezone.now(),
     )
