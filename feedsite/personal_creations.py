@@ -70,6 +70,7 @@ def _samples(user: User) -> list[dict[str, Any]]:
         Sample.objects.filter(creator__user=user).order_by("pk"),
         *("state", "plan", "reason", "requested_at", "decided_at", "due_on", "clip_code"),
         product_slug=F("variant__product__slug"),
+        order_code=F("sample_order__order__code"),
     )
 
 

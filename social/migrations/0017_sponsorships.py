@@ -44,13 +44,17 @@ class Migration(migrations.Migration):
                 (
                     "categories",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, help_text="Ids of categories."
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        help_text="Ids of categories.",
+                        verbose_name="categories",
                     ),
                 ),
                 (
                     "languages",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=8), blank=True, default=list
+                        base_field=models.CharField(max_length=8), blank=True, default=list, verbose_name="languages"
                     ),
                 ),
                 (

@@ -107,8 +107,14 @@ class Sponsorship(models.Model):
     daily_cap_minor = models.PositiveBigIntegerField(_("daily cap"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
-    categories = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text=_("Ids of categories."))
-    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    categories = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("categories"),
+        default=list,
+        blank=True,
+        help_text=_("Ids of categories."),
+    )
+    languages = ArrayField(models.CharField(max_length=8), verbose_name=_("languages"), default=list, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=SponsorshipState, default=SponsorshipState.DRAFT, editable=False
     )

@@ -15,11 +15,10 @@ from accounts.proposals import Facts, ProposalKind, ProposalRefused, propose
 from catalog.prices import format_money
 from shop.models import Prepayment, Refund
 from shop.prepayments import plan_prepayment_refund
+from shop.refund_reasons import UNSPENT
 from shop.refunds import RefundRefused
 from shop.states import OrderState
 from social.models import Sponsorship, SponsorshipState
-
-REASON = "Unspent part of a sponsorship"
 
 
 def list_unrefunded() -> QuerySet[Sponsorship]:
@@ -123,7 +122,7 @@ def _plan(sponsorship: Sponsorship, user: User | None, now: datetime) -> Refund 
         amount_minor=sponsorship.unspent_minor,
         created_by=user,
         now=now,
-        reason=REASON,
+        reason=UNSPENT,
     )
     Sponsorship.objects.filter(pk=sponsorship.pk).update(refund=refund)
     return refund

@@ -53,6 +53,7 @@ def is_done(kind: str) -> bool:
         "commission_rate": Category.objects.filter(commission_rate_bps=9000),
         "reversal": Posting.objects.filter(kind="reversal"),
         "refund": Refund.objects.all(),
+        "sponsorship_refund": Refund.objects.all(),
         "merchant_fee": Merchant.objects.filter(slug="lamps", fee_bps=500),
         "access": User.objects.filter(email="newcomer@example.com", groups__name="Finance"),
     }
