@@ -1,6 +1,5 @@
 """The yearly numbers of moderation that the law asks for, as CSV. Source: Regulation (EU) 2022/2065 (DSA), article 15."""
 
-import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import user_with_permission
 from accounts.keys import parse_key
+from catalog.csv_files import iterate_csv, respond_with_csv
 from social.models import LegalNotice, Removal, RemovalState, Report
 from videos.models import Appeal, Decision, DecisionBasis
 
@@ -28,12 +28,8 @@ def download_numbers(request: HttpRequest) -> HttpResponse:
     user_with_permission(request, "social.view_legalnotice")
     year = parse_key(request.GET.get("year", "")) or timezone.now().year - 1
     year = min(max(year, 2000), 9998)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="transparency-{year}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    writer.writerows(count_year(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)))
-    return response
+    rows = count_year(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
+    return respond_with_csv(iterate_csv(COLUMNS, rows), file_name=f"transparency-{year}.csv")
 
 
 def count_year(first: datetime, end: datetime) -> Iterator[tuple[str, str, int | float]]:

@@ -71,6 +71,7 @@ def test_comments_are_written_answered_liked_reported_and_deleted_in_a_sheet_ove
     expect(sheet.get_by_role("status")).to_have_text("Thank you for your report. A moderator will review it.")
     assert Report.objects.get().comment == first
     own = Comment.objects.get(words="Not at all")
+    sheet.get_by_role("link", name="All comments").click()
     sheet.locator(f"#comment-{own.pk}").get_by_text("Delete", exact=True).click()
     sheet.get_by_role("button", name="Delete comment").click()
     expect(sheet.locator(f"#comment-{own.pk}")).to_have_count(0)

@@ -20,7 +20,7 @@ from payouts.tally import tally
 from payouts.transfers import send_payout, settle_payout
 from shop.models import Address, Order, OrderLine, Parcel, Refund
 from shop.refunds import refund_return
-from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.browser.conftest import DESKTOP, PHONE, Servers, sign_in
 from tests.browser.test_end_to_end import wait_until
 from tests.catalog.imports.readings import shopify
 from tests.factories import PASSWORD, make_category, make_product, make_published_clip, make_user
@@ -39,7 +39,10 @@ APPLICATION = {
 
 
 @pytest.fixture
-def people(transactional_db: None) -> None:
+def people(servers: Servers, transactional_db: None) -> None:
+    servers.kill("web")  # it remembers the ids of content types, and the test before has emptied their table
+    servers.start("web")
+    servers.wait_for_web()
     call_command("sync_roles", verbosity=0)
     make_category("lighting", name="Lighting")
     make_user("catalogue@example.com", is_staff=True).groups.add(Group.objects.get(name="Catalogue manager"))

@@ -119,7 +119,8 @@ def test_share_hands_a_link_to_the_system_or_copies_it(opened: Callable[..., Pag
     page.evaluate("navigator.share = undefined")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator('[data-index="0"] [data-act=share]').click()
-    expect(page.locator("[data-toast]")).to_contain_text("Link copied")
+    page.locator("[data-share-sheet]").get_by_role("button", name="Copy link").click()
+    expect(page.locator("[data-share-sheet] [data-part=copied]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == url
     page.goto(url)
     expect(page.locator('meta[property="og:url"]')).to_have_attribute("content", url)

@@ -1,5 +1,7 @@
 """Sharing in a browser: the sheet of the feed, and the buttons of profiles and products."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from social.models import ShareLink
@@ -11,7 +13,7 @@ NO_SYSTEM_SHEET = "Object.defineProperty(Navigator.prototype, 'share', {value: u
 SYSTEM_SHEET = "Navigator.prototype.share = (shared) => { window.shared = shared; return Promise.resolve() }"
 
 
-def test_sheet_of_the_feed_offers_the_own_link_an_email_and_embed_code(phone: Page) -> None:
+def test_sheet_of_the_feed_offers_the_own_link_an_email_and_embed_code(phone: Page, site: str) -> None:
     clip = film_clip(0, caption='Tea "for" <two>')
     user = make_user()
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -23,10 +25,10 @@ def test_sheet_of_the_feed_offers_the_own_link_an_email_and_embed_code(phone: Pa
     opener.press("Enter")
     sheet = phone.locator("[data-share-sheet]")
     expect(sheet).to_be_visible()
-    expect(sheet.get_by_label("Link")).to_have_value(ShareLink.objects.get(user=user, clip=clip).url)
+    expect(sheet.get_by_label("Link")).to_have_value(re.compile(rf"^{site}/c/{clip.code}/\?via=\w+$"))
     sheet.get_by_role("button", name="Copy link").click()
     expect(sheet.locator("[data-part=copied]")).to_have_text("Copied")
-    assert phone.evaluate("navigator.clipboard.readText()") == ShareLink.objects.get().url
+    assert phone.evaluate("navigator.clipboard.readText()").endswith(f"?via={ShareLink.objects.get(user=user).code}")
     assert 'title="Tea &#34;for&#34; &#60;two&#62;"' in sheet.get_by_label("Embed code").input_value()
     assert sheet.evaluate("e => e.scrollWidth <= e.clientWidth")
     phone.keyboard.press("Escape")

@@ -118,7 +118,7 @@ def test_what_nobody_saw_is_never_public(lamps: Merchant) -> None:
 
 
 def test_an_unseen_change_is_public_without_the_guard(lamps: Merchant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lock_whatever_waits(change_id: int, version: int) -> tuple[ListingChange, Product]:
+    def lock_whatever_waits(change_id: int, version: int, decided_by: User) -> tuple[ListingChange, Product]:
         row = ListingChange.objects.select_related("product").get(pk=change_id)
         return row, row.product
 

@@ -57,8 +57,7 @@ def test_the_list_without_scripts_shows_the_photos_and_products(client: Client) 
 def test_the_page_of_a_post_has_a_preview_and_structured_data(client: Client) -> None:
     clip = make_published_post(caption="My morning")
     html = client.get(f"/c/{clip.code}/").content.decode()
-    poster = re.escape(clip.photos.earliest("position").address(1080))
-    assert re.search(rf'<meta property="og:image" content="https?://[^/"]+{poster}">', html)
+    assert re.search(rf'<meta property="og:image" content="https?://[^/"]+/c/{clip.code}/preview.jpg">', html)
     assert 'content="summary_large_image"' in html and "og:video" not in html
     script = re.search(r'<script[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', html, re.DOTALL)
     assert script is not None
@@ -77,7 +76,9 @@ def test_posts_are_listed_with_their_first_photo(client: Client, page: str) -> N
 
 def test_the_player_and_the_words_of_a_post(client: Client) -> None:
     clip = make_published_post(products=[make_product("mug")])
-    player, words = (client.get(f"/c/{clip.code}/{page}/").content.decode() for page in ("player", "transcript"))
+    player, words = (
+        client.get(path).content.decode() for path in (f"/embed/{clip.code}/", f"/c/{clip.code}/transcript/")
+    )
     assert clip.photos.earliest("position").address(640) in player and "<video" not in player
     assert "A mug on a table" in words and "Photo 1" in words
 

@@ -80,7 +80,7 @@ def test_the_label_is_wherever_the_post_is_shown(client: Client, sponsorship: Sp
     code = sponsorship.clip.code
     clear_caches()
     assert LABEL in client.get(f"/c/{code}/").content.decode()
-    assert LABEL in client.get(f"/c/{code}/player/").content.decode()
+    assert LABEL in client.get(f"/embed/{code}/").content.decode()
     assert client.get(f"/api/v1/clips/{code}/").json()["ad_label"] == LABEL
     pause(sponsorship_id=sponsorship.pk, reason=PauseReason.BOOKER, now=timezone.now())
     assert client.get(f"/api/v1/clips/{code}/").json()["ad_label"] == ""

@@ -274,7 +274,7 @@ def test_yearly_numbers_count_notices_actions_and_appeals(
     appeal(client_of(ann.user), removal)
     decide_appeal(second, removal, "uphold")
     url = f"/admin/social/legalnotice/transparency.csv?year={timezone.now().year}"
-    lines = desk.get(url).content.decode().splitlines()
+    lines = desk.get(url).content.decode("utf-8-sig").splitlines()
     assert lines[0] == "measure,kind,value"
     for line in ("notices,,1", "notices,illegal,1", "notice_actions,removed,1", "removals,comment,1"):
         assert line in lines

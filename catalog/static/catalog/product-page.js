@@ -22,7 +22,7 @@ function mount(offer) {
   const data = JSON.parse(find(document, "#variants", HTMLScriptElement).textContent ?? "");
   /** @type {Shown[]} */
   const rows = data.variants.map((/** @type {Row} */ row) => ({ ...row, is_in_stock: row.left !== 0 }));
-  const chosen = offer.querySelector("input[name=variant]:checked, select[name=variant] option:checked");
+  const chosen = list.querySelector("input[name=variant]:checked, select[name=variant] option:checked");
   const chosenId = Number(chosen?.getAttribute("value")) || undefined;
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "variant" });
   const show = () => showVariant(offer, field, choice.variant, choice.missing.length === 0);
