@@ -75,17 +75,20 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         return format_html('{} – <a href="{}">{}</a>', self.stock_column(variant), url, gettext("change the stock"))
 
     @admin.display(description=_("digital file"))
+    def file_column(self, variant: Variant) -> str:
+        return str(DigitalFile.objects.filter(variant=variant).first() or gettext("none"))
+
+    @admin.display(description=_("digital file"))
     def file_link(self, variant: Variant) -> SafeString:
-        file = DigitalFile.objects.filter(variant=variant).first()
         url = reverse("admin:catalog_digitalfile_upload", args=[variant.pk])
-        return format_html('{} – <a href="{}">{}</a>', file or gettext("none"), url, gettext("upload a file"))
+        return format_html('{} – <a href="{}">{}</a>', self.file_column(variant), url, gettext("upload a file"))
 
     def read_word(self, word: str) -> list[Q]:
         return [Q(pk__in=Variant.objects.with_code(word).values("pk"))]
 
     def get_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
         """Show the stock read-only. Only a new variant has a field for it, and only a product with options asks for them."""
-        shown = ("product", "stock_link", "stock_column", "file_link")
+        shown = ("product", "stock_link", "stock_column", "file_link", "file_column")
         fields = [name for name in super().get_fields(request, obj) if name not in shown]
         product = self._product_of(request, obj)
         if product is None or not product.option_names:
@@ -93,10 +96,10 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         if obj is None:
             return fields
         fields[fields.index("opening_stock") if "opening_stock" in fields else 0] = self._stock_column(request)
-        return ["product", *fields, "file_link"]
+        return ["product", *fields, self._file_column(request)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> list[str]:
-        return ["product", "file_link", self._stock_column(request)] if obj else []
+        return ["product", self._file_column(request), self._stock_column(request)] if obj else []
 
     def get_form(self, request: HttpRequest, obj: Variant | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -153,6 +156,9 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         if self.get_deleted_objects([variant], request)[3]:
             return gettext("This variant was ordered, so it stays. Take it off sale instead.")
         return ""
+
+    def _file_column(self, request: HttpRequest) -> str:
+        return "file_link" if request.user.has_perm("catalog.change_variant") else "file_column"
 
     def _stock_column(self, request: HttpRequest) -> str:
         return "stock_link" if request.user.has_perm("catalog.add_stockmovement") else "stock_column"
