@@ -64,14 +64,14 @@ def test_comments_are_written_answered_liked_reported_and_deleted_in_a_sheet_ove
     sheet.get_by_role("button", name="Reply", exact=True).click()
     expect(sheet.locator(".comments").last).to_contain_text("I asked first")
 
+    own = Comment.objects.get(words="Not at all")
     sheet.get_by_role("link", name="All comments").click()
+    expect(sheet.locator(f"#comment-{own.pk}")).to_be_visible()  # where a report leads back to
     sheet.locator(f"#comment-{first.pk}").get_by_role("link", name="Report").click()
     sheet.get_by_label("Something else").check()
     sheet.get_by_role("button", name="Send report").click()
     expect(sheet.get_by_role("status")).to_have_text("Thank you for your report. A moderator will review it.")
     assert Report.objects.get().comment == first
-    own = Comment.objects.get(words="Not at all")
-    sheet.get_by_role("link", name="All comments").click()
     sheet.locator(f"#comment-{own.pk}").get_by_text("Delete", exact=True).click()
     sheet.get_by_role("button", name="Delete comment").click()
     expect(sheet.locator(f"#comment-{own.pk}")).to_have_count(0)
