@@ -83,7 +83,7 @@ class Friends(APIView):
 class ReceivedPosts(APIView):
     """The posts that friends have sent to the user, latest first."""
 
-    error_statuses = (404,)
+    read_error_statuses = (404,)
     permission_classes = [IsAuthenticated]
 
     @extend_schema(

@@ -184,6 +184,7 @@ def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page
         "reversal": f"/admin/payouts/posting/{proposal.changes.get('posting')}/change/",
         "refund": f"/admin/shop/order/{proposal.changes.get('order_id')}/change/",
         "payout_outcome": f"/admin/payouts/payout/{proposal.changes.get('payout')}/change/",
+        "sponsorship_refund": f"/admin/social/sponsorship/{proposal.changes.get('sponsorship_id')}/change/",
         "merchant_fee": f"/admin/catalog/merchant/{proposal.changes.get('merchant')}/change/",
         "access": f"/admin/accounts/user/{proposal.changes.get('user')}/change/",
     }
