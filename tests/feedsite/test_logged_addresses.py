@@ -11,9 +11,9 @@ NGINX = Path(__file__).resolve().parents[2] / "docs" / "deploy" / "nginx.conf"
 KEYS = {"key", "share_code", "signed", "token"}
 """Names of the parts of addresses that open something to whoever knows them."""
 PLAIN = {
-    *("action", "app_label", "clip_code", "code", "content_type_id", "country_code", "decision_id", "handle"),
+    *("action", "app_label", "clip", "clip_code", "code", "content_type_id", "country_code", "decision_id", "handle"),
     *("image_id", "invitation_id", "kind", "merchant", "model_name", "month", "name", "step", "thread"),
-    *("number", "object_id", "path", "picture_id", "pk", "productimage_id", "section", "slug", "uidb36", "url"),
+    *("number", "object_id", "path", "picture_id", "pk", "productimage_id", "section", "slug", "tag", "uidb36", "url"),
     *("variant_id", "verb", "version", "year"),
 }
 """Other parts: names, numbers and codes that open nothing by themselves."""
