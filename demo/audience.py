@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from demo.clips import own_clips
-from programme.counting import last_complete_day
+from programme.day_counts import last_complete_day
 from programme.models import FIRST_BUCKET, RETENTION_BUCKETS, AudienceCount, CountedDay, Measure, SalesCount
 from programme.suppression import FEWEST_PEOPLE
 from videos.models import Clip

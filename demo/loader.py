@@ -24,7 +24,7 @@ from demo.progress import Progress
 from demo.ratings import rate_products
 from demo.records import DemoClip, DemoProduct
 from demo.safety import make_appeal, make_notice
-from demo.sharing import share_posts
+from demo.shared_posts import share_posts
 from demo.sponsorships import sponsor_clip
 
 PLAYABLE_FROM = 3

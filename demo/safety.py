@@ -9,8 +9,8 @@ from creators.models import Creator
 from demo.clips import own_clips
 from social.comments.decisions import decide_comment
 from social.models import Comment, CommentState, LegalNotice, NoticeKind, Removal, RemovalReason
+from social.notices.intake import NoticeContent, send_notice
 from social.notices.pages import read_address
-from social.notices.sending import NoticeContent, send_notice
 from social.removals.appeals import appeal_removal
 
 REMOVED = "This shop sells nothing but rubbish!"

@@ -8,7 +8,7 @@ from accounts.models import User
 from demo.clips import own_clips
 from demo.progress import Progress
 from social.models import Sponsorship
-from social.sponsorships.booking import Booker, Booking, SponsorshipRefused, book
+from social.sponsorships.bookings import Booker, Booking, SponsorshipRefused, book
 from social.sponsorships.lifecycle import approve, pay
 
 

@@ -34,7 +34,7 @@ from programme.erasure import erase_counts
 from shop.kept_cards import forget_customer
 from shop.models import Click, Order, Prepayment, Refund
 from social.comments.authorship import erase_comments
-from social.notices.sending import erase_notices
+from social.notices.intake import erase_notices
 from social.notifications.lists import erase_notifications
 from social.ratings.authorship import erase_ratings
 from social.removals.records import erase_removals

@@ -17,7 +17,7 @@ class FeedsiteConfig(AppConfig):
         from feedsite import checks  # noqa: F401  # registers them
         from feedsite.suspensions import restore_suspended
         from social.models import RemovalKind
-        from social.removals.restoring import RESTORING
+        from social.removals.restorations import RESTORING
 
         RESTORING[RemovalKind.SUSPENSION] = restore_suspended
 

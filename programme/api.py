@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from catalog.merchants.access import require_member
 from catalog.models import MerchantRole
 from creators.access import find_creator
-from programme.counting import get_counted_until
+from programme.day_counts import get_counted_until
 from programme.periods import Period
 from programme.reports import Numbers, PostReport, read_report, read_retention
 from programme.scopes import Scope

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.csv_files import iterate_csv, respond_with_csv
 from payouts.charts import build_bar_chart
 from programme.columns import Column, choose_column, list_columns
-from programme.counting import get_counted_until
+from programme.day_counts import get_counted_until
 from programme.periods import LENGTHS_DAYS, Period
 from programme.reports import Numbers, PostReport, read_days_of_posts, read_posts, read_report, read_retention
 from programme.scopes import Scope

@@ -3,10 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from programme import counting
+from programme import day_counts
 
 
 @shared_task
 def count_days() -> None:
     """Count the days whose events are complete."""
-    counting.count_days(now=timezone.now())
+    day_counts.count_days(now=timezone.now())

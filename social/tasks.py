@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.sweeps import do_each
 from social.comments.authorship import forget_deleted
-from social.notices.sending import forget_notices
+from social.notices.intake import forget_notices
 from social.notifications.lists import forget_old_notifications
 from social.notifications.mail import send_digests, send_instant_emails
 from social.notifications.pushes import send_pushes

@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog.models import Merchant
 from feed.models import SponsoredPlace, SponsoredView, Viewer
 from social.models import Sponsorship
-from social.sponsorships.booking import Booker, Booking, book
+from social.sponsorships.bookings import Booker, Booking, book
 from social.sponsorships.lifecycle import approve, pay
 from tests.factories import make_user
 from tests.feed.watching import make_watchable_clip

@@ -24,7 +24,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "shop/migrations/0041_note_buyers.py": {"accounts_user"},
     "social/migrations/_comment_sql.py": {"creators_creator", "videos_clip"},
     "social/migrations/_rating_sql.py": {"accounts_user", "catalog_product", "creators_creator"},
-    "social/notifications/writing.py": {"accounts_block", "accounts_mute", "accounts_user"},
+    "social/notifications/inbox.py": {"accounts_block", "accounts_mute", "accounts_user"},
     "feed/lists.py": {"videos_clip"},
     "feed/page/snapshot.py": {
         "catalog_category",
@@ -141,7 +141,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
         "videos_hashtag",
         "videos_posthashtag",
     },
-    "programme/counting_sql.py": {
+    "programme/day_counts_sql.py": {
         "creators_creator",
         "feed_event",
         "feed_viewer",

@@ -22,7 +22,7 @@ from catalog.translations import translate_name
 from feed.models import EventKind, Goal
 from feed.page.cache import LIFETIMES, on_clear
 from feed.ranking import Items
-from feed.sponsored.running import RunningPlace, read_places
+from feed.sponsored.running_places import RunningPlace, read_places
 
 MAX_WAIT_S = 0.2
 OVERLAP = timedelta(minutes=2)

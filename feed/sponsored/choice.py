@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from feed.page.ranker import Ranker, taste_of
 from feed.page.snapshot import current_places
 from feed.page.viewer_state import ViewerState
-from feed.sponsored.running import RunningPlace
+from feed.sponsored.running_places import RunningPlace
 
 PRIOR_SHOWN, PRIOR_SATISFIED = 20.0, 6.0
 """A post that few people were shown is expected to please as many as others do."""

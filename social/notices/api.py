@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.networks import hash_network
 from social.models import LegalNotice, NoticeKind
 from social.notices.forms import NoticeForm
+from social.notices.intake import NoticeRefused, TooManyNotices, send_notice
 from social.notices.pages import find_shown
-from social.notices.sending import NoticeRefused, TooManyNotices, send_notice
 
 
 class SentNoticeSerializer(serializers.Serializer[Any]):

@@ -28,8 +28,8 @@ from social.models import (
     Removal,
     RemovalReason,
 )
+from social.notices.intake import tell_sender
 from social.notices.pages import find_clip, find_comment, find_profile, find_rating, find_shown
-from social.notices.sending import tell_sender
 from social.ratings.decisions import decide_rating
 from social.refusals import ModerationRefused
 from social.removals.profiles import remove_from_profile

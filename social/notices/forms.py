@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pasted_text import PastedEmailField
 from social.models import LegalNotice, NoticeAction, NoticeKind, RemovalReason
+from social.notices.intake import NoticeContent
 from social.notices.pages import NamedPage, read_address
-from social.notices.sending import NoticeContent
 from social.ratings.content import clean_words
 
 MAX_DECISION_WORDS = 300

@@ -12,8 +12,8 @@ from accounts.networks import hash_network
 from accounts.page_limits import explain_limit, is_limited
 from social.models import LegalNotice
 from social.notices.forms import NoticeForm
+from social.notices.intake import NoticeRefused, TooManyNotices, send_notice
 from social.notices.pages import find_shown
-from social.notices.sending import NoticeRefused, TooManyNotices, send_notice
 
 SCOPE = "write"
 

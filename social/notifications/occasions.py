@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from creators.models import Creator
 from social.models import Comment, CommentState, Mention, Notification, NotificationKind, Rating
-from social.notifications.writing import Repeat, notify
+from social.notifications.inbox import Repeat, notify
 from videos.models import Clip
 
 _ABOUT_COMMENTS = (NotificationKind.REPLY, NotificationKind.COMMENT, NotificationKind.MENTION)

@@ -10,7 +10,7 @@ from creators.slots import GRACE_PERIOD
 from shop.models import Parcel
 from shop.states import ParcelState
 from social.models import Follow, Notification, NotificationKind, PostAnnouncement, Wish, WishReason
-from social.notifications.writing import Repeat, notify, notify_followers
+from social.notifications.inbox import Repeat, notify, notify_followers
 from videos.models import Clip, Decision
 
 TOLD_WITHIN = timedelta(days=1)

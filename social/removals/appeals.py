@@ -14,9 +14,9 @@ from accounts.letters import write_email
 from accounts.models import User
 from catalog.site import site_name
 from social.models import APPEAL_WITHIN, Removal, RemovalState
-from social.notices.sending import tell_sender
+from social.notices.intake import tell_sender
 from social.refusals import ModerationRefused
-from social.removals.restoring import restore
+from social.removals.restorations import restore
 
 HISTORY = {
     RemovalState.UPHELD: gettext_noop("Appeal refused: %(reason)s"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from shop.states import PaymentState
 from social.models import EndReason, PauseReason, Sponsorship
-from social.sponsorships.booking import SponsorshipRefused
+from social.sponsorships.bookings import SponsorshipRefused
 from social.sponsorships.lifecycle import end, pause, resume
 
 CHANGES = ("pause", "resume", "end")

@@ -20,7 +20,7 @@ from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
 from catalog.prices import format_money
 from social.models import EndReason, PauseReason, Sponsorship, SponsorshipState
-from social.sponsorships.booking import SponsorshipRefused
+from social.sponsorships.bookings import SponsorshipRefused
 from social.sponsorships.lifecycle import approve, end, pause, refuse, resume
 from social.sponsorships.remainders import list_unrefunded, needs_second_person, propose_remainder
 

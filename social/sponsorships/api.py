@@ -20,7 +20,7 @@ from shop.providers import ProviderUnavailable
 from social.models import Sponsorship
 from social.sponsorships.actions import change
 from social.sponsorships.archive import list_archived
-from social.sponsorships.booking import SponsorshipRefused, book, find_booker
+from social.sponsorships.bookings import SponsorshipRefused, book, find_booker
 from social.sponsorships.lifecycle import pay
 from social.sponsorships.serializers import (
     ArchivedPostSerializer,

@@ -11,7 +11,7 @@ from accounts.date_fields import ClearDateField
 from accounts.focused_errors import FocusesFirstError
 from catalog.models import Category
 from catalog.money_fields import MoneyField
-from social.sponsorships.booking import Booking, find_faults
+from social.sponsorships.bookings import Booking, find_faults
 
 
 class BookingForm(FocusesFirstError, forms.Form):

@@ -17,7 +17,7 @@ from shop.prepayment_charges import create_prepayment, pay_prepayment
 from shop.prepayments import cancel_prepayment
 from shop.providers import Outcome
 from social.models import EndReason, PauseReason, Sponsorship, SponsorshipState
-from social.sponsorships.booking import SponsorshipRefused
+from social.sponsorships.bookings import SponsorshipRefused
 from social.sponsorships.mail import mail_sponsor
 from social.sponsorships.obstacles import find_obstacle
 from social.sponsorships.remainders import refund_remainder

@@ -12,7 +12,7 @@ from accounts.api_fields import BoundedListField
 from catalog.models import Category
 from social.models import Sponsorship
 from social.sponsorships.actions import CHANGES
-from social.sponsorships.booking import Booking, find_faults
+from social.sponsorships.bookings import Booking, find_faults
 from social.sponsorships.statement import FEWEST, read_statement
 
 MOST_MINOR = 2_147_483_647

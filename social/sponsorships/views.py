@@ -21,7 +21,7 @@ from shop.providers.port import RETURNED
 from social.models import Sponsorship, SponsorshipState
 from social.sponsorships.actions import change
 from social.sponsorships.archive import describe_audience, list_archived
-from social.sponsorships.booking import (
+from social.sponsorships.bookings import (
     SponsorshipRefused,
     book,
     estimate_views,

@@ -12,8 +12,8 @@ from accounts.models import OutgoingEmail, User
 from social.marks import set_mark
 from social.models import DigestDay, MailChoice, Notification, NotificationKind
 from social.notifications import mail
+from social.notifications.inbox import notify
 from social.notifications.lines import describe
-from social.notifications.writing import notify
 from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_published_clip, make_user
 

@@ -14,7 +14,7 @@ from feed.events.recording import EventReport, record_events
 from feed.models import Dial, EventKind, SponsoredDay, SponsoredView, Viewer
 from feed.page.cache import clear_caches
 from feed.sponsored.charges import charge_views
-from feed.sponsored.running import RunningPlace
+from feed.sponsored.running_places import RunningPlace
 from social.models import PauseReason, Sponsorship
 from social.sponsorships.lifecycle import pause
 from tests.factories import NOW, make_category, make_creator, make_enrolment, make_product

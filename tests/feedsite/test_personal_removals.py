@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from feedsite.account_erasure import erase_account
 from social.models import LegalNotice, NoticeKind, ProfilePart, Removal, RemovalReason, RemovalState
+from social.notices.intake import NoticeContent, send_notice
 from social.notices.pages import NamedPage
-from social.notices.sending import NoticeContent, send_notice
 from social.removals.appeals import appeal_removal
 from social.removals.profiles import remove_from_profile
 from tests.factories import make_creator, make_user

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from feed.models import Event, EventKind, Viewer
-from programme.counting import count_days
+from programme.day_counts import count_days
 from programme.models import AudienceCount, CountedDay, Measure
 from programme.suppression import FEWEST_PEOPLE
 from videos.models import Clip

@@ -9,7 +9,7 @@ import pytest
 from creators.models import Creator
 from feed.events.viewer_merge import erase_viewers
 from feed.models import EventKind, Viewer
-from programme.counting import count_days
+from programme.day_counts import count_days
 from programme.models import FIRST_BUCKET, AudienceCount, CountedDay, Measure
 from social.models import Comment
 from tests.factories import make_creator, make_published_clip

@@ -9,7 +9,7 @@ from django.utils import timezone
 from creators.models import Creator
 from payouts.models import Posting
 from payouts.tally import tally
-from programme.counting import count_days
+from programme.day_counts import count_days
 from programme.models import CountedDay, SalesCount
 from shop.models import OrderLine
 from tests.conftest import client_of

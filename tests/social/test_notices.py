@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator
 from social.models import Comment, LegalNotice, NoticedPage, NotifierPause, Removal, RemovalState
+from social.notices.intake import MOST_FROM_ADDRESS, erase_notices, forget_notices
 from social.notices.pages import NamedPage, read_address
-from social.notices.sending import MOST_FROM_ADDRESS, erase_notices, forget_notices
 from tests.conftest import client_of
 from tests.factories import make_creator, make_merchant, make_product, make_published_clip
 from tests.feedsite.test_suspensions import make_staff

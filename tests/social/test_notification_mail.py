@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator
 from social.models import DigestDay, MailChoice, Notification, NotificationChoice, NotificationKind
+from social.notifications.inbox import notify
 from social.notifications.mail import send_digests, send_instant_emails
-from social.notifications.writing import notify
 from tests.conftest import client_of
 from tests.factories import make_creator, make_published_clip
 from tests.social.test_notifications import comment

@@ -16,7 +16,7 @@ from django.utils.timezone import get_default_timezone, localtime
 from feed.events.recording import MAX_AGE
 from feed.models import EventKind
 from feed.ranking.trust import KNOWN, NEW
-from programme.counting_sql import COUNT_AUDIENCE, COUNT_SALES
+from programme.day_counts_sql import COUNT_AUDIENCE, COUNT_SALES
 from programme.models import FIRST_BUCKET, RETENTION_BUCKETS, CountedDay, Measure
 from programme.suppression import LONGEST_WAIT_DAYS
 from shop.states import OrderState
