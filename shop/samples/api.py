@@ -22,12 +22,12 @@ from catalog.merchants.access import require_member
 from catalog.models import Product, Variant
 from creators.access import find_creator
 from creators.models import Sample
-from creators.samples import SampleRefused, request_sample, withdraw_sample
-from shop.addresses import find_default_address
+from creators.samples import SampleRefused, withdraw_sample
 from shop.api import validate
 from shop.samples.answers import answer_request
 from shop.samples.forms import PLAN_CHARACTERS
 from shop.samples.merchant_pages import DECIDING
+from shop.samples.requests import ask_for_sample
 
 
 class NewestRequestFirst(NewestFirst):
@@ -96,10 +96,8 @@ class SampleList(generics.ListAPIView[Sample]):
         variant = variants.filter(pk=data["variant"]).first()
         if variant is None:
             raise serializers.ValidationError({"variant": [_("This is not on sale.")]})
-        if find_default_address(creator.user) is None:
-            raise Conflict(_("Save a delivery address first. The sample is sent there."))
         try:
-            sample = request_sample(creator=creator, variant=variant, plan=data["plan"], now=timezone.now())
+            sample = ask_for_sample(creator=creator, variant=variant, plan=data["plan"], now=timezone.now())
         except SampleRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(SampleSerializer(described().get(pk=sample.pk)).data, status=status.HTTP_201_CREATED)

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
 from creators.models import Sample, SampleState
@@ -27,8 +26,7 @@ def approve_sample(*, sample: Sample, decided_by: User, now: datetime) -> Order:
     """
     refuse_own(sample, decided_by)
     creator = sample.creator
-    with transaction.atomic(), override(creator.user.language or settings.LANGUAGE_CODE):
-        refuse_unknown_address(creator.user)
+    with transaction.atomic():
         try:
             refuse_suspended(creator.pk)
         except CreatorSuspended as refusal:
@@ -43,21 +41,17 @@ def approve_sample(*, sample: Sample, decided_by: User, now: datetime) -> Order:
     return order
 
 
-def refuse_unknown_address(user: User) -> None:
-    """Raise SampleRefused if the user has saved no address to which a sample can be sent."""
-    if find_default_address(user) is None:
-        raise SampleRefused(_("There is no saved delivery address to send it to."))
-
-
 def _place(sample: Sample, now: datetime) -> Order:
     user, variant = sample.creator.user, sample.variant
     address = find_default_address(user)
-    assert address is not None
+    if address is None:
+        raise SampleRefused(_("There is no saved delivery address to send it to."))
     buyer = Buyer(shopper=Shopper(user=user, visitor=""), email=user.email, address=address)
     items = [RequestedItem(variant.product.slug, 1, variant_id=variant.pk)]
     try:
         order = place_order(buyer=buyer, items=items, now=now, is_free=True)
     except OrderRefused as refusal:
         raise SampleRefused(str(refusal)) from refusal
-    Order.objects.filter(pk=order.pk).update(mailed_at=now)  # the letter about the sample names the order
+    # The letter about the sample names the order; those about its parcels are in the creator's language.
+    Order.objects.filter(pk=order.pk).update(mailed_at=now, language=user.language or settings.LANGUAGE_CODE)
     return order

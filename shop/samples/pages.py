@@ -13,9 +13,10 @@ from accounts.access import is_adult
 from catalog.models import Product
 from creators.access import creator_required
 from creators.models import Creator, Sample
-from creators.samples import SampleRefused, request_sample, withdraw_sample
+from creators.samples import SampleRefused, withdraw_sample
 from shop.addresses import find_default_address
 from shop.samples.forms import SampleForm
+from shop.samples.requests import ask_for_sample
 
 SAMPLES_PER_PAGE = 30
 
@@ -39,10 +40,8 @@ def request_page(request: HttpRequest, creator: Creator, slug: str) -> HttpRespo
     address, status = find_default_address(creator.user), 422 if form.errors else 200
     if form.is_bound and form.is_valid():
         try:
-            if address is None:
-                raise SampleRefused(_("Save a delivery address first. The sample is sent there."))
             values = {"variant": form.cleaned_data["variant"], "plan": form.cleaned_data["plan"]}
-            request_sample(creator=creator, now=timezone.now(), **values)
+            ask_for_sample(creator=creator, now=timezone.now(), **values)
         except SampleRefused as refusal:
             form.add_error(None, str(refusal))
             status = 409

@@ -1,19 +1,14 @@
 """The command `manage.py verify_ratings`, which counts all ratings and votes again. It changes nothing."""
 
-from typing import Any
+from collections.abc import Iterable
 
-from django.core.management.base import BaseCommand, CommandError
-
+from accounts.verify_command import VerifyCommand
 from social.ratings.verification import find_discrepancies
 
 
-class Command(BaseCommand):
+class Command(VerifyCommand):
     help = "Count the ratings and votes again and print every discrepancy. Exits with 1 if there is one."
+    subject = "ratings"
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        sentences = list(find_discrepancies())
-        for sentence in sentences:
-            self.stdout.write(sentence)
-        if sentences:
-            raise CommandError(f"{len(sentences)} discrepancies.")
-        self.stdout.write("The ratings have no discrepancies.")
+    def find_discrepancies(self) -> Iterable[str]:
+        return find_discrepancies()

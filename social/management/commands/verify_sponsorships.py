@@ -1,17 +1,14 @@
-from typing import Any
+"""The command `manage.py verify_sponsorships`, which adds up budgets, days, views and refunds again. It changes nothing."""
 
-from django.core.management.base import BaseCommand, CommandError
+from collections.abc import Iterable
 
+from accounts.verify_command import VerifyCommand
 from social.sponsorships.verification import find_sponsorship_problems
 
 
-class Command(BaseCommand):
-    help = "Compare budgets, days, views and refunds of sponsorships. Fails if they do not agree."
+class Command(VerifyCommand):
+    help = "Add up budgets, days, views and refunds of sponsorships again and print every discrepancy. Exits with 1 if there is one."
+    subject = "sponsorships"
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        problems = list(find_sponsorship_problems())
-        for problem in problems:
-            self.stderr.write(problem)
-        if problems:
-            raise CommandError(f"{len(problems)} problems.")
-        self.stdout.write("All sponsorships agree.")
+    def find_discrepancies(self) -> Iterable[str]:
+        return find_sponsorship_problems()

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import MerchantRole
 from creators.models import Creator, Sample
 from feedsite.account_erasure import erase_account
@@ -215,6 +216,17 @@ def test_what_cannot_be_sent_stays_a_request(scene: Scene) -> None:
     Address.objects.all().delete()
     assert scene.as_merchant.post(f"/merchant/samples/{sample.pk}/send/").status_code == 409
     assert (state_of(sample), stock_of(scene)) == ("requested", 5)
+
+
+def test_each_reads_their_own_language(scene: Scene) -> None:
+    User.objects.filter(pk=scene.creator.user_id).update(language="ar")
+    sample = scene.request()
+    scene.variant.__class__.objects.filter(pk=scene.variant.pk).update(stock=0)
+    refused = scene.as_merchant.post(f"/merchant/samples/{sample.pk}/send/").content.decode()
+    assert "Lamp is sold out." in refused
+    scene.variant.__class__.objects.filter(pk=scene.variant.pk).update(stock=5)
+    scene.send(sample)
+    assert Order.objects.get().language == "ar"
 
 
 def test_only_the_merchants_deciding_members_answer(scene: Scene) -> None:

@@ -179,7 +179,7 @@ def test_spending_is_booked_once_for_each_day() -> None:
     call_command("verify_sponsorships")
     SponsoredPlace.objects.update(spent_milli=14_000)
     assert [row.check for row in find_discrepancies()] == ["a sponsored place's spending is the sum of its days"]
-    with pytest.raises(Exception, match="problems"):
+    with pytest.raises(Exception, match="discrepancies"):
         call_command("verify_sponsorships")
 
 

@@ -1,19 +1,14 @@
 """The command `manage.py verify_hashtags`, which counts the posts of all hashtags again. It changes nothing."""
 
-from typing import Any
+from collections.abc import Iterable
 
-from django.core.management.base import BaseCommand, CommandError
-
+from accounts.verify_command import VerifyCommand
 from videos.review.hashtag_verification import find_discrepancies
 
 
-class Command(BaseCommand):
+class Command(VerifyCommand):
     help = "Count the posts of all hashtags again and print every discrepancy. Exits with 1 if there is one."
+    subject = "hashtags"
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        sentences = list(find_discrepancies())
-        for sentence in sentences:
-            self.stdout.write(sentence)
-        if sentences:
-            raise CommandError(f"{len(sentences)} discrepancies.")
-        self.stdout.write("The hashtags have no discrepancies.")
+    def find_discrepancies(self) -> Iterable[str]:
+        return find_discrepancies()
