@@ -22,6 +22,7 @@ from tests.shop.stripe import StandInStripe, running_stripe
 from tests.shop.stripe.errors import Refusal
 
 pytestmark = pytest.mark.django_db
+STATEMENT = f"/studio/earnings/?month={NOW:%Y-%m}"
 EMPTY = "You have insufficient available funds in your Stripe account."
 OURS = {
     "empty": Refusal(EMPTY, code="balance_insufficient"),
@@ -87,7 +88,7 @@ def test_refusal_because_of_the_shops_account_stops_the_batch_and_payees_hear_no
     assert f"/admin/payouts/batch/{batch.pk}/change/" in mail.body
     page = client_of(finance).get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
     assert "because of the shop&#x27;s own account" in page and "1 payout can" in page
-    statement = client_of(User.objects.get(creator__handle="maya")).get("/studio/earnings/").content.decode()
+    statement = client_of(User.objects.get(creator__handle="maya")).get(STATEMENT).content.decode()
     assert "Payout on its way" in statement and "Stripe" not in statement
     assert list(find_discrepancies()) == []
 
@@ -125,7 +126,7 @@ def test_payee_whose_account_is_the_reason_reads_it_in_the_shops_words(
     words = str(PAYEES[kind].content["error"]["message"])
     [mail] = emails_to(mailoutbox, "maya")
     assert "The bank can't pay to this account." in mail.body and words not in mail.body
-    statement = client_of(User.objects.get(creator__handle="maya")).get("/studio/earnings/").content.decode()
+    statement = client_of(User.objects.get(creator__handle="maya")).get(STATEMENT).content.decode()
     assert "The bank can&#x27;t pay to this account." in statement and words not in statement
     page = client_of(finance).get(f"/admin/payouts/batch/{batch.pk}/change/").content.decode()
     assert words in page
@@ -147,5 +148,5 @@ def test_reason_is_read_in_the_payees_language_whoever_decided(
         words = gettext("The money was not sent.")
     assert words in emails_to(mailoutbox, "maya")[0].body
     maya = client_of(User.objects.get(creator__handle="maya"))
-    statement = maya.get("/studio/earnings/", headers={"accept-language": reader}).content.decode()
+    statement = maya.get(STATEMENT, headers={"accept-language": reader}).content.decode()
     assert words in statement
