@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -50,16 +50,31 @@ def clips() -> list[Clip]:
     return [make_watchable_clip(enrolment=enrolment) for _number in range(CLIPS)]
 
 
-def watch(viewer: uuid.UUID, clip: Clip, *, days_ago: float = 0.1, share: float = 1.0, network: str = "") -> None:
+def latest_noon() -> datetime:
+    """Return the last noon: viewers count by their days, so a few hours before it are the same day whatever the time."""
+    now = timezone.now()
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon if noon <= now else noon - DAY
+
+
+def watch(
+    viewer: uuid.UUID,
+    clip: Clip,
+    *,
+    days_ago: float = 0.1,
+    share: float = 1.0,
+    network: str = "",
+    at: datetime | None = None,
+) -> None:
     """Record an impression and a watch of a share of the clip, which lasts 8 s."""
-    at = timezone.now() - days_ago * DAY
+    at = at or latest_noon() - days_ago * DAY
     token = issue_token(Serving(viewer, clip.pk, at, 0, ""))
     reports = [EventReport(token, EventKind.IMPRESSION), EventReport(token, EventKind.WATCH, int(8000 * share))]
     record_events(reports, now=at + timedelta(minutes=1), network=network)
 
 
 def like(viewer: uuid.UUID, clip: Clip, days_ago: float = 0) -> None:
-    at = timezone.now() - days_ago * DAY
+    at = latest_noon() - days_ago * DAY
     record_actions([ServerAction(viewer, clip.pk, EventKind.LIKE, 0, at)], now=at)
 
 
@@ -153,7 +168,7 @@ def test_networks_are_stored_with_the_first_event_and_forgotten(client: Any, cli
     assert Viewer.objects.get().network == ""
     Viewer.objects.update(created_at=timezone.now() - 91 * DAY)
     client.post(f"/api/v1/clips/{clips[2].code}/like/")
-    watch(viewer.key, clips[3], network=ONE_NETWORK)
+    watch(viewer.key, clips[3], network=ONE_NETWORK, at=timezone.now())
     assert Viewer.objects.get().network == "", "Later events do not bring it back."
 
 

@@ -1,6 +1,6 @@
 """Two workers send one digest and one email; 64 likes at once are one row with their exact number."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.concurrency.crowd import Meeting, run_at_once
 from tests.factories import make_creator, make_published_clip, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+NINE = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)

@@ -126,8 +126,8 @@ def test_years_say_what_was_earned_and_paid(sellers: tuple[Merchant, Merchant], 
 
 ADDRESSES = (
     "/merchant/earnings/",
-    "/merchant/earnings/2026-11.csv",
-    "/merchant/earnings/2026-11.pdf",
+    "/merchant/earnings/{month}.csv",
+    "/merchant/earnings/{month}.pdf",
     "/merchant/earnings/account/",
     "/merchant/invoices/",
     "/merchant/invoices/{number}/",
@@ -152,7 +152,7 @@ def test_money_of_a_merchant_is_for_its_owners_alone(sellers: tuple[Merchant, Me
     clients["owner"].post("/accounts/reauthenticate/", {"password": PASSWORD})
     clients["owner of another"].post("/accounts/reauthenticate/", {"password": PASSWORD})
     for address in ADDRESSES:
-        path = address.format(number=number)
+        path = address.format(number=number, month=f"{timezone.localdate():%Y-%m}")
         for who, client in clients.items():
             answer = client.get(path)
             content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]

@@ -23,8 +23,8 @@ from videos.models import Clip
 from videos.states import ClipState
 
 pytestmark = pytest.mark.django_db
-NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+NINE = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + DAY
 
 
 @pytest.fixture(autouse=True)
