@@ -14,9 +14,10 @@ NOT_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
 HIGH_WORD = re.compile(rb"[A-Za-z]?[\x80-\xff][A-Za-z\x80-\xff]*")
 """From the letter before the first high byte. A longer start would be sought again from each letter of a long cell."""
 NOT_WESTERN = re.compile(
-    r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©¬-±´-¸¼-¿×÷‚-‰•˜™]+[^\W\d_]|\ufffd|^[£¥¨¯³´¸¹¼¾][a-z]"
+    r"[À-ÖØ-öø-ÿ]{4}|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸˆ]|[^\W\d_][¡-©¬-¶¸¹¼-¿×÷‚-‰•˜™]+[^\W\d_]|\ufffd|^[£¥¨¯³´¸¹¼¾][a-zß-ÿ]|^[Œœ][cklmprtw]"
 )
-"""Four letters with accents in a row, or a capital or sign inside a word: the bytes are those of another code page."""
+"""Four letters with accents in a row, a capital or sign inside a word, or one that begins no western word: the bytes are
+those of another code page."""
 TEXT_ENCODING = re.compile(
     r"utf-?8|us-ascii|ascii|iso-?8859-?\d+|latin-?\d+|windows-?\d+|cp-?\d+|koi8-?[rut]|macroman|mac-?roman"
     r"|utf-?16(-?[lb]e)?|shift[_-]?jis|euc-?(jp|kr)|gb2312|gbk|gb18030|big5|tis-620"

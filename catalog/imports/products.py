@@ -38,8 +38,7 @@ class ProductAssembly:
 
     def _begin(self, key: str, row: SourceRow) -> OpenProduct:
         survey = self._survey.product_of(row)
-        slots = survey.options.active() if survey.options else []
-        product = self._open[key] = OpenProduct(key, survey, slots=slots)
+        product = self._open[key] = OpenProduct(key, survey, slots=survey.slots())
         return product
 
     def _read(self, product: OpenProduct, row: SourceRow) -> Iterator[Outcome]:

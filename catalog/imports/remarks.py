@@ -130,6 +130,8 @@ class NoteKind(models.TextChoices):
         "sale_period_unclear",
         _("The period “%(text)s” is not a start and an end, so there is no sale."),
     )
+    EXPIRED = "expired", _("The source offers it only until %(text)s, so it is sold out.")
+    EXPIRY_UNCLEAR = "expiry_unclear", _("“%(text)s” is no date until which it is offered, so it was left out.")
     STOCK_NEGATIVE = "stock_negative", _("The source says %(stock)s. The stock is 0.")
     STOCK_UNKNOWN = (
         "stock_unknown",

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from catalog.imports.formats.google import GROUP, OPTION_NAMES
+from catalog.imports.formats.google import GROUP, OPTION_NAMES, OPTIONS_WHERE_UNLIKE
 from catalog.imports.limits import MAX_NAME_CHARS, MAX_TITLE_CHARS
 from catalog.imports.source_rows import RowKind, SourceRow
 from catalog.imports.values.prices import parse_price
 from catalog.imports.values.text import clean_line, comparable
+from catalog.stock import MAX_OPTIONS
 
 DEFAULT_VALUE = "default title"
 """The one value of a Shopify product without options."""
 DEFAULT_NAMES = ("", "title")
 PRICE_FIELDS = ("price", "compare_at_price", "sale_price")
 TRUE_WORDS = frozenset({"true", "yes", "1", "y", "on"})
-GOOGLE_ORDER = tuple(OPTION_NAMES)
+GOOGLE_ORDER = (*OPTION_NAMES, *OPTIONS_WHERE_UNLIKE)
 SEPARATORS = ",;:|/\\-–—()[]"
 
 
@@ -60,6 +61,22 @@ class ProductSurvey:
     parent_type: str = ""
     options: OptionSurvey | None = None
     """None without options."""
+    first_values: dict[str, str] | None = None
+    """Of an item group: the first value of each slot, comparable."""
+    unlike: frozenset[str] = frozenset()
+    """Slots in which the items of a group differ."""
+
+    def slots(self) -> list[str]:
+        """Return the slots that each variant needs a value for, in order.
+
+        What all items of a group share tells them apart by nothing. It is no option if it is a gender or an age group, or
+        if the group had too many options with it.
+        """
+        slots = self.options.active() if self.options else []
+        if self.first_values is None:
+            return slots
+        slots = [slot for slot in slots if slot in self.unlike or slot not in OPTIONS_WHERE_UNLIKE]
+        return slots if len(slots) <= MAX_OPTIONS else [slot for slot in slots if slot in self.unlike]
 
     def shared_title(self) -> str:
         """Return what all titles share, or else the title of the smallest SKU."""
@@ -113,6 +130,8 @@ class FileSurvey:
             _add_title(product, clean_line(title), comparable(row.fields.get("sku", "")), is_group=is_group)
         if row.options:
             _add_options(product, row)
+            if row.product_key.startswith(GROUP):
+                _compare_values(product, row)
 
     def _count_sign(self, text: str) -> None:
         number = parse_price(text, self._currency).number
@@ -160,6 +179,14 @@ def _add_options(product: ProductSurvey, row: SourceRow) -> None:
     elif product.options or not all(map(_is_default, row.options)):
         named = tuple((slot, name) for slot, name, _values in row.options)
         product.options = _extend(product.options or NO_OPTIONS, named)
+
+
+def _compare_values(product: ProductSurvey, row: SourceRow) -> None:
+    first = product.first_values = product.first_values or {}
+    for slot, _name, values in row.options:
+        value = comparable(", ".join(values))
+        if first.setdefault(slot, value) != value:
+            product.unlike |= {slot}
 
 
 @lru_cache(maxsize=10_000)

@@ -63,7 +63,7 @@ class SurveyedFile:
             self.notes.append(Remark(DECIMAL_NOTES[sign]))
         if self.ends_early:
             self.notes.insert(0, Remark(NoteKind.ENDS_EARLY))
-        self._rules = ShopRules(currency, timezone.get_default_timezone(), sign)
+        self._rules = ShopRules(currency, timezone.get_default_timezone(), sign, timezone.now())
 
     @property
     def row_count(self) -> int:

@@ -1,11 +1,11 @@
 """From a row to a variant: its values, checked, or the one reason why the row is refused."""
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from catalog.imports.limits import MAX_INTEGER, MAX_SKU_CHARS
 from catalog.imports.remarks import NoteKind, RefusalReason, RowRefused
-from catalog.imports.results import SalePrice, SourceVariant
+from catalog.imports.results import Availability, SalePrice, SourceVariant
 from catalog.imports.source_rows import SourceRow
 from catalog.imports.survey import is_true
 from catalog.imports.values.barcodes import read_barcode
@@ -23,11 +23,12 @@ SELLS_WITHOUT_STOCK = frozenset({"continue", "true", "yes", "1", "notify"})
 
 @dataclass(frozen=True)
 class ShopRules:
-    """What a file is read by: the shop's currency and time zone, and the file's decimal sign ("" if open)."""
+    """What a file is read by: the shop's currency and time zone, the file's decimal sign ("" if open), and the time."""
 
     currency: str
     zone: tzinfo
     decimal_sign: str
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class VariantReader:
         """Return the variant of a row. Raises RowRefused."""
         fields = row.fields
         availability = read_availability(fields["availability"]) if "availability" in fields else None
+        if "expires_at" in fields and self._is_expired(row):
+            availability = Availability.OUT_OF_STOCK
         price = self._price(row)
         stock = self._stock(row)
         return SourceVariant(
@@ -116,6 +119,17 @@ class VariantReader:
             row.note(NoteKind.SALE_PERIOD_UNCLEAR, text=row.fields["sale_period"].strip()[:80])
             return None
         return SalePrice(amount, *period)
+
+    def _is_expired(self, row: SourceRow) -> bool:
+        """Return whether the source does not offer the item any more, by its own date."""
+        text = clean_line(row.fields["expires_at"])[:40]
+        expires_at = read_moment(text, UTC, is_end=True)
+        if expires_at is None:
+            row.note(NoteKind.EXPIRY_UNCLEAR, text=text)
+            return False
+        if expires_at <= self.rules.now:
+            row.note(NoteKind.EXPIRED, text=text)
+        return expires_at <= self.rules.now
 
     def _stock(self, row: SourceRow) -> int | None:
         """Return the stock, None if it is blank or not counted. A negative one becomes 0 with a note."""

@@ -35,15 +35,20 @@ NAMES = {
     "size": "size",
     "material": "material",
     "pattern": "pattern",
+    "gender": "gender",
+    "age_group": "age_group",
+    "expiration_date": "expires_at",
 }
 COLUMNS = ColumnSet(
     "Google product data",
     fields=NAMES,
     required=[("id",), ("title",), ("price",), ("availability",)],
     repeatable=frozenset({"additional_pictures", "product_types"}),
-    unused=frozenset({"condition", "mpn", "identifier_exists", "age_group", "gender", "adult", "shipping", "tax"}),
+    unused=frozenset({"condition", "mpn", "identifier_exists", "adult", "shipping", "tax"}),
 )
 OPTION_NAMES = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
+OPTIONS_WHERE_UNLIKE = {"gender": "Gender", "age_group": "Age group"}
+"""Options of an item group only if its items differ in them: most feeds state them on every item."""
 GROUP = "group:"
 """Begins the keys of products that are item groups."""
 ARROWS = re.compile(r"\s*>\s*")
@@ -61,7 +66,7 @@ def read_row(fields: dict[str, str], row: int, line: int, types: list[str] | Non
     fields["category"] = tidy_path(fields.get("category", ""))
     types = types if types is not None else _parted(fields.get("product_types", ""))
     fields["product_types"] = "\n".join(filter(None, map(tidy_path, types)))
-    for slot, name in OPTION_NAMES.items():
+    for slot, name in (OPTION_NAMES | OPTIONS_WHERE_UNLIKE).items():
         value = fields.pop(slot, "")
         if group and value:
             source_row.options.append((slot, name, [value]))

@@ -24,6 +24,7 @@ def test_encoding_is_recognized(encoding: str) -> None:
     [
         ("Чайник синий", "cp1251"),
         ("Żółty kubek, łyżka", "cp1250"),
+        *((title, "cp1250") for title in ("Zestaw noży", "Świeca", "Pudełko", "Ręcznik bawełniany", "Łódka")),
         ("茶碗と皿", "shift_jis"),
         ("茶杯和盘子", "gb18030"),
         ("Κούπα μπλε", "cp1253"),
@@ -35,6 +36,22 @@ def test_encoding_is_recognized(encoding: str) -> None:
 def test_letters_of_other_code_pages_are_asked_for(title: str, encoding: str) -> None:
     data = shopify({"Title": title}, {"Title": title}).encode(encoding)
     assert stop_of(data) == StopReason.UNKNOWN_ENCODING
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Col·lecció d’estiu",
+        "Œuvre complète",
+        "Cœur à l’œillet",
+        "¿Qué es? Señal nº 5",
+        "Åre Ølkrus",
+        "Größe 3 m³, 5 °C",
+        "Pão",
+    ],
+)
+def test_few_western_letters_are_read_as_such(title: str) -> None:
+    assert read_bytes(shopify({"Title": title}).encode("cp1252")).titles == [title]
 
 
 def test_one_row_in_another_encoding_is_repaired_with_a_note() -> None:
