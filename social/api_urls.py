@@ -17,6 +17,7 @@ from social.notifications.api import (
 )
 from social.profile_api import Followed, Followers, LikedClips, ProfileDetail
 from social.ratings.api import Helpful, OwnRating, ProductRatings, RatingPictureDetail, RatingPictures
+from social.ratings.merchant_replies import MerchantRatings, MerchantReply
 from social.removals.api import AppealRemoval, OwnRemoval, OwnRemovals
 from social.sharing.api import OwnShareLink
 from social.sharing.sent_api import Friends, ReceivedPost, ReceivedPosts, SendPost
@@ -38,6 +39,8 @@ urlpatterns = [
     path("viewer/blocks/", BlockedPeople.as_view(), name="api-blocks"),
     path("creators/<str:code>/report/", ReportCreator.as_view(), name="api-report-creator"),
     path("ratings/<int:code>/report/", ReportRating.as_view(), name="api-report-rating"),
+    path("merchants/<slug:slug>/ratings/", MerchantRatings.as_view(), name="api-merchant-ratings"),
+    path("merchants/<slug:slug>/ratings/<int:pk>/reply/", MerchantReply.as_view(), name="api-merchant-rating-reply"),
     path("comments/<int:code>/report/", ReportComment.as_view(), name="api-report-comment"),
     path("notices/", Notices.as_view(), name="api-notices"),
     path("notices/<str:token>/", NoticeStatus.as_view(), name="api-notice"),

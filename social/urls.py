@@ -12,6 +12,7 @@ from social.notifications.views import (
     stop_page,
     wish_page,
 )
+from social.ratings.merchant_replies import merchant_ratings_page, merchant_reply_page
 from social.ratings.views import delete_rating_page, rating_page, stop_emails_page, vote_page
 from social.removals.views import removal_page, removals_page
 from social.sharing.views import received_page, share_page
@@ -38,6 +39,8 @@ urlpatterns = [
     path("tags/<str:tag>/follow/", follow_hashtag_page, name="follow-hashtag"),
     path("p/<slug:slug>/rating/", rating_page, name="rating"),
     path("p/<slug:slug>/rating/delete/", delete_rating_page, name="rating-delete"),
+    path("merchant/ratings/", merchant_ratings_page, name="merchant-ratings"),
+    path("merchant/ratings/<int:pk>/reply/", merchant_reply_page, name="merchant-rating-reply"),
     path("ratings/<int:pk>/helpful/", vote_page, name="rating-helpful"),
     path("ratings/stop/<str:token>/", stop_emails_page, name="stop-rating-emails"),
     path("notifications/", notifications_page, name="notifications"),

@@ -1,4 +1,4 @@
-"""Ratings of products: stars, words and pictures of a person, votes that they helped, and the shop's reply."""
+"""Ratings of products: stars, words and pictures of a person, votes that they helped, and the seller's reply."""
 
 from typing import Self
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.transitions import TransitionQuerySet
 from accounts.trigrams import search_index
-from catalog.models import Product
+from catalog.models import Merchant, Product
 from shop.models import OrderLine
 from shop.states import OrderState
 
@@ -108,10 +108,19 @@ class Rating(models.Model):
         help_text=_("Set by triggers while the author's account is deactivated or hidden."),
     )
     helpful_count = models.PositiveIntegerField(_("helpful votes"), default=0, db_default=0, editable=False)
-    reply_words = models.TextField(_("reply of the shop"), max_length=2000, blank=True)
+    reply_words = models.TextField(_("reply of the seller"), max_length=2000, blank=True)
     replied_at = models.DateTimeField(_("replied at"), null=True, blank=True)
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("replied by")
+    )
+    replied_for = models.ForeignKey(
+        Merchant,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("in the name of"),
+        help_text=_("The merchant that replied; empty if the shop did."),
     )
     created_at = models.DateTimeField(_("created at"))
     changed_at = models.DateTimeField(_("changed at"), help_text=_("When its author last wrote it."))

@@ -125,8 +125,13 @@ def _comment(row: Notification, comment: Any, _crowd: Crowd) -> Line:
 
 
 def _rating_reply(row: Notification, rating: Any, _crowd: Crowd) -> Line:
-    text = _("The shop answered your rating of %(product)s") % {"product": isolate(rating.product.local_name)}
-    return Line(row, text, rating.get_absolute_url())
+    values = {"product": isolate(rating.product.local_name)}
+    if rating.replied_for:
+        values["name"] = isolate(rating.replied_for.name)
+        text = _("%(name)s answered your rating of %(product)s")
+    else:
+        text = _("The shop answered your rating of %(product)s")
+    return Line(row, text % values, rating.get_absolute_url())
 
 
 def _decision(row: Notification, decision: Any, _crowd: Crowd) -> Line:

@@ -50,7 +50,7 @@ def _followers(reader: User) -> QuerySet[Creator]:
 
 def _answered_ratings(reader: User) -> QuerySet[Rating]:
     own = Rating.objects.owned_by(reader).filter(state=RatingState.VISIBLE, product__in=_products(reader))
-    return own.exclude(reply_words="").select_related("product")
+    return own.exclude(reply_words="").select_related("product", "replied_for")
 
 
 def _decisions(reader: User) -> QuerySet[Decision]:

@@ -43,7 +43,15 @@ class RatingAdmin(ReadOnlyAdmin, AskingActions[Rating]):
     ordering = ["-created_at", "-pk"]
     fields = [
         *("product", "user", "author_name", "stars", "words", "picture_list", "is_bought_here", "state", "hold_reason"),
-        *("removal_reason", "is_author_hidden", "helpful_count", "reply_words", "replied_at", "replied_by"),
+        *(
+            "removal_reason",
+            "is_author_hidden",
+            "helpful_count",
+            "reply_words",
+            "replied_at",
+            "replied_by",
+            "replied_for",
+        ),
         *("created_at", "changed_at", "page"),
     ]
     readonly_fields = ["picture_list", "is_bought_here", "page"]

@@ -102,8 +102,8 @@ def delete_rating(*, rating: Rating) -> None:
         return
     row.votes.all().delete()
     row.words = row.author_name = row.reply_words = ""
-    row.replied_at = row.replied_by = None
-    row.save(update_fields=["words", "author_name", "reply_words", "replied_at", "replied_by"])
+    row.replied_at = row.replied_by = row.replied_for = None
+    row.save(update_fields=["words", "author_name", "reply_words", "replied_at", "replied_by", "replied_for"])
 
 
 def erase_ratings(*, user: User) -> None:

@@ -1,6 +1,7 @@
-"""Moderators' decisions on ratings, and the shop's replies. Each is in admin's history of the rating."""
+"""Moderators' decisions on ratings, and the replies of the shop and of merchants. Each is in admin's history of the rating."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_noop, override
 from accounts.history import history_line
 from accounts.letters import write_email
 from accounts.models import User
+from catalog.models import Merchant
 from catalog.site import site_name
 from social.models import Rating, RatingState, Removal, RemovalReason, Report, ReportReason
 from social.notifications.occasions import notify_of_rating_reply
@@ -83,13 +85,20 @@ def remove_reported_rating(*, rating_id: int, moderator: User, now: datetime) ->
 
 
 @transaction.atomic
-def reply_to_rating(*, rating: Rating, seen_words: str, words: str, by: User, now: datetime) -> None:
-    """Write, change or, with empty words, delete the shop's reply. `seen_words` is the reply that the writer saw.
+def reply_to_rating(
+    *, rating: Rating, seen_words: str, words: str, by: User, now: datetime, merchant: Merchant | None = None
+) -> None:
+    """Write, change or, with empty words, delete the seller's reply, in the name of a merchant or else of the shop.
 
-    Raises ModerationRefused if a colleague has written another reply meanwhile.
+    `seen_words` is the reply that the writer saw. A merchant changes no reply of the shop. Raises ModerationRefused if a colleague has written another reply meanwhile.
     """
-    values = {"reply_words": words, "replied_at": now if words else None, "replied_by": by if words else None}
-    if not Rating.objects.filter(pk=rating.pk, reply_words=seen_words).update(**values):
+    values: dict[str, Any] = {"reply_words": "", "replied_at": None, "replied_by": None, "replied_for": None}
+    if words:
+        values = {"reply_words": words, "replied_at": now, "replied_by": by, "replied_for": merchant}
+    replies = Rating.objects.filter(pk=rating.pk, reply_words=seen_words)
+    if merchant and seen_words:
+        replies = replies.filter(replied_for=merchant)
+    if not replies.update(**values):
         raise ModerationRefused(_("A colleague has changed the reply meanwhile. Read it again."))
     if words and not seen_words:
         notify_of_rating_reply(rating, now=now)

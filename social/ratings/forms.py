@@ -104,7 +104,7 @@ class RatingReplyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "cols": 80, "dir": "auto"}),
         help_text=gettext_lazy(
-            "Everybody reads it below the rating, as the shop's. Leave it empty to delete the reply."
+            "Everybody reads it below the rating, in the seller's name. Leave it empty to delete the reply."
         ),
     )
     seen_words = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

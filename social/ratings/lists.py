@@ -70,5 +70,8 @@ def for_readers(ratings: RatingQuerySet, user: object) -> RatingQuerySet:
         ratings = ratings.exclude(hidden_from(user.pk))
         is_helpful = Exists(HelpfulVote.objects.filter(rating=OuterRef("pk"), user=user))
     return (
-        ratings.with_purchase().annotate(is_helpful=is_helpful).select_related("product").prefetch_related("pictures")
+        ratings.with_purchase()
+        .annotate(is_helpful=is_helpful)
+        .select_related("product", "replied_for")
+        .prefetch_related("pictures")
     )

@@ -21,9 +21,12 @@ class RatingPictureSerializer(serializers.ModelSerializer[RatingPicture]):
         fields = ["id", "small", "large", "width_px", "height_px"]
 
 
-class ShopReplySerializer(serializers.Serializer[Any]):
+class SellerReplySerializer(serializers.Serializer[Any]):
     words = serializers.CharField()
     replied_at = serializers.DateTimeField()
+    merchant = serializers.CharField(
+        allow_null=True, help_text="Who replied: the name of a merchant, or null for the shop."
+    )
 
 
 class RatingSerializer(serializers.ModelSerializer[Rating]):
@@ -46,9 +49,12 @@ class RatingSerializer(serializers.ModelSerializer[Rating]):
     def get_is_own(self, rating: Rating) -> bool:
         return bool(rating.user_id == self.context["user_id"])
 
-    @extend_schema_field(ShopReplySerializer(allow_null=True))
+    @extend_schema_field(SellerReplySerializer(allow_null=True))
     def get_reply(self, rating: Rating) -> dict[str, Any] | None:
-        return {"words": rating.reply_words, "replied_at": rating.replied_at} if rating.reply_words else None
+        if not rating.reply_words:
+            return None
+        merchant = rating.replied_for.name if rating.replied_for else None
+        return {"words": rating.reply_words, "replied_at": rating.replied_at, "merchant": merchant}
 
 
 class RatingListSerializer(serializers.Serializer[Any]):

@@ -207,7 +207,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("merchant/orders/", "merchant/returns/", "merchant/samples/"),
             *("merchant/products/", "merchant/products/products.csv", "merchant/new-product/", "merchant/imports/"),
             *("merchant/messages/", "merchant/page/", "merchant/analytics/", "merchant/analytics/days.csv"),
-            *("merchant/messages/", "merchant/page/", "merchant/pickup-places/"),
+            *("merchant/ratings/", "merchant/page/", "merchant/pickup-places/"),
             "merchant/pickup-places/new/",
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
