@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from shop import address_api, api, card_api, checkout_api, guest_api, return_api, seller_api, webhooks
 from shop.delivery import api as delivery_api
+from shop.last_options_api import LastOptions
 from shop.samples import api as samples_api
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
         )
         for answer in ("send", "decline")
     ),
+    path("viewer/options/", LastOptions.as_view(), name="api-last-options"),
     path("bag/", api.BagView.as_view(), name="api-bag"),
     path("clicks/", api.ClickView.as_view(), name="api-clicks"),
     path("quote/", checkout_api.QuoteView.as_view(), name="api-quote"),

@@ -31,7 +31,7 @@ def show_product(request: HttpRequest, slug: str) -> HttpResponse:
     clips = clips.with_interest().select_related("creator", "source")
     critical = find_critical_clip(clips)
     others = clips.exclude(pk=critical.pk) if critical else clips
-    choice = offer_variants(product, chosen_id=parse_key(request.GET.get("variant", "")))
+    choice = offer_variants(product, chosen_id=parse_key(request.GET.get("variant", "")), viewer=request.user)
     images = sorted(product.images.all(), key=lambda image: image.position)
     context = {
         "product": product,

@@ -1,12 +1,13 @@
 """The choice of a variant on the product page, with what each costs, and how many are left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.models import Product, Variant
 from catalog.reductions import Reduction, find_reductions
 from catalog.swatches import find_swatches
+from shop.last_options import list_last_options
 
 MAX_BUTTONS = 24
 """Of more variants, a page without JavaScript has a drop-down list."""
@@ -42,11 +43,15 @@ class VariantOffer:
 
 @dataclass(frozen=True)
 class VariantChoice:
-    """The product's variants on sale. `chosen` is the one that was asked for or, without that, the only one to buy."""
+    """The product's variants on sale. `chosen` is the one that was asked for or, without that, the only one to buy.
+
+    `last_options` are those that the viewer bought last.
+    """
 
     product: Product
     offers: Sequence[VariantOffer]
     chosen: VariantOffer | None
+    last_options: Mapping[str, Sequence[str]]
 
     @property
     def is_needed(self) -> bool:
@@ -62,11 +67,12 @@ class VariantChoice:
         return {
             "optionNames": self.product.option_names,
             "swatches": find_swatches(values),
+            "lastOptions": self.last_options,
             "variants": [offer.row for offer in self.offers],
         }
 
 
-def offer_variants(product: Product, *, chosen_id: int | None) -> VariantChoice:
+def offer_variants(product: Product, *, chosen_id: int | None, viewer: object) -> VariantChoice:
     """Return the choice of the product's variants on sale."""
     variants = list(product.variants.filter(is_active=True).in_order())
     for variant in variants:
@@ -76,4 +82,5 @@ def offer_variants(product: Product, *, chosen_id: int | None) -> VariantChoice:
     in_stock = [offer for offer in offers if offer.variant.is_in_stock]
     only = offers if len(offers) == 1 else in_stock if len(in_stock) == 1 else []
     chosen = [offer for offer in offers if offer.variant.pk == chosen_id] or only
-    return VariantChoice(product, offers, chosen[0] if chosen else None)
+    last_options = list_last_options(viewer) if len(offers) > 1 else {}
+    return VariantChoice(product, offers, chosen[0] if chosen else None, last_options)

@@ -19,6 +19,7 @@ ENDPOINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hide": ("api-react", ("code", "not-interested")),
     "hide_creator": ("api-hide-creator", ("handle",)),
     "interests": ("api-interests", ()),
+    "last_options": ("api-last-options", ()),
     "less": ("api-feed-less", ()),
     "like": ("api-react", ("code", "like")),
     "product": ("api-product", ("slug",)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers, status
+from rest_framework import generics, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +28,7 @@ from social.models.rating import RatingQuerySet
 from social.ratings.decisions import reply_to_rating
 from social.ratings.forms import RatingReplyForm
 from social.ratings.lists import for_readers
-from social.ratings.serializers import RatingSerializer
+from social.ratings.serializers import RatingSerializer, SellerWordsSerializer
 from social.refusals import ModerationRefused
 
 REPLYING = (MerchantRole.OWNER, MerchantRole.MANAGER)
@@ -45,6 +45,12 @@ def check_may_reply(member: MerchantMember) -> None:
     """Raise PermissionDenied (403) while the merchant is suspended: it says nothing in public."""
     if member.merchant.state != MerchantState.APPROVED:
         raise PermissionDenied
+
+
+def reply(rating: Rating, member: MerchantMember, *, words: str, seen_words: str) -> None:
+    """Reply in the merchant's name. Raises ModerationRefused."""
+    now, merchant = timezone.now(), member.merchant
+    reply_to_rating(rating=rating, seen_words=seen_words, words=words, by=member.user, now=now, merchant=merchant)
 
 
 @require_safe
@@ -72,9 +78,8 @@ def merchant_reply_page(request: HttpRequest, member: MerchantMember, pk: int) -
         form.add_error(None, explain_limit())
         code = 429
     elif request.method == "POST" and form.is_valid():
-        values = {"by": member.user, "merchant": member.merchant, "now": timezone.now()}
         try:
-            reply_to_rating(rating=rating, **values, **form.cleaned_data)
+            reply(rating, member, **form.cleaned_data)
         except ModerationRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -102,15 +107,11 @@ class MerchantRatings(generics.ListAPIView[Rating]):
         return list_ratings(member, is_open=self.request.query_params.get("unanswered") == "true")
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"user_id": self.request.user.pk}
+        return {**super().get_serializer_context(), "user_id": self.request.user.pk}
 
     @extend_schema(parameters=[OpenApiParameter("unanswered", bool, description="Only those without a reply.")])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
-
-
-class RatingReplySerializer(serializers.Serializer[Any]):
-    words = serializers.CharField(max_length=2000, help_text="Everybody reads it below the rating.")
 
 
 class MerchantReply(APIView):
@@ -120,12 +121,11 @@ class MerchantReply(APIView):
     throttle_scope = "write"
     error_statuses = (409,)
 
-    @extend_schema(request=RatingReplySerializer, responses=RatingSerializer)
+    @extend_schema(request=SellerWordsSerializer, responses=RatingSerializer)
     def put(self, request: Request, slug: str, pk: int) -> Response:
-        form = RatingReplyForm({"words": validated_words(request)})
-        if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
-        rating = self.save(request, slug, pk, str(form.cleaned_data["words"]))
+        serializer = SellerWordsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        rating = self.save(request, slug, pk, str(serializer.validated_data["words"]))
         return Response(RatingSerializer(rating, context={"user_id": request.user.pk}).data)
 
     @extend_schema(responses={204: None})
@@ -137,15 +137,8 @@ class MerchantReply(APIView):
         member = require_member(request, slug, *REPLYING)
         check_may_reply(member)
         rating = get_object_or_404(list_ratings(member), pk=pk)
-        values = {"by": member.user, "merchant": member.merchant, "now": timezone.now()}
         try:
-            reply_to_rating(rating=rating, seen_words=rating.reply_words, words=words, **values)
+            reply(rating, member, words=words, seen_words=rating.reply_words)
         except ModerationRefused as refusal:
             raise Conflict(str(refusal)) from refusal
         return get_object_or_404(list_ratings(member), pk=pk)
-
-
-def validated_words(request: Request) -> str:
-    serializer = RatingReplySerializer(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return str(serializer.validated_data["words"])

@@ -57,6 +57,13 @@ class RatingSerializer(serializers.ModelSerializer[Rating]):
         return {"words": rating.reply_words, "replied_at": rating.replied_at, "merchant": merchant}
 
 
+class SellerWordsSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=2000, help_text="Everybody reads it below the rating.")
+
+    def validate_words(self, words: str) -> str:
+        return _checked(clean_words, words)
+
+
 class RatingListSerializer(serializers.Serializer[Any]):
     average = serializers.FloatField(allow_null=True, help_text="To one decimal; null without ratings.")
     count = serializers.IntegerField()

@@ -6,11 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from catalog.models import Product, Variant
-from shop.models import BagLine, Order
+from shop.models import Address, BagLine, Order
+from tests.browser.conftest import sign_in
 from tests.browser.films import film_clip
 from tests.browser.test_buying import fill_address, open_sheet
 from tests.browser.test_feed import open_feed
-from tests.factories import make_product, make_variants
+from tests.conftest import client_of
+from tests.factories import PASSWORD, make_product, make_user, make_variants
+from tests.shop.conftest import ADDRESS, buy
 
 
 @pytest.fixture
@@ -67,3 +70,18 @@ def test_size_on_the_product_page_is_the_last_one(desktop: Page, sizes: list[Var
     desktop.get_by_role("button", name="Add to bag").click()
     expect(desktop).to_have_url(re.compile("/bag/$"))
     assert BagLine.objects.get().variant_id == other.pk
+
+
+def test_size_that_was_bought_before_is_chosen_in_a_new_browser(phone: Page, sizes: list[Variant]) -> None:
+    shopper = make_user("ann@example.com")
+    shirt = make_variants(make_product("shirt"), "S", "L")[1]
+    Address.objects.create(user=shopper, **ADDRESS)
+    order = buy(client_of(shopper), {"product": "shirt", "variant": shirt.pk})
+    assert order.status_code == 201, order.content
+    sign_in(phone, shopper.email, PASSWORD)
+    open_feed(phone, [sizes])
+    sheet = open_sheet(phone)
+    expect(sheet.get_by_role("radio", name="L", exact=True)).to_be_checked()
+    expect(sheet.locator("[data-part=price]")).to_have_text("$25.00")
+    phone.goto("/p/thing-0-a/")
+    expect(phone.get_by_role("radio", name="L", exact=True)).to_be_checked()

@@ -40,10 +40,14 @@ test("the only variant in stock is chosen", () => {
 });
 
 test("the last size is chosen if it can be bought", () => {
-  assert.deepEqual(chooseInitially(SHIRT, NAMES, { size: "l" }), [null, "L"]);
-  assert.deepEqual(chooseInitially(SHIRT, NAMES, { colour: "red", size: "m" }), ["Red", "M"]);
-  assert.deepEqual(chooseInitially(SHIRT, NAMES, { colour: "blue", size: "m" }), ["Blue", null]);
-  assert.deepEqual(chooseInitially(SHIRT, NAMES, { size: "xl", height: "2 m" }), [null, null]);
+  assert.deepEqual(chooseInitially(SHIRT, NAMES, { size: ["l"] }), [null, "L"]);
+  assert.deepEqual(chooseInitially(SHIRT, NAMES, { colour: ["red"], size: ["m"] }), ["Red", "M"]);
+  assert.deepEqual(chooseInitially(SHIRT, NAMES, { colour: ["blue"], size: ["m"] }), ["Blue", null]);
+  assert.deepEqual(chooseInitially(SHIRT, NAMES, { size: ["xl"], height: ["2 m"] }), [null, null]);
+});
+
+test("the newest of several sizes that the product has and that can be bought is chosen", () => {
+  assert.deepEqual(chooseInitially(SHIRT, NAMES, { colour: ["Blue"], size: ["42", "M", " s "] }), ["Blue", "S"]);
 });
 
 test("an option with one value needs no choice", () => {

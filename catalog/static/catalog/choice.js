@@ -55,12 +55,15 @@ export class Choice {
    * @param {string[]} names  Of the options.
    * @param {Record<string, string>} swatches  Colours by value.
    * @param {number} [chosen]  The id of the variant that is chosen.
+   * @param {Record<string, string[]>} [bought]  What the viewer bought last, by `optionKey`, the newest first.
    */
-  offer(variants, names, swatches, chosen = this.variant?.id) {
+  offer(variants, names, swatches, chosen = this.variant?.id, bought = {}) {
     this.#variants = variants;
     this.#names = names;
     const kept = variants.find(({ id }) => id === chosen)?.options;
-    this.#values = kept ? this.#names.map((_name, index) => kept[index] ?? "") : this.#choose();
+    this.#values = kept
+      ? this.#names.map((_name, index) => kept[index] ?? "")
+      : chooseInitially(variants, names, listPreferred(bought));
     this.box.hidden = !this.isNeeded;
     const groups = this.isNeeded ? names.map((name, index) => this.#group(name, index, swatches)) : [];
     this.box.replaceChildren(...groups);
@@ -77,10 +80,6 @@ export class Choice {
     const index = Math.max(this.#values.indexOf(null), 0);
     const input = this.box.querySelector(`[data-option="${index}"]`);
     if (input instanceof HTMLElement) input.focus();
-  }
-
-  #choose() {
-    return chooseInitially(this.#variants, this.#names, readRemembered());
   }
 
   /**
@@ -146,6 +145,16 @@ function readRemembered() {
   } catch {
     return {}; // no storage, or what it holds is damaged
   }
+}
+
+/**
+ * @param {Record<string, string[]>} bought
+ * @returns {Record<string, string[]>} What to choose by itself: what was chosen last here, and then what was bought last.
+ */
+function listPreferred(bought) {
+  const preferred = { ...bought };
+  for (const [name, value] of Object.entries(readRemembered())) preferred[name] = [value, ...(bought[name] ?? [])];
+  return preferred;
 }
 
 /**

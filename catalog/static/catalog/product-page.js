@@ -30,7 +30,7 @@ function mount(offer) {
   /** @type {Choice<Shown>} */
   const choice = new Choice(box, list.dataset.soldOut ?? "", show);
   list.replaceChildren(box, field);
-  choice.offer(rows, data.optionNames, data.swatches, chosenId);
+  choice.offer(rows, data.optionNames, data.swatches, chosenId, data.lastOptions);
   const form = find(offer, "form", HTMLFormElement);
   form.addEventListener("submit", (event) => {
     if (choice.missing.length === 0) return;

@@ -42,14 +42,14 @@ export function isSoldOut(variants, values, index, value) {
 }
 
 /**
- * Return what is chosen before anybody chose: the only variant in stock or, if they can be bought, remembered values.
+ * Return what is chosen before anybody chose: the only variant in stock or, if they can be bought, preferred values.
  * An option with one value needs no choice.
  * @param {Choosable[]} variants
  * @param {string[]} names  Of the options.
- * @param {Record<string, string>} remembered  By `optionKey`.
+ * @param {Record<string, string[]>} preferred  By `optionKey`, the best first.
  * @returns {Values}
  */
-export function chooseInitially(variants, names, remembered) {
+export function chooseInitially(variants, names, preferred) {
   const inStock = variants.filter((variant) => variant.is_in_stock);
   if (inStock.length === 1) return names.map((_name, index) => inStock[0].options[index] ?? "");
   const only = names.map((_name, index) => {
@@ -57,11 +57,13 @@ export function chooseInitially(variants, names, remembered) {
     return values.length === 1 ? values[0] : null;
   });
   return names.reduce((values, name, index) => {
-    const last = remembered[optionKey(name)];
-    const value = listValues(variants, index).find((text) => optionKey(text) === last);
-    if (values[index] !== null || value === undefined) return values;
-    const chosen = values.with(index, value);
-    return hasStock(variants, chosen) ? chosen : values;
+    if (values[index] !== null) return values;
+    const offered = listValues(variants, index);
+    const fitting = (preferred[optionKey(name)] ?? [])
+      .map((text) => offered.find((value) => optionKey(value) === optionKey(text)))
+      .filter((value) => value !== undefined)
+      .map((value) => values.with(index, value));
+    return fitting.find((chosen) => hasStock(variants, chosen)) ?? values;
   }, /** @type {Values} */ (only));
 }
 

@@ -73,14 +73,14 @@ export function showLine(sheet, { unit_price: price, stock }) {
 export async function fetchProduct(sheet) {
   const { product, clip } = sheet;
   const url = `${endpoint("product", { slug: product.slug })}?seen=${clip.token}`;
-  const current = await request("GET", url).catch(() => null);
+  const [current, bought] = await Promise.all([request("GET", url).catch(() => null), sheet.lastOptions()]);
   if (!current || sheet.product !== product) return;
   const { price, price_text, stock, description, is_for_sale, is_outbound, outbound } = current;
   const { rating_average, rating_count } = current;
   Object.assign(product, { description, rating_average, rating_count, is_for_sale, is_outbound, outbound });
   sheet.part("description").textContent = description;
   showSeller(sheet, current.seller, is_outbound);
-  sheet.choice.offer(is_outbound ? [] : current.variants, current.option_names, current.swatches);
+  sheet.choice.offer(is_outbound ? [] : current.variants, current.option_names, current.swatches, undefined, bought);
   Object.assign(product, {
     price,
     price_text,

@@ -34,6 +34,8 @@ export class Sheet {
   #isAdding = false;
   /** Ends when the variants are known, or could not be fetched. */
   details = Promise.resolve();
+  /** @type {Promise<Record<string, string[]>> | undefined} */
+  #lastOptions;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -41,6 +43,7 @@ export class Sheet {
    */
   constructor(dialog, isSignedIn) {
     this.dialog = dialog;
+    this.isSignedIn = isSignedIn;
     /** @type {Choice<Variant>} */
     this.choice = new Choice(this.part("options"), message("sold_out"), () => this.#showChosen());
     this.purchase = new Purchase(this, isSignedIn);
@@ -122,6 +125,13 @@ export class Sheet {
   #showChosen() {
     this.showProblem("");
     showOfferAndQuantity(this);
+  }
+
+  /** @returns {Promise<Record<string, string[]>>} What the viewer bought last, by option. Fetched once; empty for visitors. */
+  lastOptions() {
+    if (!this.isSignedIn) return Promise.resolve({});
+    this.#lastOptions ??= request("GET", endpoint("last_options")).catch(() => ({}));
+    return this.#lastOptions;
   }
 
   /** Fetch the variants with their price and stock. If the request fails, the sheet does not change. */
