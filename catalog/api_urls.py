@@ -14,6 +14,7 @@ from catalog.merchants.listing_api import (
     ListingList,
 )
 from catalog.merchants.pickup_api import MerchantPickupPlaceDetail, MerchantPickupPlaces
+from catalog.merchants.price_api import ScheduledPriceDetail, ScheduledPriceList
 from catalog.source_api import SourceDetail, SourceFetches, SourceList
 
 LISTING = "merchants/<slug:merchant>/products/<slug:slug>/"
@@ -39,6 +40,12 @@ urlpatterns = [
     path(f"{LISTING}variants/", ListedVariantList.as_view(), name="api-listed-variants"),
     path(f"{LISTING}variants/<int:pk>/", ListedVariantDetail.as_view(), name="api-listed-variant"),
     path(f"{LISTING}variants/<int:pk>/file/", ListedFile.as_view(), name="api-listed-file"),
+    path(f"{LISTING}variants/<int:pk>/prices/", ScheduledPriceList.as_view(), name="api-scheduled-prices"),
+    path(
+        f"{LISTING}variants/<int:pk>/prices/<int:price_id>/",
+        ScheduledPriceDetail.as_view(),
+        name="api-scheduled-price",
+    ),
     path(f"{LISTING}variants/<int:pk>/stock/", ListedStock.as_view(), name="api-listed-stock"),
     path("sources/", SourceList.as_view(), name="api-sources"),
     path("sources/<int:pk>/", SourceDetail.as_view(), name="api-source"),

@@ -17,6 +17,7 @@ from catalog.imports.schedule.fetcher import SourceFetcher
 from catalog.imports.schedule.fetches import fetch_due_sources
 from catalog.merchants.erasure import forget_merchant_invitations
 from catalog.models import Import, ImportState
+from catalog.scheduled_prices import move_scheduled_prices
 
 SILENCE = timedelta(minutes=2)
 """After which a check or a run is taken for dead, and enqueued again. Doing either twice has one effect."""
@@ -66,8 +67,9 @@ def fetch_pictures() -> None:
 
 @shared_task
 def move_prices() -> None:
-    """Start and end the sales of sources."""
+    """Begin and end the sales of sources and the scheduled prices."""
     move_sale_prices(now=timezone.now())
+    move_scheduled_prices(now=timezone.now())
 
 
 @shared_task

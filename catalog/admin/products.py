@@ -18,6 +18,7 @@ from accounts.editable_admin import EditableAdmin
 from accounts.picture_forms import PictureAdminMixin
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.admin.own_goods import KeepsSellersOut
+from catalog.admin.price_pages import PricePages
 from catalog.admin.product_pictures import PicturePages, ProductImageInline
 from catalog.admin.sale_actions import SaleActions
 from catalog.admin.stock_pages import StockPages
@@ -51,6 +52,7 @@ class ProductAdmin(
     KeepsSellersOut[Product],
     SaleActions,
     StockPages,
+    PricePages,
     PicturePages,
     PictureAdminMixin,
     AutocompleteFilterMixin,

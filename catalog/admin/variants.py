@@ -74,6 +74,12 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         url = reverse("admin:catalog_variant_stock", args=[variant.product_id, variant.pk])
         return format_html('{} – <a href="{}">{}</a>', self.stock_column(variant), url, gettext("change the stock"))
 
+    @admin.display(description=_("scheduled prices"))
+    def prices_link(self, variant: Variant) -> SafeString:
+        url = reverse("admin:catalog_variant_prices", args=[variant.product_id, variant.pk])
+        number = variant.scheduled_prices.open().count()
+        return format_html('{} – <a href="{}">{}</a>', number, url, gettext("plan and cancel"))
+
     @admin.display(description=_("digital file"))
     def file_column(self, variant: Variant) -> str:
         return str(DigitalFile.objects.filter(variant=variant).first() or gettext("none"))
@@ -88,7 +94,7 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
 
     def get_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
         """Show the stock read-only. Only a new variant has a field for it, and only a product with options asks for them."""
-        shown = ("product", "stock_link", "stock_column", "file_link", "file_column")
+        shown = ("product", "stock_link", "stock_column", "prices_link", "file_link", "file_column")
         fields = [name for name in super().get_fields(request, obj) if name not in shown]
         product = self._product_of(request, obj)
         if product is None or not product.option_names:
@@ -96,10 +102,10 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         if obj is None:
             return fields
         fields[fields.index("opening_stock") if "opening_stock" in fields else 0] = self._stock_column(request)
-        return ["product", *fields, self._file_column(request)]
+        return ["product", *fields, *self._more_columns(request)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> list[str]:
-        return ["product", self._file_column(request), self._stock_column(request)] if obj else []
+        return ["product", *self._more_columns(request), self._stock_column(request)] if obj else []
 
     def get_form(self, request: HttpRequest, obj: Variant | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -156,6 +162,10 @@ class VariantAdmin(KeepsSellersOut[Variant], AutocompleteFilterMixin, MoneyAdmin
         if self.get_deleted_objects([variant], request)[3]:
             return gettext("This variant was ordered, so it stays. Take it off sale instead.")
         return ""
+
+    def _more_columns(self, request: HttpRequest) -> list[str]:
+        may_change = request.user.has_perm("catalog.change_variant")
+        return ["prices_link", self._file_column(request)] if may_change else [self._file_column(request)]
 
     def _file_column(self, request: HttpRequest) -> str:
         return "file_link" if request.user.has_perm("catalog.change_variant") else "file_column"

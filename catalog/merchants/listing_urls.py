@@ -11,7 +11,7 @@ from catalog.merchants.listing_pages import (
     sale_page,
     show_products,
 )
-from catalog.merchants.variant_pages import stock_page, variant_page
+from catalog.merchants.variant_pages import prices_page, stock_page, variant_page
 
 urlpatterns = [
     path("", show_products, name="merchant-products"),
@@ -23,5 +23,6 @@ urlpatterns = [
     path("<slug:slug>/variants/new/", variant_page, name="merchant-new-variant"),
     path("<slug:slug>/variants/<int:variant_id>/", variant_page, name="merchant-variant"),
     path("<slug:slug>/variants/<int:variant_id>/file/", digital_file_page, name="merchant-digital-file"),
+    path("<slug:slug>/variants/<int:variant_id>/prices/", prices_page, name="merchant-prices"),
     path("<slug:slug>/variants/<int:variant_id>/stock/", stock_page, name="merchant-stock"),
 ]

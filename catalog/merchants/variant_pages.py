@@ -14,6 +14,7 @@ from catalog.merchants.listing_forms import find_waiting, make_variant_form, wit
 from catalog.merchants.listing_pages import LISTERS, find_product
 from catalog.merchants.listings import ListingRefused, lock_product, save_variant
 from catalog.models import MerchantMember
+from catalog.scheduled_price_forms import answer_form, list_scheduled_prices
 from catalog.stock_movements import MovementRefused, move_stock
 
 SHOWN_MOVEMENTS = 20
@@ -67,3 +68,18 @@ def stock_page(request: HttpRequest, member: MerchantMember, slug: str, variant_
     context = {"member": member, "here": "products", "product": product, "variant": row, "form": form}
     status = 422 if form.errors else 200
     return render(request, "merchant/stock.html", context | {"movements": movements}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@merchant_required(*LISTERS)
+def prices_page(request: HttpRequest, member: MerchantMember, slug: str, variant_id: int) -> HttpResponseBase:
+    """Show a variant's scheduled prices, with a form for another. POST schedules or cancels one."""
+    product = find_product(member, slug)
+    row = get_object_or_404(product.variants.select_related("product"), pk=variant_id)
+    form, sentence = answer_form(request.POST if request.method == "POST" else None, variant=row, user=member.user)
+    if sentence:
+        messages.success(request, sentence)
+        return redirect("merchant-prices", slug, row.pk)
+    context = {"member": member, "here": "products", "product": product, "variant": row, "form": form}
+    context["scheduled_prices"] = list_scheduled_prices(row)
+    return render(request, "merchant/prices.html", context, status=422 if form.errors else 200)

@@ -26,6 +26,7 @@ from catalog.models.product import (
     default_currency,
 )
 from catalog.models.product_image import ProductImage
+from catalog.models.scheduled_price import ScheduledPrice, ScheduledPriceState
 from catalog.models.site import LegalKind, LegalPage, SiteSettings
 from catalog.models.source_fetch import FetchOutcome, SourceFetch
 from catalog.models.sourced_picture import PictureState, SourcedPicture
@@ -64,6 +65,8 @@ __all__ = [
     "ProductImage",
     "ProductQuerySet",
     "RowOutcome",
+    "ScheduledPrice",
+    "ScheduledPriceState",
     "SiteSettings",
     "SourceFetch",
     "SourcedPicture",

@@ -41,6 +41,7 @@ KEYED = {
     "POST /api/v1/merchants/{merchant}/products/",
     "POST /api/v1/merchants/{merchant}/products/{slug}/variants/",
     "POST /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/stock/",
+    "POST /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/prices/",
     "POST /api/v1/merchants/{merchant}/orders/{code}/parcels/",
     "POST /api/v1/merchants/{merchant}/messages/{id}/",
     "POST /api/v1/messages/",

@@ -115,6 +115,7 @@ LEFT_OUT = {
     "catalog.MerchantInvitation.invited_by": WORK,
     "catalog.ListingChange.decided_by": WORK,
     "catalog.ListingChange.sent_by": "What somebody lists for a merchant is the merchant's record.",
+    "catalog.ScheduledPrice.created_by": WORK,
     "catalog.StockMovement.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Sample.decided_by": WORK,

@@ -17,6 +17,15 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "merchant/products/<slug:slug>/pictures/<int:image_id>/delete/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/new/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/variants/<int:variant_id>/": "catalog/merchants/test_listings.py",
+    **dict.fromkeys(
+        (
+            "merchant/products/<slug:slug>/variants/<int:variant_id>/prices/",
+            "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/prices/",
+            "api/v1/merchants/<slug:merchant>/products/<slug:slug>/variants/<int:pk>/prices/<int:price_id>/",
+            "admin/catalog/product/<int:pk>/prices/<int:variant_id>/",
+        ),
+        "catalog/test_scheduled_prices.py",
+    ),
     "merchant/products/<slug:slug>/variants/<int:variant_id>/stock/": "catalog/merchants/test_listings.py",
     "merchant/imports/sources/<int:pk>/": "catalog/merchants/test_merchant_imports.py",
     "merchant/imports/<int:pk>/": "catalog/merchants/test_merchant_imports.py",
