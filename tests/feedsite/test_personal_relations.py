@@ -116,6 +116,7 @@ LEFT_OUT = {
     "catalog.ListingChange.decided_by": WORK,
     "catalog.ListingChange.sent_by": "What somebody lists for a merchant is the merchant's record.",
     "catalog.StockMovement.created_by": WORK,
+    "programme.WebhookEndpoint.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Sample.decided_by": WORK,
     "creators.Slot.agency": LEDGER,
