@@ -51,7 +51,7 @@ NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostAnswer:
     """What a server answered to a POST. The rest of a longer body was not read."""
 
     status: int
@@ -120,10 +120,10 @@ class PublicWeb:
 
     def post_and_read(
         self, address: str, *, headers: Mapping[str, str], body: bytes, ends_at: float, most_bytes: int
-    ) -> Answer:
+    ) -> PostAnswer:
         """Post to an address, and return the answer with the beginning of its body. Raises what `open` does."""
         with self._ask(address, headers, ends_at, body) as response:
-            return Answer(response.status, response.headers, response.read(most_bytes))
+            return PostAnswer(response.status, response.headers, response.read(most_bytes))
 
     def require_public(self, address: str) -> None:
         """Look up the host of an address that `check_address` returned. Raises NotPublic and OSError."""

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError as AddressRefused
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers, status
+from rest_framework import generics, status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api_errors import Conflict
-from accounts.api_fields import BoundedListField
 from accounts.idempotency import IDEMPOTENCY_KEY_HEADER, idempotent
 from accounts.pagination import NewestFirst
 from catalog.merchants.access import require_member
@@ -22,72 +20,27 @@ from catalog.models import MerchantMember, MerchantRole
 from programme.webhooks.endpoints import (
     MOST_ENDPOINTS,
     TooManyEndpoints,
-    clean_address,
     create_endpoint,
     delete_endpoint,
     rotate_secret,
     set_state,
 )
-from programme.webhooks.event_types import FOR_MERCHANTS
 from programme.webhooks.fan_out import send_test_event
-from programme.webhooks.models import EndpointState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-
-
-class WebhookEndpointSerializer(serializers.ModelSerializer[WebhookEndpoint]):
-    """An endpoint. Its address begins with https:// and leads to servers on the public internet only."""
-
-    address = serializers.CharField(max_length=2000)
-    subjects = BoundedListField(
-        most=len(FOR_MERCHANTS),
-        child=serializers.ChoiceField([(subject.value, subject.label) for subject in FOR_MERCHANTS]),
-        allow_empty=False,
-        help_text="What the endpoint is told of.",
-    )
-
-    class Meta:
-        model = WebhookEndpoint
-        fields = ["id", "address", "description", "subjects", "state", "created_at"]
-        read_only_fields = ["state", "created_at"]
-
-    def validate_address(self, text: str) -> str:
-        try:
-            return clean_address(text)
-        except AddressRefused as refusal:
-            raise serializers.ValidationError(refusal.messages) from refusal
-
-
-class WebhookStateSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(
-        EndpointState.choices, help_text="`paused` keeps what happens for later, `off` does not."
-    )
-
-
-class WebhookSecretSerializer(serializers.Serializer[Any]):
-    secret = serializers.CharField(help_text="Begins with whsec_, as Standard Webhooks writes it.")
-
-
-class WebhookAttemptSerializer(serializers.ModelSerializer[WebhookAttempt]):
-    class Meta:
-        model = WebhookAttempt
-        fields = ["sent_at", "status", "failure", "duration_ms"]
-
-
-class WebhookDeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
-    """An event on its way, with each attempt."""
-
-    type = serializers.CharField(source="event.type", help_text="For example order.paid.")
-    attempts = WebhookAttemptSerializer(many=True)
-
-    class Meta:
-        model = WebhookDelivery
-        fields = ["id", "type", "state", "is_replay", "created_at", "due_at", "attempts"]
+from programme.webhooks.models import EndpointState, WebhookDelivery, WebhookEndpoint
+from programme.webhooks.serializers import (
+    WebhookDeliverySerializer,
+    WebhookEndpointSerializer,
+    WebhookSecretSerializer,
+    WebhookStateSerializer,
+)
 
 
 class OwnerView(generics.GenericAPIView[Any]):
     """Base of the endpoints: for owners of the merchant in the address. For others it is not found."""
 
     permission_classes = [IsAuthenticated]
-    read_error_statuses = error_statuses = (403, 404)
+    read_error_statuses = (403, 404)
+    error_statuses: tuple[int, ...] = (403, 404)
     throttle_scope = "write"
     queryset = WebhookEndpoint.objects.none()
     serializer_class: Any = WebhookEndpointSerializer

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimedDelivery:
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
 
@@ -73,8 +73,8 @@ def deliver_next(*, now: datetime, web: PublicWeb, skips_failing: bool = False) 
     return True
 
 
-def claim_delivery(*, now: datetime, skips_failing: bool) -> Claim | None:
-    """Claim an endpoint, and return it with its next delivery. Those that have waited longest come first."""
+def claim_delivery(*, now: datetime, skips_failing: bool) -> ClaimedDelivery | None:
+    """ClaimedDelivery an endpoint, and return it with its next delivery. Those that have waited longest come first."""
     endpoints = WebhookEndpoint.objects.idle(now).with_next_delivery(now)
     if skips_failing:
         endpoints = endpoints.filter(failed_in_row=0)
@@ -86,12 +86,12 @@ def claim_delivery(*, now: datetime, skips_failing: bool) -> Claim | None:
         due = WebhookDelivery.objects.deliverable(now).filter(endpoint=endpoint).select_related("event")
         delivery = due.order_by("due_at", "pk").first()
         if delivery is not None:
-            return Claim(endpoint, delivery)
+            return ClaimedDelivery(endpoint, delivery)
         WebhookEndpoint.objects.filter(pk=endpoint.pk, busy_until=now + LEASE).update(busy_until=None)
     return None
 
 
-def send(claim: Claim, *, now: datetime, web: PublicWeb) -> EndpointAnswer:
+def send(claim: ClaimedDelivery, *, now: datetime, web: PublicWeb) -> EndpointAnswer:
     """Post the event, and return what was answered. Redirects are failures and never followed."""
     body = claim.delivery.event.body.encode()
     message_id = f"msg_{get_installation_id()}_{claim.delivery.event_id}"
@@ -121,7 +121,7 @@ def send(claim: Claim, *, now: datetime, web: PublicWeb) -> EndpointAnswer:
     return EndpointAnswer(answer.status, retry_after=answer.headers.get("Retry-After") or "")
 
 
-def record_attempt(claim: Claim, answer: EndpointAnswer, *, sent_at: datetime, duration: timedelta) -> None:
+def record_attempt(claim: ClaimedDelivery, answer: EndpointAnswer, *, sent_at: datetime, duration: timedelta) -> None:
     """Write what came of a delivery, plan its next attempt, and let the endpoint go."""
     now = sent_at + duration
     delivery, endpoint = claim.delivery, claim.endpoint

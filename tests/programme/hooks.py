@@ -19,7 +19,7 @@ PUBLIC = "93.184.215.14"
 
 
 @dataclass
-class Receiver:
+class HookReceiver:
     """Leads public addresses of every name to the receiver. `resolved` is what names lead to."""
 
     port: int
@@ -42,7 +42,7 @@ class Receiver:
 
 
 @contextmanager
-def run_receiver(folder: Path) -> Iterator[Receiver]:
+def run_receiver(folder: Path) -> Iterator[HookReceiver]:
     log = folder / "received.jsonl"
     handler = type("LoggedReceiver", (webhook_receiver.Receiver,), {"log": log})
     webhook_receiver.COUNTS.clear()
@@ -50,7 +50,7 @@ def run_receiver(folder: Path) -> Iterator[Receiver]:
         server.daemon_threads, server.block_on_close = True, False
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
-            yield Receiver(server.server_address[1], log)
+            yield HookReceiver(server.server_address[1], log)
         finally:
             server.shutdown()
 

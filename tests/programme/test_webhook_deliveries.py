@@ -20,13 +20,13 @@ from programme.webhooks.endpoints import rotate_secret
 from programme.webhooks.fan_out import fan_out_events, replay, send_test_event
 from programme.webhooks.signatures import sign
 from tests.factories import make_merchant, make_product, make_user
-from tests.programme.hooks import PUBLIC, Receiver, make_endpoint, run_receiver
+from tests.programme.hooks import PUBLIC, HookReceiver, make_endpoint, run_receiver
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def receiver(tmp_path: Path) -> Iterator[Receiver]:
+def receiver(tmp_path: Path) -> Iterator[HookReceiver]:
     with run_receiver(tmp_path) as running:
         yield running
 
@@ -35,7 +35,7 @@ def set_price(product: Product, price_minor: int) -> None:
     Product.objects.filter(pk=product.pk).update(price_minor=price_minor)
 
 
-def deliver_all(receiver: Receiver, now: datetime) -> int:
+def deliver_all(receiver: HookReceiver, now: datetime) -> int:
     fan_out_events(now=now)
     count = 0
     while deliver_next(now=now, web=receiver.web()):
@@ -48,7 +48,7 @@ def due_in_s(delivery: WebhookDelivery, now: datetime) -> float:
     return (delivery.due_at - now).total_seconds()
 
 
-def test_ten_changes_of_a_product_arrive_in_order_with_growing_versions(receiver: Receiver) -> None:
+def test_ten_changes_of_a_product_arrive_in_order_with_growing_versions(receiver: HookReceiver) -> None:
     product = make_product()
     make_endpoint()
     for price in range(1, 11):
@@ -59,7 +59,7 @@ def test_ten_changes_of_a_product_arrive_in_order_with_growing_versions(receiver
     assert [line["id"].rpartition("_")[2] for line in receiver.read()] == [str(event.pk) for event in events]
 
 
-def test_failures_are_retried_under_one_id_and_hold_up_only_events_of_the_same_row(receiver: Receiver) -> None:
+def test_failures_are_retried_under_one_id_and_hold_up_only_events_of_the_same_row(receiver: HookReceiver) -> None:
     product, other = make_product(), make_product()
     make_endpoint("fail")
     for price in (1, 2):
@@ -87,7 +87,7 @@ def test_pauses_grow_with_jitter() -> None:
     assert next_pause(len(PAUSES) + 1) is None
 
 
-def test_gone_switches_the_endpoint_off_and_tells_its_owner(receiver: Receiver) -> None:
+def test_gone_switches_the_endpoint_off_and_tells_its_owner(receiver: HookReceiver) -> None:
     owner = make_user("maker@example.com")
     endpoint = make_endpoint("gone", created_by=owner)
     send_test_event(endpoint=endpoint, now=timezone.now())
@@ -100,7 +100,7 @@ def test_gone_switches_the_endpoint_off_and_tells_its_owner(receiver: Receiver) 
     assert fan_out_events(now=timezone.now()) == 0
 
 
-def test_busy_endpoint_is_left_alone_as_long_as_it_asked(receiver: Receiver) -> None:
+def test_busy_endpoint_is_left_alone_as_long_as_it_asked(receiver: HookReceiver) -> None:
     endpoint = make_endpoint("busy")
     now = timezone.now()
     deliveries = [send_test_event(endpoint=endpoint, now=now) for _number in range(2)]
@@ -110,14 +110,14 @@ def test_busy_endpoint_is_left_alone_as_long_as_it_asked(receiver: Receiver) -> 
 
 
 @pytest.mark.parametrize("role", ["moved", "inward", "hangup"])
-def test_redirects_and_broken_connections_are_failures(receiver: Receiver, role: str) -> None:
+def test_redirects_and_broken_connections_are_failures(receiver: HookReceiver, role: str) -> None:
     delivery = send_test_event(endpoint=make_endpoint(role), now=timezone.now())
     now = timezone.now()
     assert deliver_all(receiver, now) == 1
     assert (due_in_s(delivery, now) >= 5, delivery.state, len(receiver.read())) == (True, "waiting", 1)
 
 
-def test_late_endpoint_is_given_up_in_time(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_endpoint_is_given_up_in_time(receiver: HookReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 15 <= dispatch.TIMEOUT_S <= 30
     monkeypatch.setattr(dispatch, "TIMEOUT_S", 0.3)
     send_test_event(endpoint=make_endpoint("late"), now=timezone.now())
@@ -126,7 +126,7 @@ def test_late_endpoint_is_given_up_in_time(receiver: Receiver, monkeypatch: pyte
     assert (attempt.status, attempt.failure) == (None, "There was no answer in time.")
 
 
-def test_large_answer_is_delivered_and_not_read(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_answer_is_delivered_and_not_read(receiver: HookReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     web = receiver.web()
     ask = web.post_and_read
@@ -143,7 +143,7 @@ def test_large_answer_is_delivered_and_not_read(receiver: Receiver, monkeypatch:
     assert (delivery.state, sizes) == ("delivered", [64 * 1024])
 
 
-def test_name_that_leads_inside_later_is_not_connected_to(receiver: Receiver) -> None:
+def test_name_that_leads_inside_later_is_not_connected_to(receiver: HookReceiver) -> None:
     for resolved in (("127.0.0.1",), (PUBLIC, "10.0.0.1"), ("::ffff:10.0.0.1",), ("64:ff9b::a00:1",)):
         receiver.resolved = resolved
         send_test_event(endpoint=make_endpoint(), now=timezone.now())
@@ -151,7 +151,7 @@ def test_name_that_leads_inside_later_is_not_connected_to(receiver: Receiver) ->
     assert (receiver.dialled, receiver.read()) == ([], [])
 
 
-def test_rotated_secret_signs_with_the_former_one_for_a_day(receiver: Receiver) -> None:
+def test_rotated_secret_signs_with_the_former_one_for_a_day(receiver: HookReceiver) -> None:
     endpoint = make_endpoint()
     former = endpoint.secret
     now = timezone.now()
@@ -166,7 +166,7 @@ def test_rotated_secret_signs_with_the_former_one_for_a_day(receiver: Receiver) 
     assert len(single["signature"].split()) == 1
 
 
-def test_replay_has_the_same_id_and_body_and_is_marked(receiver: Receiver) -> None:
+def test_replay_has_the_same_id_and_body_and_is_marked(receiver: HookReceiver) -> None:
     now = timezone.now()
     delivery = send_test_event(endpoint=make_endpoint(), now=now)
     deliver_all(receiver, now)
@@ -177,7 +177,7 @@ def test_replay_has_the_same_id_and_body_and_is_marked(receiver: Receiver) -> No
     assert (first["timestamp"] != second["timestamp"], again.is_replay, delivery.is_replay) == (True, True, False)
 
 
-def test_endpoint_that_fails_for_days_is_switched_off(receiver: Receiver) -> None:
+def test_endpoint_that_fails_for_days_is_switched_off(receiver: HookReceiver) -> None:
     endpoint = make_endpoint("hangup")
     now = timezone.now()
     delivery = send_test_event(endpoint=endpoint, now=now)
@@ -205,7 +205,9 @@ def test_failing_endpoints_are_left_to_half_of_the_workers() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_deliver_to_many_endpoints_while_some_hang(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_deliver_to_many_endpoints_while_some_hang(
+    receiver: HookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dispatch, "TIMEOUT_S", 2)
     for role in ("late", "ok", "late", "ok", "ok"):
         send_test_event(endpoint=make_endpoint(role), now=timezone.now())
@@ -214,7 +216,7 @@ def test_workers_deliver_to_many_endpoints_while_some_hang(receiver: Receiver, m
     assert WebhookEndpoint.objects.filter(failed_in_row=1, busy_until=None).count() == 2
 
 
-def test_paused_endpoint_gets_later_what_happened_in_the_meantime(receiver: Receiver) -> None:
+def test_paused_endpoint_gets_later_what_happened_in_the_meantime(receiver: HookReceiver) -> None:
     endpoint = make_endpoint(state="paused")
     product = make_product()
     set_price(product, 7)

@@ -22,7 +22,7 @@ from programme.webhooks.retention import forget_old_events
 from programme.webhooks.signatures import sign
 from tests.conftest import client_of
 from tests.factories import make_member, make_merchant, make_published_clip, make_user
-from tests.programme.hooks import Receiver, make_endpoint
+from tests.programme.hooks import HookReceiver, make_endpoint
 from tests.shop.conftest import saved_address
 from tests.shop.delivery.merchants import chairs, lamps, shared_order
 
@@ -35,9 +35,9 @@ FORM = {"address": "https://hooks.example.com/in", "description": "Warehouse", "
 
 
 @pytest.fixture(autouse=True)
-def names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Receiver:
+def names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> HookReceiver:
     """Lead every name to a public address. Nothing is connected to."""
-    receiver = Receiver(0, tmp_path / "none")
+    receiver = HookReceiver(0, tmp_path / "none")
     monkeypatch.setattr(endpoints, "public_web", receiver.web)
     return receiver
 
@@ -79,7 +79,7 @@ def test_address_is_taken_or_refused(as_owner: Client, row: list[str]) -> None:
     "resolved", [("8.8.8.8", "10.0.0.1"), ("127.0.0.1",), ("100.64.0.1",), ("::ffff:10.0.0.1",), ("2002:a00:1::",), ()]
 )
 def test_name_that_leads_inside_is_refused_when_saved(
-    as_owner: Client, names: Receiver, resolved: tuple[str, ...]
+    as_owner: Client, names: HookReceiver, resolved: tuple[str, ...]
 ) -> None:
     names.resolved = resolved
     assert as_owner.post("/merchant/webhooks/new/", FORM).status_code == 422
