@@ -83,6 +83,9 @@ class MerchantWebhooks(OwnerView):
 class MerchantWebhook(OwnerView):
     """One endpoint of a merchant."""
 
+    def get(self, request: Request, merchant: str, pk: int) -> Response:
+        return Response(WebhookEndpointSerializer(self.endpoint()).data)
+
     def patch(self, request: Request, merchant: str, pk: int) -> Response:
         """Change what was sent."""
         body = WebhookEndpointSerializer(self.endpoint(), data=request.data, partial=True)
