@@ -39,7 +39,7 @@ def next_pause(attempt_count: int) -> timedelta | None:
     return PAUSES[attempt_count - 1] * (1 + random.uniform(0, JITTER))  # noqa: S311 - no secret
 
 
-def asked_pause(answer: EndpointAnswer, now: datetime) -> timedelta:
+def requested_pause(answer: EndpointAnswer, now: datetime) -> timedelta:
     """Return how long an endpoint that is busy (429 or 503) asked to be left alone, at most a day."""
     if answer.status not in (429, 503):
         return timedelta()

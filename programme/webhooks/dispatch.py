@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.installation import get_installation_id
 from catalog.public_web.client import NotPublic, PublicWeb
-from programme.webhooks.answers import EndpointAnswer, asked_pause, next_pause
+from programme.webhooks.answers import EndpointAnswer, requested_pause, next_pause
 from programme.webhooks.endpoints import list_secrets, switch_off
 from programme.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from programme.webhooks.signatures import sign
@@ -141,11 +141,13 @@ def record_attempt(claim: ClaimedDelivery, answer: EndpointAnswer, *, sent_at: d
             WebhookDelivery.objects.move(delivery.pk, DeliveryState.WAITING, DeliveryState.DELIVERED)
             _release(endpoint, sent_at, failed_in_row=0, last_success_at=now)
             return
-        asked = asked_pause(answer, now)
-        own.update(attempt_count=count, due_at=now + max(pause or timedelta(), asked))
+        requested = requested_pause(answer, now)
+        own.update(attempt_count=count, due_at=now + max(pause or timedelta(), requested))
         if pause is None:
             WebhookDelivery.objects.move(delivery.pk, DeliveryState.WAITING, DeliveryState.GIVEN_UP)
-        _release(endpoint, sent_at, failed_in_row=F("failed_in_row") + 1, busy_until=now + asked if asked else None)
+        _release(
+            endpoint, sent_at, failed_in_row=F("failed_in_row") + 1, busy_until=now + requested if requested else None
+        )
         is_silent = endpoint.last_success_at is None or endpoint.last_success_at < delivery.created_at
         if answer.is_gone or (pause is None and is_silent):
             switch_off(endpoint=endpoint, is_gone=answer.is_gone)
