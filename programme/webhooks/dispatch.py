@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.installation import get_installation_id
 from catalog.public_web.client import NotPublic, PublicWeb
-from programme.webhooks.answers import EndpointAnswer, requested_pause, next_pause
+from programme.webhooks.answers import EndpointAnswer, next_pause, requested_pause
 from programme.webhooks.endpoints import list_secrets, switch_off
 from programme.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from programme.webhooks.signatures import sign
@@ -79,8 +79,8 @@ def claim_delivery(*, now: datetime, skips_failing: bool) -> ClaimedDelivery | N
     if skips_failing:
         endpoints = endpoints.filter(failed_in_row=0)
     for endpoint in endpoints.order_by(F("busy_until").asc(nulls_first=True), "pk").iterator(chunk_size=50):
-        is_mine = WebhookEndpoint.objects.idle(now).filter(pk=endpoint.pk).update(busy_until=now + LEASE)
-        if not is_mine:
+        is_claimed = WebhookEndpoint.objects.idle(now).filter(pk=endpoint.pk).update(busy_until=now + LEASE)
+        if not is_claimed:
             continue
         # Read again: whoever had the endpoint before may have sent this delivery in the meantime.
         due = WebhookDelivery.objects.deliverable(now).filter(endpoint=endpoint).select_related("event")
@@ -157,5 +157,5 @@ def record_attempt(claim: ClaimedDelivery, answer: EndpointAnswer, *, sent_at: d
 
 def _release(endpoint: WebhookEndpoint, sent_at: datetime, **values: object) -> None:
     """Let the endpoint go, unless the claim ran out and another worker has it by now."""
-    mine = WebhookEndpoint.objects.filter(pk=endpoint.pk, busy_until=sent_at + LEASE)
-    mine.update(**{"busy_until": None, **values})
+    claimed = WebhookEndpoint.objects.filter(pk=endpoint.pk, busy_until=sent_at + LEASE)
+    claimed.update(**{"busy_until": None, **values})
