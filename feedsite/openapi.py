@@ -24,6 +24,8 @@ SPECTACULAR_SETTINGS = {
         "ParcelStateEnum": "shop.states.ParcelState",
         "SponsorshipStateEnum": "social.models.sponsorship.SponsorshipState",
         "RefundStateEnum": "shop.states.RefundState",
+        "WebhookEndpointStateEnum": "programme.webhooks.models.EndpointState",
+        "WebhookDeliveryStateEnum": "programme.webhooks.models.DeliveryState",
         "LanguageEnum": "django.conf.settings.LANGUAGES",
     },
 }

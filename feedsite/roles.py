@@ -23,6 +23,9 @@ ROLES: Mapping[str, Sequence[str]] = {
         "creators.suspend_creator",
         "feed.add_goal",
         "feed.change_goal",
+        "programme.add_webhookendpoint",
+        "programme.change_webhookendpoint",
+        "programme.change_webhookdelivery",
     ),
     gettext_noop("Moderator"): (
         "videos.review_clip",

@@ -53,6 +53,8 @@ _PLAN: Mapping[str, Mapping[str, Any]] = {
     "feed-learn": {"task": "feed.tasks.learn", "schedule": crontab(minute="*/15")},
     "feed-partitions": {"task": "feed.tasks.maintain_partitions", "schedule": crontab(hour=2, minute=41)},
     "count-days": {"task": "programme.tasks.count_days", "schedule": crontab(minute=37)},
+    "send-webhooks": {"task": "programme.tasks.send_webhooks", "schedule": 10.0},
+    "forget-webhooks": {"task": "programme.tasks.forget_webhooks", "schedule": crontab(hour=4, minute=31)},
     "check-ledger": {"task": "payouts.tasks.check_ledger", "schedule": crontab(hour=4, minute=23)},
     "erase-files": {"task": "videos.tasks.erase_files", "schedule": 300.0},
     "forget-paid-accounts": {"task": "payouts.tasks.forget_paid_accounts", "schedule": crontab(hour=3, minute=47)},

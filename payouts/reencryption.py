@@ -1,21 +1,19 @@
 """Encryption of all stored bank details and tax IDs with the first key, after keys were changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import Proposal
 from payouts.account_proposals import SECRET_FIELDS, PayoutAccountChange
 from payouts.encryption import Undecryptable, decrypt_text, encrypt_text, fingerprints_of
-from payouts.models import Hold, HoldKind, Payout, PayoutAccount
-from payouts.models.encrypted import UNREADABLE
+from payouts.models import Hold, HoldKind, PayoutAccount
+from payouts.models.encrypted import UNREADABLE, EncryptedTextField
 
-STORED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
-    (PayoutAccount, ("number", "tax_id")),
-    (Payout, ("number",)),
-)
 SUBJECTS = {HoldKind.SAME_ACCOUNT: "number", HoldKind.SAME_TAX_ID: "tax_id"}
 
 
@@ -25,6 +23,14 @@ class ReencryptionCounts:
     unreadable: int = 0
 
 
+def _encrypted_columns() -> Iterator[tuple[type[Model], list[str]]]:
+    """Yield each model with encrypted columns, of whatever app, and their names."""
+    for model in apps.get_models():
+        names = [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
+        if names:
+            yield model, names
+
+
 def reencrypt_payout_data() -> ReencryptionCounts:
     """Write every value again with the first key, and holds with its fingerprints. Values that can't be read stay.
 
@@ -32,7 +38,7 @@ def reencrypt_payout_data() -> ReencryptionCounts:
     """
     counts = ReencryptionCounts()
     _rename_subjects()
-    for model, names in STORED:
+    for model, names in _encrypted_columns():
         for pk in list(model._default_manager.values_list("pk", flat=True)):
             with transaction.atomic():
                 row = model._default_manager.select_for_update().filter(pk=pk).first()

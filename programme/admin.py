@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.money_fields import money_column
 from programme.models import AudienceCount, CountedDay, SalesCount
+from programme.webhooks import admin as webhooks_admin  # noqa: F401 - registers its pages
 
 
 @admin.register(AudienceCount)

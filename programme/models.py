@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Merchant
 from programme.periods import Period
 from programme.suppression import FEWEST_PEOPLE
+from programme.webhooks.models import WebhookAttempt as WebhookAttempt  # tables of this app
+from programme.webhooks.models import WebhookDelivery as WebhookDelivery
+from programme.webhooks.models import WebhookEndpoint as WebhookEndpoint
+from programme.webhooks.models import WebhookEvent as WebhookEvent
 from videos.models import Clip
 
 RETENTION_BUCKETS = 20

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPResponse
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,15 @@ class Validators:
 
 
 NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnswer:
+    """What a server answered to a POST. The rest of a longer body was not read."""
+
+    status: int
+    headers: Message
+    body: bytes
 
 
 def read_validators(response: HTTPResponse) -> Validators:
@@ -106,8 +116,19 @@ class PublicWeb:
 
     def post(self, address: str, *, headers: Mapping[str, str], body: bytes, ends_at: float) -> int:
         """Post to an address and return the status. Redirects are not followed. Raises what `open` does."""
+        return self.post_and_read(address, headers=headers, body=body, ends_at=ends_at, most_bytes=0).status
+
+    def post_and_read(
+        self, address: str, *, headers: Mapping[str, str], body: bytes, ends_at: float, most_bytes: int
+    ) -> PostAnswer:
+        """Post to an address, and return the answer with the beginning of its body. Raises what `open` does."""
         with self._ask(address, headers, ends_at, body) as response:
-            return response.status
+            return PostAnswer(response.status, response.headers, response.read(most_bytes))
+
+    def require_public(self, address: str) -> None:
+        """Look up the host of an address that `check_address` returned. Raises NotPublic and OSError."""
+        parts = urlsplit(address)
+        self._resolve_public(parts.hostname or "", parts.port or 443)
 
     @contextmanager
     def _ask(
@@ -122,18 +143,17 @@ class PublicWeb:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         with self._connect(host, port, ends_at, is_encrypted=parts.scheme == "https") as connected:
             connection = open_http(connected, host=host, ends_at=ends_at)
-            own = {"Host": parts.netloc, "User-Agent": USER_AGENT, "Connection": "close"}
+            own = {"Host": parts.netloc, "Connection": "close"}
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            connection.request("GET" if body is None else "POST", path, body=body, headers={**headers, **own})
+            connection.request(
+                "GET" if body is None else "POST", path, body=body, headers={"User-Agent": USER_AGENT, **headers, **own}
+            )
             with connection.getresponse() as response:
                 yield response
 
     def _connect(self, host: str, port: int, ends_at: float, *, is_encrypted: bool) -> socket.socket:
         """Return a connection to an address of the host, all of which are public."""
-        endpoints = list(dict.fromkeys(self._resolve(host, port)))
-        if not endpoints or not all(is_public(ip) for ip, _port in endpoints):
-            raise NotPublic
-        connected = self._dial_any(endpoints[:MAX_DIALLED], ends_at)
+        connected = self._dial_any(self._resolve_public(host, port)[:MAX_DIALLED], ends_at)
         if not is_encrypted:
             return connected
         try:
@@ -142,6 +162,13 @@ class PublicWeb:
         except OSError:
             connected.close()
             raise
+
+    def _resolve_public(self, host: str, port: int) -> list[Endpoint]:
+        """Return what a host resolves to. Raises NotPublic unless all of it is public."""
+        endpoints = list(dict.fromkeys(self._resolve(host, port)))
+        if not endpoints or not all(is_public(ip) for ip, _port in endpoints):
+            raise NotPublic
+        return endpoints
 
     def _dial_any(self, endpoints: list[Endpoint], ends_at: float) -> socket.socket:
         for endpoint in endpoints[:-1]:

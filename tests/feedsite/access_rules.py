@@ -209,6 +209,7 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             *("merchant/messages/", "merchant/page/", "merchant/analytics/", "merchant/analytics/days.csv"),
             *("merchant/ratings/", "merchant/page/", "merchant/pickup-places/"),
             "merchant/pickup-places/new/",
+            *("merchant/webhooks/", "merchant/webhooks/new/"),
             *("admin/feed/goal/weigh/", "admin/payouts/batch/plan/", "accounts/adult/", "accounts/language/"),
             *("accounts/data/", "accounts/leave/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/activate/"),
             *(

@@ -48,7 +48,8 @@ from creators.models import (
 from creators.models.waitlist import WaitlistState
 from feed.models import ClipCount, EventKind, Goal
 from payouts.models import Batch, Hold, HoldKind, LedgerCheck, Payout, PayoutAccount, PayoutState, Posting
-from programme.models import AudienceCount, CountedDay, Measure, SalesCount
+from programme.models import AudienceCount, CountedDay, Measure, SalesCount, WebhookAttempt
+from programme.webhooks.fan_out import send_test_event
 from shop.models import (
     Click,
     CommissionHold,
@@ -83,6 +84,7 @@ from social.models import (
     Sponsorship,
 )
 from tests.factories import NOW, make_creator, make_merchant, make_product, make_user, variant_of
+from tests.programme.hooks import make_endpoint
 from videos.models import Appeal, Clip, Decision, Flag, FlagKind, Hashtag, WordingRule
 
 _numbers = itertools.count(1)
@@ -254,6 +256,8 @@ def _grow_moderation(creator: Creator, product: Product, other: Creator, staff: 
     ClipCount.objects.create(clip=clip)
     counted = {"clip": clip, "on": NOW.date() - timedelta(days=number), "people": 5}
     AudienceCount.objects.create(**counted, measure=Measure.VIEWS)
+    delivery = send_test_event(endpoint=make_endpoint(), now=NOW)
+    WebhookAttempt.objects.create(delivery=delivery, sent_at=NOW, status=204, duration_ms=number)
     amounts = {"orders": 5, "currency": "USD", "sold_minor": 5000, "commission_minor": 500}
     SalesCount.objects.create(**counted, **amounts, merchant=product.merchant)
     CountedDay.objects.create(on=counted["on"], counted_at=NOW)

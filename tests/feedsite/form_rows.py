@@ -27,6 +27,7 @@ from catalog.models import (
 )
 from creators.models import Agency, Campaign, Creator
 from feed.models import EventKind, Goal
+from programme.models import WebhookEndpoint
 from shop.checkout import check_out
 from shop.models import DiscountCode, Download, ShippingOption, ShippingZone, TaxRate
 from shop.orders import RequestedItem
@@ -42,6 +43,7 @@ from tests.factories import (
     make_user,
     variant_of,
 )
+from tests.programme.hooks import make_endpoint
 from videos.models import Hashtag, Reason, WordingRule
 
 
@@ -92,6 +94,7 @@ ROWS: Mapping[type[models.Model], Callable[[], Any]] = {
     TaxRate: lambda: TaxRate.objects.create(country_code="DE", rate_bps=700, valid_from=date(2026, 1, 1)),
     User: lambda: make_user("reader@example.com"),
     Variant: lambda: variant_of(make_product("shirt")),
+    WebhookEndpoint: make_endpoint,
     WordingRule: make_rule,
 }
 """How to make a row of each model that staff can change in a form."""

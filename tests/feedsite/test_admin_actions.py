@@ -14,6 +14,7 @@ from accounts.models import OutgoingEmail, User
 from catalog.models import ListingChange
 from creators.models import Sample, Suspension, SuspensionLink
 from creators.models.suspension_link import LinkSign
+from programme.webhooks.fan_out import send_test_event
 from shop.models import Address, MessageThread, Order, ProviderEvent, Refund, ThreadMessage
 from shop.refunds import plan_refund
 from shop.returns import request_return
@@ -21,11 +22,17 @@ from social.clip_collections import create_collection, share_collection
 from social.models import Collection, Comment, EndReason, LegalNotice, PauseReason, Rating, Sponsorship
 from social.sponsorships.lifecycle import end, pause
 from tests.factories import make_creator, make_merchant, make_product, make_published_clip, variant_of
+from tests.programme.hooks import make_endpoint
 from tests.shop.conftest import ADDRESS, buy
 from tests.sponsors import make_paid_sponsorship, make_running_sponsorship
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded_parcels")]
-HARMLESS = {("job", "retry_failed"), ("outgoingemail", "send_again"), ("invoice", "download_as_csv")}
+HARMLESS = {
+    ("job", "retry_failed"),
+    ("outgoingemail", "send_again"),
+    ("invoice", "download_as_csv"),
+    ("webhookendpoint", "send_test"),
+}
 """Actions that change nothing, or only try again what the system tries by itself."""
 
 
@@ -164,6 +171,12 @@ ROWS: dict[tuple[str, str], Callable[[User, Client], Model]] = {
     ("sponsorship", "resume"): paused_sponsorship,
     ("sponsorship", "end"): running_sponsorship,
     ("sponsorship", "refund"): unrefunded_sponsorship,
+    ("webhookendpoint", "pause"): lambda shopper, client: make_endpoint(),
+    ("webhookendpoint", "switch_on"): lambda shopper, client: make_endpoint(state="off"),
+    ("webhookendpoint", "rotate"): lambda shopper, client: make_endpoint(),
+    ("webhookdelivery", "replay"): lambda shopper, client: send_test_event(
+        endpoint=make_endpoint(), now=timezone.now()
+    ),
 }
 
 

@@ -36,6 +36,7 @@ KEYED = {
     "POST /api/v1/removals/{id}/appeal/",
     "POST /api/v1/merchants/{merchant}/members/",
     "POST /api/v1/merchants/{merchant}/pickup-places/",
+    "POST /api/v1/merchants/{merchant}/webhooks/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/",
     "PATCH /api/v1/merchants/{merchant}/products/{slug}/variants/{id}/",
     "POST /api/v1/merchants/{merchant}/products/",

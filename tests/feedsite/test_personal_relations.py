@@ -117,6 +117,7 @@ LEFT_OUT = {
     "catalog.ListingChange.sent_by": "What somebody lists for a merchant is the merchant's record.",
     "catalog.ScheduledPrice.created_by": WORK,
     "catalog.StockMovement.created_by": WORK,
+    "programme.WebhookEndpoint.created_by": WORK,
     "creators.Invitation.invited_by": WORK,
     "creators.Sample.decided_by": WORK,
     "creators.Slot.agency": LEDGER,

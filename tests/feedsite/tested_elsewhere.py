@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 
 TESTED_ELSEWHERE: Mapping[str, str] = {
+    "merchant/webhooks/<int:pk>/": "programme/test_webhook_endpoints.py",
+    "merchant/webhooks/<int:pk>/<slug:action>/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/<int:pk>/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/<int:pk>/state/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/<int:pk>/secret/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/<int:pk>/test/": "programme/test_webhook_endpoints.py",
+    "api/v1/merchants/<slug:merchant>/webhooks/<int:pk>/deliveries/": "programme/test_webhook_endpoints.py",
     "merchant/products/<slug:slug>/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/sale/": "catalog/merchants/test_listings.py",
     "merchant/products/<slug:slug>/pickup/": "catalog/merchants/test_pickup_places.py",
