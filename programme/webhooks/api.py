@@ -49,7 +49,7 @@ class OwnerView(generics.GenericAPIView[Any]):
         return require_member(self.request, self.kwargs["merchant"], MerchantRole.OWNER)
 
     def endpoint(self) -> WebhookEndpoint:
-        return get_object_or_404(self.member().merchant.webhook_endpoints, pk=self.kwargs["pk"])
+        return get_object_or_404(WebhookEndpoint, merchant=self.member().merchant, pk=self.kwargs["pk"])
 
 
 class MerchantWebhooks(OwnerView):
@@ -60,7 +60,9 @@ class MerchantWebhooks(OwnerView):
     @extend_schema(responses=WebhookEndpointSerializer(many=True))
     def get(self, request: Request, merchant: str) -> Response:
         return Response(
-            WebhookEndpointSerializer(self.member().merchant.webhook_endpoints.order_by("pk"), many=True).data
+            WebhookEndpointSerializer(
+                WebhookEndpoint.objects.filter(merchant=self.member().merchant).order_by("pk"), many=True
+            ).data
         )
 
     @extend_schema(responses={201: WebhookEndpointSerializer}, parameters=[IDEMPOTENCY_KEY_HEADER])

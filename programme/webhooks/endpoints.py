@@ -45,7 +45,7 @@ def create_endpoint(
     """Create an endpoint with a checked address. Raises TooManyEndpoints."""
     with transaction.atomic():
         Merchant.objects.select_for_update().get(pk=merchant.pk)
-        if merchant.webhook_endpoints.count() >= MOST_ENDPOINTS:
+        if WebhookEndpoint.objects.filter(merchant=merchant).count() >= MOST_ENDPOINTS:
             raise TooManyEndpoints
         endpoint = WebhookEndpoint.objects.create(
             merchant=merchant, address=address, description=description, subjects=list(subjects), created_by=by

@@ -32,7 +32,7 @@ STATES = {"pause": EndpointState.PAUSED, "resume": EndpointState.ACTIVE, "off": 
 @merchant_required(MerchantRole.OWNER)
 def endpoints_page(request: HttpRequest, member: MerchantMember) -> HttpResponseBase:
     waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
-    endpoints = member.merchant.webhook_endpoints.annotate(waiting_count=waiting).order_by("pk")
+    endpoints = WebhookEndpoint.objects.filter(merchant=member.merchant).annotate(waiting_count=waiting).order_by("pk")
     return render(request, "merchant/webhooks.html", {"member": member, "here": "webhooks", "endpoints": endpoints})
 
 
@@ -60,7 +60,7 @@ def new_endpoint_page(request: HttpRequest, member: MerchantMember) -> HttpRespo
 @transaction.atomic
 def endpoint_page(request: HttpRequest, member: MerchantMember, pk: int) -> HttpResponseBase:
     """Show an endpoint with its latest deliveries. On POST, change it."""
-    endpoint = get_object_or_404(member.merchant.webhook_endpoints, pk=pk)
+    endpoint = get_object_or_404(WebhookEndpoint, merchant=member.merchant, pk=pk)
     form = EndpointForm(request.POST if request.method == "POST" else None, instance=endpoint)
     if form.is_bound and form.is_valid():
         form.save_changes()
@@ -77,7 +77,7 @@ def endpoint_page(request: HttpRequest, member: MerchantMember, pk: int) -> Http
 @never_cache
 def change_endpoint(request: HttpRequest, member: MerchantMember, pk: int, action: str) -> HttpResponseBase:
     """Pause, resume, switch off, test or delete an endpoint, or give it a new secret."""
-    endpoint = get_object_or_404(member.merchant.webhook_endpoints, pk=pk)
+    endpoint = get_object_or_404(WebhookEndpoint, merchant=member.merchant, pk=pk)
     match action:
         case "rotate":
             secret = rotate_secret(endpoint=endpoint, by=member.user, now=timezone.now())
