@@ -161,6 +161,8 @@ PLAIN_ROUTES: Mapping[str, frozenset[str]] = {
             "studio/",
             "studio/profile/",
             "studio/agency/",
+            "studio/rates/",
+            "api/v1/commission-rules/",
             "studio/photos/",
             "studio/samples/",
             "studio/upload/",
