@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -189,3 +190,13 @@ def test_clip_is_labelled_if_only_a_rule_pays() -> None:
     assert Clip.objects.with_interest().get(pk=clip.pk).interest == "none"
     make_commission_rule("Campaign", 500, enrolment.campaign)
     assert Clip.objects.with_interest().get(pk=clip.pk).interest == "commission"
+
+
+def test_command_names_lines_whose_rate_is_not_that_of_their_rule() -> None:
+    clip = make_earning_clip()
+    make_commission_rule("Autumn", 700)
+    line = order_through(clip)
+    call_command("verify_commissions")
+    OrderLine.objects.filter(pk=line.pk).update(commission_rate_bps=800)
+    with pytest.raises(CommandError):
+        call_command("verify_commissions")
