@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import User
 from catalog.models import (
@@ -124,7 +124,7 @@ def make_campaign(slug: str = "", *, clips_cap: int = 35_000, open_clips_cap: in
 def make_commission_rule(name: str, rate_bps: int, of: Model | None = None, **fields: Any) -> CommissionRule:
     """Return a rule for a creator, campaign, product, brand or category, or the whole shop, that begins now."""
     scope = RuleScope.HOUSE if of is None else RuleScope(str(of._meta.model_name))
-    values = {"starts_at": timezone.now()} | ({} if of is None else {scope.value: of}) | fields
+    values: dict[str, Any] = {"starts_at": Now()} | ({} if of is None else {scope.value: of}) | fields
     return CommissionRule.objects.create(name=name, scope=scope, rate_bps=rate_bps, **values)
 
 
