@@ -22,7 +22,7 @@ from accounts.proposals import ProposalRefused
 from accounts.readonly_admin import ReadOnlyAdmin
 from catalog.models import Product
 from catalog.money_fields import MoneyAdmin, money_column
-from creators import agency_admin, link_admin  # noqa: F401  # registers its pages
+from creators import agency_admin, link_admin, rule_admin  # noqa: F401  # registers its pages
 from creators.admin_forms import CampaignForm, CreatorNameForm, TermsForm
 from creators.cap_proposals import propose_cap
 from creators.forecast import CHART_HEIGHT, CHART_WIDTH, burn_down_points, forecast

@@ -11,6 +11,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "ClipKindEnum": "creators.models.campaign.ClipKind",
+        "RuleScopeEnum": "creators.models.commission_rule.RuleScope",
         "ClipStateEnum": "videos.states.ClipState",
         "MediumEnum": "videos.models.photo.Medium",
         "NotificationKindEnum": "social.models.notification.NotificationKind",

@@ -4,6 +4,8 @@ PROPOSAL_KINDS = (
     "accounts.access_proposals.AccessChange",
     "catalog.merchants.fees.LowerMerchantFee",
     "catalog.rate_proposals.HighCommissionRate",
+    "creators.rule_proposals.NewCommissionRule",
+    "creators.rule_proposals.CommissionRuleEnd",
     "creators.terms_proposals.TermsPublication",
     "creators.cap_proposals.CapRaise",
     "shop.refund_proposals.LargeRefund",

@@ -65,6 +65,8 @@ ROLES: Mapping[str, Sequence[str]] = {
     gettext_noop("Campaign manager"): (
         "creators.*_campaign",
         "creators.add_terms",
+        "creators.add_commissionrule",
+        "creators.change_commissionrule",
         "creators.view_*",
         "videos.view_clip",
         "videos.*_wordingrule",

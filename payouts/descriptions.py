@@ -135,9 +135,18 @@ def _describe_rate(order_line: OrderLine, currency: str) -> str:
         "amount": format_money(order_line.net_minor, currency),
     }
     if order_line.discount_code is None:
-        return _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
-    rate["code"] = order_line.discount_code.code
-    return _("%(rate)s%% of %(amount)s, excluding tax and shipping, because your code %(code)s was used") % rate
+        words = _("%(rate)s%% of %(amount)s, excluding tax and shipping") % rate
+    else:
+        rate["code"] = order_line.discount_code.code
+        words = _("%(rate)s%% of %(amount)s, excluding tax and shipping, because your code %(code)s was used") % rate
+    return name_rule(words, order_line)
+
+
+def name_rule(words: str, order_line: OrderLine) -> str:
+    """Return the words about a rate with the name of its rule. Lines by the base rate of a category keep theirs alone."""
+    if order_line.commission_rule_id is None:
+        return words
+    return _("%(rate)s (%(rule)s)") % {"rate": words, "rule": order_line.commission_rule_name}
 
 
 def _describe_sale(line: StatementLine) -> LineDescription:
@@ -150,5 +159,13 @@ def _describe_sale(line: StatementLine) -> LineDescription:
         )
     what = name_sale(order_line)
     if line.kind == "unpaid":
-        return LineDescription(what, str(UNPAID_SENTENCES.get(line.reason, "")))
+        return LineDescription(what, _describe_unpaid_sale(line, order_line))
     return LineDescription(what, _describe_rate(order_line, line.currency))
+
+
+def _describe_unpaid_sale(line: StatementLine, order_line: OrderLine) -> str:
+    if line.reason == "no_commission" and order_line.commission_rule_id is not None:
+        return _("No commission was paid at the time of the order: %(rule)s.") % {
+            "rule": order_line.commission_rule_name
+        }
+    return str(UNPAID_SENTENCES.get(line.reason, ""))

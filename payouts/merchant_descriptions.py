@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from catalog.money import percent_of
 from catalog.prices import format_money
-from payouts.descriptions import LineDescription, name_sale
+from payouts.descriptions import LineDescription, name_rule, name_sale
 from payouts.merchant_statements import MerchantLine
 from payouts.models import WAITING, Posting, PostingKind
 from shop.models import OrderLine, RefundShare
@@ -27,6 +27,7 @@ def describe_merchant_line(line: MerchantLine) -> LineDescription:
             "amount": format_money(order_line.net_minor, line.currency),
         }
         rule = _("%(rate)s%% of %(amount)s, excluding tax and shipping") % values
+        rule = name_rule(rule, order_line)
         return LineDescription(_("A creator's clip or code sold %(product)s") % _name(order_line), rule)
     if posting.kind == PostingKind.RETURN:
         rule = _("Commission is reversed in proportion to what was refunded.")

@@ -52,8 +52,8 @@ admin.site.register(TaxRate, TaxRateAdmin)
 class OrderLineInline(ReadOnlyAdmin, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = ["product_name", "quantity", "refunded_quantity", "unit_price", "discount", "amount", "clip"]
-    fields += ["discount_code", "creator", "tax", "commission_rate", "commission", "unpaid_reason", "payable_at"]
-    fields += ["merchant", "fee"]
+    fields += ["discount_code", "creator", "tax", "commission_rate", "commission_rule_name", "commission"]
+    fields += ["unpaid_reason", "payable_at", "merchant", "fee"]
     readonly_fields = ["unit_price", "discount", "amount", "tax", "commission_rate", "commission", "fee"]
     unit_price = money_column("unit_price_minor", _("price"), currency="order__currency")
     discount = money_column("discount_minor", _("discount"), currency="order__currency")

@@ -18,7 +18,7 @@ from catalog.vat_numbers import VatNumberRefused, check_vat_number
 from shop.attribution import Buyer, find_clicks
 from shop.availability import explain_unsold, find_problem
 from shop.browser_accounts import record_browser_accounts
-from shop.commissions import attribute_line, set_commissions
+from shop.commissions import attribute_line, set_commissions, set_rates
 from shop.discounts import DiscountRefused, give_back_discount, use_discount
 from shop.merchant_fees import set_fees
 from shop.models import BillingAddress, Click, Order, OrderLine, Payment
@@ -280,10 +280,10 @@ def _build_lines(order: Order, quote: Quote, clicks: dict[int, Click]) -> list[O
             discount_minor=charged.discount_minor,
             tax_rate_bps=charged.tax_rate_bps,
             tax_minor=charged.tax_minor,
-            commission_rate_bps=product.category.commission_rate_bps,
         )
         attribute_line(line, clicks.get(product.pk), quote.discount_code)
         lines.append(line)
+    set_rates(lines, order.placed_at)
     set_commissions(lines, order.placed_at)
     set_fees(lines, order.placed_at)
     return lines

@@ -5,6 +5,9 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Model
+from django.db.models.functions import Now
+
 from accounts.models import User
 from catalog.models import (
     Brand,
@@ -20,7 +23,7 @@ from catalog.models import (
 )
 from creators.campaigns import publish_terms
 from creators.enrolment import enrol
-from creators.models import Campaign, Creator, Enrolment, Terms
+from creators.models import Campaign, CommissionRule, Creator, Enrolment, RuleScope, Terms
 from videos.models import Clip, DecisionAction, Job, JobState, ProductTag, Reason, Source
 from videos.review.decisions import decide
 from videos.studio.submission import submit_clip
@@ -116,6 +119,13 @@ def make_campaign(slug: str = "", *, clips_cap: int = 35_000, open_clips_cap: in
     publish_terms(terms=Terms(campaign=campaign, **(values | terms)))
     campaign.refresh_from_db()
     return campaign
+
+
+def make_commission_rule(name: str, rate_bps: int, of: Model | None = None, **fields: Any) -> CommissionRule:
+    """Return a rule for a creator, campaign, product, brand or category, or the whole shop, that begins now."""
+    scope = RuleScope.HOUSE if of is None else RuleScope(str(of._meta.model_name))
+    values: dict[str, Any] = {"starts_at": Now()} | ({} if of is None else {scope.value: of}) | fields
+    return CommissionRule.objects.create(name=name, scope=scope, rate_bps=rate_bps, **values)
 
 
 def make_enrolment(creator: Creator | None = None, campaign: Campaign | None = None) -> Enrolment:

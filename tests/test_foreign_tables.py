@@ -29,6 +29,7 @@ FOREIGN_TABLES: dict[str, set[str]] = {
     "feed/page/snapshot.py": {
         "catalog_category",
         "catalog_product",
+        "creators_commissionrule",
         "creators_enrolment",
         "creators_terms",
         "videos_clip",

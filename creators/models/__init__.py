@@ -1,7 +1,8 @@
-"""Creators, agencies, campaigns, terms, enrolments, invitations, samples, slots and waitlists."""
+"""Creators, agencies, campaigns, terms, commission rules, enrolments, invitations, samples, slots and waitlists."""
 
 from creators.models.agency import Agency, Representation
 from creators.models.campaign import Campaign, ClipKind, Enrolment, Terms
+from creators.models.commission_rule import SUBJECT_COLUMNS, CommissionRule, RuleScope
 from creators.models.creator import Creator, FormerHandle, RetiredHandle
 from creators.models.invitation import Invitation, InvitationState
 from creators.models.sample import FILMABLE, RECEIVED_SAMPLES, Sample, SampleState
@@ -13,9 +14,11 @@ from creators.models.waitlist import WaitlistEntry, WaitlistState
 __all__ = [
     "FILMABLE",
     "RECEIVED_SAMPLES",
+    "SUBJECT_COLUMNS",
     "Agency",
     "Campaign",
     "ClipKind",
+    "CommissionRule",
     "Creator",
     "Enrolment",
     "FormerHandle",
@@ -24,6 +27,7 @@ __all__ = [
     "LinkSign",
     "Representation",
     "RetiredHandle",
+    "RuleScope",
     "Sample",
     "SampleState",
     "Slot",

@@ -73,7 +73,12 @@ _STATEMENT = f"""
     LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT product.category_id) AS categories, array_agg(product.id) AS products,
                bool_and(product.stock = 0 OR NOT product.is_active) AS is_sold_out,
-               bool_or(category.commission_rate_bps > 0 AND product.outbound_url = '') AS earns_commission
+               bool_or(product.outbound_url = '' AND (category.commission_rate_bps > 0 OR EXISTS (
+                   SELECT FROM creators_commissionrule rule
+                   WHERE rule.rate_bps > 0 AND rule.starts_at <= now() AND (rule.ends_at IS NULL OR rule.ends_at > now())
+                         AND (rule.scope IN ('house', 'category') OR rule.creator_id = clip.creator_id
+                              OR rule.campaign_id = enrolment.campaign_id OR rule.product_id = product.id
+                              OR rule.brand_id = product.brand_id)))) AS earns_commission
         FROM videos_producttag tag JOIN catalog_product product ON product.id = tag.product_id
              JOIN catalog_category category ON category.id = product.category_id
         WHERE tag.clip_id = clip.id) tags ON true

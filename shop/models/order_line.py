@@ -8,7 +8,7 @@ from accounts.trigrams import search_index
 from catalog.models import HOUSE_ID, Merchant, PickupPlace, Product, Variant, name_variant
 from catalog.prices import Price
 from catalog.translations import translate_name
-from creators.models import Agency, Creator
+from creators.models import Agency, CommissionRule, Creator
 from shop.models.click import Click
 from videos.models import Clip
 
@@ -72,6 +72,19 @@ class OrderLine(models.Model):
         Creator, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines", verbose_name=_("creator")
     )
     commission_rate_bps = models.PositiveIntegerField(default=0)
+    commission_rule = models.ForeignKey(
+        CommissionRule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+        db_index=False,
+        verbose_name=_("commission rule"),
+        help_text=_("Empty if the base rate of the category applied."),
+    )
+    commission_rule_name = models.CharField(
+        _("commission by"), max_length=120, blank=True, default="", db_default="", help_text=_("As it was called then.")
+    )
     commission_minor = models.PositiveBigIntegerField(default=0)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="order_lines")
     agency_share_bps = models.PositiveIntegerField(default=0)

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.models import OutgoingEmail, Proposal, RefusedAddress, User
 from catalog.models import (
@@ -35,6 +36,7 @@ from catalog.models import (
 )
 from creators.models import (
     Agency,
+    CommissionRule,
     Creator,
     LinkSign,
     Representation,
@@ -132,6 +134,8 @@ def _grow_people(creator: Creator, other: Creator, staff: User, number: int) -> 
     )
     agency = Agency.objects.create(slug=f"agency-{number}", name=f"Agency {number}", user=user)
     Representation.objects.create(creator=other, agency=agency, share_bps=1000, offered_at=NOW)
+    rule = {"name": f"Rule {number}", "starts_at": timezone.now(), "rate_bps": 500, "approved_by": staff}
+    CommissionRule.objects.create(scope="creator", creator=creator, **rule)
     enrolment = Slot.objects.earliest("pk").enrolment
     WaitlistEntry.objects.create(
         enrolment=enrolment, clip_code=f"w{number}", state=WaitlistState.SERVED, joined_at=NOW, settled_at=NOW

@@ -24,6 +24,7 @@ from tests.factories import (
     PASSWORD,
     make_campaign,
     make_category,
+    make_commission_rule,
     make_merchant,
     make_product,
     make_published_clip,
@@ -126,6 +127,18 @@ def propose_remainder(client: Client) -> None:
     assert client.post(url, data | confirmed).status_code == 302
 
 
+def propose_rule(client: Client) -> None:
+    data = read_form(client.get("/admin/creators/commissionrule/add/").content.decode())
+    subject = {"scope": "category", "category": make_category("shoes").pk}
+    values = subject | {"name": "Shoes", "rate_bps": "12.5"}
+    assert client.post("/admin/creators/commissionrule/add/", data | values).status_code == 302
+
+
+def propose_rule_end(client: Client) -> None:
+    rule = make_commission_rule("Shoes", 1250)
+    assert client.post(f"/admin/creators/commissionrule/{rule.pk}/end/", {}).status_code == 302
+
+
 PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "payout_account": propose_account,
     "terms": propose_terms,
@@ -136,5 +149,7 @@ PROPOSERS: Mapping[str, Callable[[Client], None]] = {
     "refund": propose_refund,
     "sponsorship_refund": propose_remainder,
     "access": propose_access,
+    "commission_rule": propose_rule,
+    "commission_rule_end": propose_rule_end,
     "merchant_fee": propose_merchant_fee,
 }

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import Proposal, User
 from accounts.proposals import proposal_kinds
 from catalog.models import Category, Merchant
-from creators.models import Campaign, Creator, Terms
+from creators.models import Campaign, CommissionRule, Creator, Terms
 from payouts.models import PayoutAccount, Posting
 from shop.models import Refund
 from tests.conftest import client_of
@@ -55,6 +55,8 @@ def is_done(kind: str) -> bool:
         "refund": Refund.objects.all(),
         "sponsorship_refund": Refund.objects.all(),
         "merchant_fee": Merchant.objects.filter(slug="lamps", fee_bps=500),
+        "commission_rule": CommissionRule.objects.filter(category__slug="shoes", rate_bps=1250),
+        "commission_rule_end": CommissionRule.objects.filter(ends_at__isnull=False),
         "access": User.objects.filter(email="newcomer@example.com", groups__name="Finance"),
     }
     return made[kind].exists()
@@ -186,6 +188,8 @@ def test_waiting_proposal_is_noted_on_the_page_it_is_about_and_on_the_first_page
         "payout_outcome": f"/admin/payouts/payout/{proposal.changes.get('payout')}/change/",
         "sponsorship_refund": f"/admin/social/sponsorship/{proposal.changes.get('sponsorship_id')}/change/",
         "merchant_fee": f"/admin/catalog/merchant/{proposal.changes.get('merchant')}/change/",
+        "commission_rule": f"/admin/catalog/category/{proposal.changes.get('category')}/change/",
+        "commission_rule_end": f"/admin/creators/commissionrule/{proposal.changes.get('rule')}/change/",
         "access": f"/admin/accounts/user/{proposal.changes.get('user')}/change/",
     }
     link = f'href="/admin/accounts/proposal/{proposal.pk}/change/"'

@@ -1,10 +1,12 @@
 """The commercial interest of a clip: what its creator can earn with it, and the label that says so."""
 
 from django.db.models import Case, Exists, F, OuterRef, Q, TextChoices, Value, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from creators.models import CommissionRule, RuleScope
 
 
 class CommercialInterest(TextChoices):
@@ -28,12 +30,23 @@ class Declaration(TextChoices):
 def interest_expression() -> Case:
     """Return an expression for a clip's commercial interest, from its terms, declaration and tagged products.
 
-    A product that another shop sells earns no commission, nor does one whose category has a rate of 0. A clip outside
-    any campaign earns nothing.
+    A product that another shop sells earns no commission, nor does one whose category has a rate of 0 and for which no
+    rule pays. A clip outside any campaign earns nothing. Rules for a category or the whole shop count for every product:
+    a label too many is better than one too few.
     """
-    earning = Product.objects.filter(
-        tags__clip=OuterRef("pk"), category__commission_rate_bps__gt=0, outbound_url=""
-    ).order_by()
+    rules = CommissionRule.objects.in_force_at(Now()).filter(
+        Q(scope__in=[RuleScope.HOUSE, RuleScope.CATEGORY])
+        | Q(creator=OuterRef(OuterRef("creator")))
+        | Q(campaign=OuterRef(OuterRef("enrolment__campaign")))
+        | Q(product=OuterRef("pk"))
+        | Q(brand=OuterRef("brand")),
+        rate_bps__gt=0,
+    )
+    earning = (
+        Product.objects.filter(tags__clip=OuterRef("pk"), outbound_url="")
+        .filter(Q(category__commission_rate_bps__gt=0) | Exists(rules))
+        .order_by()
+    )
     return Case(
         When(Q(enrolment__terms__fee_minor__gt=0), then=Value(CommercialInterest.PAID.value)),
         When(~Q(declaration=""), then=F("declaration")),
