@@ -92,7 +92,7 @@ class CommissionRuleAdmin(MoneyAdmin[CommissionRule]):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CommissionRule]:
-        return super().get_queryset(request).with_subjects()
+        return CommissionRule.objects.with_subjects()
 
     def get_urls(self) -> list[URLPattern]:
         end = self.admin_site.admin_view(self.end_page)
