@@ -272,6 +272,7 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
         "catalog/merchants/test_decisions.py",
     ),
     "admin/accounts/proposal/<int:pk>/decide/": "feedsite/test_four_eyes.py",
+    "admin/creators/commissionrule/<int:pk>/end/": "shop/test_commission_rules.py",
     "admin/shop/order/<int:pk>/refund/": "feedsite/test_four_eyes.py",
     "admin/payouts/payoutaccount/propose/": "feedsite/test_four_eyes.py",
     "admin/payouts/posting/<int:pk>/reverse/": "payouts/test_reversal_in_admin.py",

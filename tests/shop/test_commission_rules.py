@@ -77,7 +77,10 @@ def test_rule_ends_once_a_second_person_approves_it(manager: Client, finance: Cl
     rule, product = make_commission_rule("Autumn", 700), make_product()
     end = f"/admin/creators/commissionrule/{rule.pk}/end/"
     assert end in manager.get(f"/admin/creators/commissionrule/{rule.pk}/change/").content.decode()
-    assert finance.get(end).status_code == 403
+    visitors = (finance, client_of(make_user()), Client())
+    assert [client.get(end).status_code for client in visitors] == [403, 302, 302]
+    assert [client.post(end, {}).status_code for client in visitors] == [403, 302, 302]
+    assert not Proposal.objects.exists()
     manager.post(end, read_form(manager.get(end).content.decode()))
     assert find_rate(product, at=timezone.now()).rule == rule
     approve(finance)
