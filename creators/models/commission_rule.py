@@ -86,8 +86,12 @@ class CommissionRule(models.Model):
     ends_at = models.DateTimeField(
         _("ends at"), null=True, blank=True, help_text=_("From this moment on, the rule no longer applies.")
     )
-    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("proposed by")
+    )
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("approved by")
+    )
 
     proposal_id: int | None = None
     """The proposal of this rule, while it is not saved."""

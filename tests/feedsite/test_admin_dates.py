@@ -25,8 +25,9 @@ def test_every_date_of_a_form_is_unambiguous(admin_user: User) -> None:
         for name, field in model_admin.get_form(request).base_fields.items():
             parts = [field, *getattr(field, "fields", ())]
             dates |= {f"{model.__name__}.{name}": part for part in parts if isinstance(part, forms.DateField)}
-    discounts = {"DiscountCode.valid_from", "DiscountCode.valid_until"}
-    assert set(dates) == {"TaxRate.valid_from", "Terms.opens_at", "Terms.closes_at"} | discounts
+    periods = {"DiscountCode.valid_from", "DiscountCode.valid_until"}
+    periods |= {"CommissionRule.starts_at", "CommissionRule.ends_at", "Terms.opens_at", "Terms.closes_at"}
+    assert set(dates) == {"TaxRate.valid_from"} | periods
     assert {type(field) for field in dates.values()} == {ClearDateField}
 
 

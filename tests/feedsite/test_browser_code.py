@@ -49,7 +49,7 @@ def test_every_endpoint_that_the_feed_passes_to_its_scripts_exists(client: Clien
     parser.feed(client.get("/").content.decode())
     endpoints = json.loads(parser.text)
     assert endpoints["like"] == "/api/v1/clips/{code}/like/"
-    assert len(endpoints) == 18
+    assert len(endpoints) == 19
     for url in endpoints.values():
         try:
             resolve(
