@@ -71,7 +71,6 @@ class CommissionRuleAdmin(MoneyAdmin[CommissionRule]):
     change_form_template = "admin/creators/commissionrule/change_form.html"
     list_display = ["name", "subject", "rate", "starts_at", "ends_at", "approved_by"]
     list_filter = ["scope", "starts_at"]
-    list_select_related = [*SUBJECT_COLUMNS, "approved_by"]
     search_fields = ["name"]
     date_hierarchy = "starts_at"
     autocomplete_fields = list(SUBJECT_COLUMNS)
@@ -92,7 +91,7 @@ class CommissionRuleAdmin(MoneyAdmin[CommissionRule]):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CommissionRule]:
-        return CommissionRule.objects.with_subjects()
+        return CommissionRule.objects.with_subjects().select_related("approved_by")
 
     def get_urls(self) -> list[URLPattern]:
         end = self.admin_site.admin_view(self.end_page)
