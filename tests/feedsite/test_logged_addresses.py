@@ -14,7 +14,7 @@ PLAIN = {
     *("action", "app_label", "clip", "clip_code", "code", "content_type_id", "country_code", "decision_id", "handle"),
     *("image_id", "invitation_id", "kind", "merchant", "model_name", "month", "name", "step", "thread"),
     *("number", "object_id", "path", "picture_id", "pk", "productimage_id", "section", "slug", "tag", "uidb36", "url"),
-    *("variant_id", "verb", "version", "year"),
+    *("price_id", "variant_id", "verb", "version", "year"),
 }
 """Other parts: names, numbers and codes that open nothing by themselves."""
 
