@@ -113,7 +113,7 @@ class DevelopmentSite:
             connection.close()
 
     def wait(self, path: str, status: int) -> str:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 200
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             if (answer := self.get(path))[0] == status:
