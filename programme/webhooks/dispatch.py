@@ -16,6 +16,7 @@ from http.client import HTTPException
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.installation import get_installation_id
 from catalog.public_web.client import NotPublic, PublicWeb
@@ -74,7 +75,7 @@ def deliver_next(*, now: datetime, web: PublicWeb, skips_failing: bool = False) 
 
 
 def claim_delivery(*, now: datetime, skips_failing: bool) -> ClaimedDelivery | None:
-    """ClaimedDelivery an endpoint, and return it with its next delivery. Those that have waited longest come first."""
+    """Claim an endpoint, and return it with its next delivery. Those that have waited longest come first."""
     endpoints = WebhookEndpoint.objects.idle(now).with_next_delivery(now)
     if skips_failing:
         endpoints = endpoints.filter(failed_in_row=0)
@@ -113,11 +114,12 @@ def send(claim: ClaimedDelivery, *, now: datetime, web: PublicWeb) -> EndpointAn
             most_bytes=MOST_ANSWER_BYTES,
         )
     except NotPublic:
-        return EndpointAnswer(None, "The address leads to no server on the public internet.")
+        return EndpointAnswer(None, gettext_noop("The address leads to no server on the public internet."))
     except TimeoutError:
-        return EndpointAnswer(None, "There was no answer in time.")
+        return EndpointAnswer(None, gettext_noop("There was no answer in time."))
     except (OSError, HTTPException, ValueError) as error:
-        return EndpointAnswer(None, f"There was no answer: {type(error).__name__}.")
+        logger.info("A webhook failed: %s", type(error).__name__, extra={"delivery": claim.delivery.pk})
+        return EndpointAnswer(None, gettext_noop("The connection failed."))
     return EndpointAnswer(answer.status, retry_after=answer.headers.get("Retry-After") or "")
 
 

@@ -37,7 +37,7 @@ WORDS: Mapping[NotificationKind, Any] = {
     NotificationKind.REPLY: _("Somebody replied to your comment."),
     NotificationKind.MENTION: _("Somebody mentioned you."),
     NotificationKind.COMMENT_LIKES: _("Somebody likes your comment."),
-    NotificationKind.RATING_REPLY: _("The shop answered your rating."),
+    NotificationKind.RATING_REPLY: _("Somebody answered your rating."),
     NotificationKind.DECISION: _("There is a decision on your post."),
     NotificationKind.PARCEL: _("There is news of your order."),
     NotificationKind.RESTOCK: _("Something that you wanted is back in stock."),
