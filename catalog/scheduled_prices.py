@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalog.models import ScheduledPrice, ScheduledPriceState, Variant
+from catalog.models import ScheduledPrice, ScheduledPriceState, SourcedVariant, Variant
 
 BATCH = 500
 FARTHEST = timedelta(days=366)
@@ -78,7 +78,11 @@ def _begin(row: ScheduledPrice, variant: Variant, now: datetime) -> bool:
     if variant.price_minor <= row.price_minor:
         return ScheduledPrice.objects.move(row.pk, row.state, ScheduledPriceState.NOT_LOWER)
     regular = {"regular_minor": variant.price_minor, "regular_compare_at_minor": variant.compare_at_minor}
-    has_begun = ScheduledPrice.objects.move(row.pk, row.state, ScheduledPriceState.RUNNING, **regular)
+    prices = (variant.price_minor, variant.compare_at_minor)
+    records = SourcedVariant.objects.filter(variant=variant).order_by("pk")
+    followed = next((record.source_id for record in records if _prices_of(record) == prices), None)
+    values = {**regular, "followed_source": followed}
+    has_begun = ScheduledPrice.objects.move(row.pk, row.state, ScheduledPriceState.RUNNING, **values)
     variant.compare_at_minor = max(variant.price_minor, variant.compare_at_minor or 0)
     variant.price_minor = row.price_minor
     variant.save(update_fields=["price_minor", "compare_at_minor"])
@@ -86,8 +90,15 @@ def _begin(row: ScheduledPrice, variant: Variant, now: datetime) -> bool:
 
 
 def _end(row: ScheduledPrice, variant: Variant) -> bool:
-    """Bring the regular price back, unless somebody has changed the price meanwhile."""
+    """Bring the regular price back, or what its source says by now, unless somebody has changed the price meanwhile."""
     if variant.price_minor == row.price_minor:
-        variant.price_minor, variant.compare_at_minor = row.regular_minor or 0, row.regular_compare_at_minor
+        record = SourcedVariant.objects.filter(variant=variant, source=row.followed_source_id).first()
+        regular = (row.regular_minor or 0, row.regular_compare_at_minor)
+        variant.price_minor, variant.compare_at_minor = _prices_of(record) if record else regular
         variant.save(update_fields=["price_minor", "compare_at_minor"])
     return ScheduledPrice.objects.move(row.pk, row.state, ScheduledPriceState.ENDED)
+
+
+def _prices_of(record: SourcedVariant) -> tuple[int, int | None]:
+    """Return the price and the compare-at price that a source stated last."""
+    return record.stated["price"], record.stated.get("compare_at")

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.transitions import TransitionQuerySet
+from catalog.models.catalogue_source import CatalogueSource
 from catalog.models.variant import Variant
 from catalog.prices import Price
 
@@ -48,7 +49,8 @@ class ScheduledPrice(models.Model):
     """A lower price of a variant from a time until another. The periods of a variant's open ones do not overlap.
 
     While it runs, `regular_minor` and `regular_compare_at_minor` are what comes back at its end, unless somebody has
-    changed the price meanwhile.
+    changed the price meanwhile. If the price was that of a source, `followed_source`, what the source says by then comes
+    back instead.
     """
 
     variant = models.ForeignKey(
@@ -62,6 +64,14 @@ class ScheduledPrice(models.Model):
     )
     regular_minor = models.PositiveIntegerField(null=True, editable=False)
     regular_compare_at_minor = models.PositiveIntegerField(null=True, editable=False)
+    followed_source = models.ForeignKey(
+        CatalogueSource,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("source"),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -143,7 +143,8 @@ def test_running_price_is_ended_on_the_page(seller: Client, stool: Product) -> N
     assert seller.post(page, form).status_code == 302
     move_scheduled_prices(now=now + DAY)
     assert price_of(stool) == (4500, 6000)
-    assert "End now" in seller.get(page).content.decode()
+    shown = seller.get(page).content.decode()
+    assert "End now" in shown and "Price now: $45.00" in shown and ">$45.00<" in shown
     assert seller.post(page, {"cancel": ScheduledPrice.objects.get().pk}).status_code == 302
     assert price_of(stool) == (6000, None)
     assert [seller.post(page, {"cancel": number}).status_code for number in ("0", "x", "9" * 30)] == [200, 200, 200]

@@ -1,13 +1,16 @@
 """Sales with a start and an end move the price when their time comes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from catalog.imports.sale_prices import move_sale_prices
 from catalog.models import SourcedVariant, Variant
+from catalog.scheduled_prices import move_scheduled_prices, schedule_price
 from tests.catalog.imports.readings import item, rss
 from tests.catalog.imports.runs import import_feed, import_text, variant_by
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 BEFORE = datetime(2099, 11, 30, 23, 59, tzinfo=UTC)
@@ -48,3 +51,17 @@ def test_sale_without_dates_runs_now() -> None:
     sale = variant_by("GP-Q")
     assert (sale.price_minor, sale.compare_at_minor) == (2400, 3000)
     assert not variant_by("GP-K").product.is_active
+
+
+def test_price_that_a_source_changed_during_a_scheduled_price_comes_afterwards() -> None:
+    import_text(rss(item("A")))
+    variant, now = Variant.objects.select_related("product").get(), timezone.now()
+    values = {"price_minor": 300, "starts_at": now, "ends_at": now + timedelta(days=1), "created_by": make_user()}
+    schedule_price(variant=variant, now=now - timedelta(days=1), **values)
+    move_scheduled_prices(now=now)
+    import_text(rss(item("A", price="7.00 USD")))
+    assert Variant.objects.get().price_minor == 300
+    move_scheduled_prices(now=now + timedelta(days=1))
+    assert Variant.objects.get().price_minor == 700
+    import_text(rss(item("A", price="8.00 USD")))
+    assert Variant.objects.get().price_minor == 800, "It follows its source again."
